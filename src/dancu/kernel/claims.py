@@ -1,0 +1,21 @@
+"""What somebody states about a person, before it is compared with the registry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dancu.kernel.dates import PartialDate
+from dancu.kernel.personal_id import PersonalId
+
+
+@dataclass(frozen=True, slots=True)
+class PersonClaim:
+    """Number, name and birth date as stated (*thông tin khai*); the three keys that must agree before anything is told.
+
+    Exactly one of `personal_id` and `old_id_no` leads; when both are given the 12-digit number leads.
+    """
+
+    full_name: str
+    birth_date: PartialDate
+    personal_id: PersonalId | None = None
+    old_id_no: str = ""

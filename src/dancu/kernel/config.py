@@ -1,0 +1,76 @@
+"""The configuration: read once from the environment at start, validated whole, passed in. Policy is data, not here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+PROFILES = ("mo-phong", "tinh", "bo", "doanh-nghiep")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Every setting of the processes. `dancu check` prints what is unsafe, all at once."""
+
+    home: Path                   # DANCU_HOME: database of the first run, keys, files, logs
+    database_url: str            # DATABASE_URL: role of web and worker
+    database_owner_url: str      # DATABASE_OWNER_URL: migrations only
+    database_gateway_url: str    # DATABASE_GATEWAY_URL: role of the gateway; DATABASE_URL when not given
+    profile: str                 # DANCU_PROFILE: one of PROFILES
+    host: str                    # DANCU_HOST: address the servers listen on
+    web_port: int                # DANCU_WEB_PORT
+    gateway_port: int            # DANCU_GATEWAY_PORT
+    public_url: str              # DANCU_PUBLIC_URL: how browsers reach the pages
+    debug: bool                  # DANCU_DEBUG
+    demo: bool                   # DANCU_DEMO: simulated people and demo accounts, labelled on every page
+
+    @property
+    def key_dir(self) -> Path:
+        """Keys live outside the database: `secrets.key` (32 bytes, AES-256-GCM), `django.key` (sessions)."""
+        return self.home / "keys"
+
+
+def read_config(environment: Mapping[str, str] = os.environ) -> Config:
+    """Read the environment. Raises `ValueError` naming every setting that is wrong."""
+    wrong: list[str] = []
+
+    def number(name: str, default: int) -> int:
+        text = environment.get(name, str(default))
+        if not text.isdigit() or not 0 < int(text) < 65536:
+            wrong.append(f"{name} must be a port from 1 to 65535, not {text!r}")
+            return default
+        return int(text)
+
+    def flag(name: str) -> bool:
+        text = environment.get(name, "0")
+        if text not in ("0", "1"):
+            wrong.append(f"{name} must be 0 or 1, not {text!r}")
+        return text == "1"
+
+    profile = environment.get("DANCU_PROFILE", "mo-phong")
+    if profile not in PROFILES:
+        wrong.append(f"DANCU_PROFILE must be one of {', '.join(PROFILES)}, not {profile!r}")
+    url = environment.get("DATABASE_URL", "")
+    host = environment.get("DANCU_HOST", "127.0.0.1")
+    web_port, gateway_port = number("DANCU_WEB_PORT", 8000), number("DANCU_GATEWAY_PORT", 8001)
+    debug, demo = flag("DANCU_DEBUG"), flag("DANCU_DEMO")
+    if wrong:
+        raise ValueError("; ".join(wrong))
+    return Config(
+        home=Path(environment.get("DANCU_HOME") or default_home()),
+        database_url=url,
+        database_owner_url=environment.get("DATABASE_OWNER_URL", url),
+        database_gateway_url=environment.get("DATABASE_GATEWAY_URL", url),
+        profile=profile, host=host, web_port=web_port, gateway_port=gateway_port,
+        public_url=environment.get("DANCU_PUBLIC_URL", f"http://{host}:{web_port}"),
+        debug=debug, demo=demo,
+    )
+
+
+def default_home() -> Path:
+    """`/var/lib/dancu` as root, a folder of one's own otherwise (XDG base directories)."""
+    if os.geteuid() == 0:
+        return Path("/var/lib/dancu")
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "dancu"
