@@ -9,7 +9,11 @@ class Person(models.Model):
     """One row per number ever issued; a replaced number keeps its row and leads to the successor.
 
     The number is the distribution key and the primary key; no foreign key crosses it. Addresses are
-    `(version, code)` plus a detail, kept as three columns each.
+    `(version, code)` plus a detail, kept as three columns each; `*_code` is province, district and commune joined
+    by dots, as in `46..19753` (no district since 1 July 2025), so that no reader needs the table of units.
+    JSON shapes are those of `domain`: `relatives` maps father, mother, spouse, representative, child-1… to
+    {full_name, personal_id, old_id_no, nationality}; `household_head` adds `relation`; `id_cards` is a list of
+    {kind, number, issued_on, issued_by, expires_on} with ISO dates.
     """
 
     personal_no = models.BigIntegerField(primary_key=True)
@@ -61,10 +65,13 @@ class Person(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(personal_no__gt=0, personal_no__lt=10**12), name="person_number_12_digits"),
-            models.CheckConstraint(condition=models.Q(birth_year__gte=1850, birth_year__lte=2199), name="person_birth_year"),
             models.CheckConstraint(
-                condition=models.Q(number_state=1, successor_no__isnull=False) | (~models.Q(number_state=1) & models.Q(successor_no__isnull=True)),
+                condition=models.Q(personal_no__gt=0, personal_no__lt=10**12), name="person_number_12_digits"),
+            models.CheckConstraint(
+                condition=models.Q(birth_year__gte=1850, birth_year__lte=2199), name="person_birth_year"),
+            models.CheckConstraint(
+                condition=(models.Q(number_state=1, successor_no__isnull=False)
+                           | (~models.Q(number_state=1) & models.Q(successor_no__isnull=True))),
                 name="person_replaced_has_successor"),
         ]
         indexes = [

@@ -1,0 +1,320 @@
+"""Who may learn what, and does what was stated agree with the registry: pure decisions, the same for desk and gateway."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from dancu.kernel.claims import PersonClaim
+from dancu.kernel.clock import local
+from dancu.kernel.dates import PartialDate
+from dancu.kernel.errors import Invalid
+from dancu.kernel.names import canonical_name, folded_name
+from dancu.kernel.personal_id import PersonalId
+from dancu.kernel.warrants import SENSITIVE_FIELDS, Actor, Field, Warrant
+from dancu.ledger.domain import Act, ActKind
+from dancu.onboarding.domain import ConnectionState, Grant, Standing
+from dancu.population.domain import LifeStatus, NumberState, PersonFacts
+from dancu.population.reader import PersonRow, subject_of
+
+WARRANT_LIFETIME = timedelta(minutes=1)
+
+
+class Kind(StrEnum):
+    """The two questions (*đối chiếu, tra cứu*)."""
+
+    VERIFY = "verify"
+    DISCLOSE = "disclose"
+
+
+class Reason(StrEnum):
+    """Why a request of an authenticated caller is refused (*lý do từ chối*)."""
+
+    CLIENT_SUSPENDED = "client_suspended"
+    CONNECTION_NOT_OFFICIAL = "connection_not_official"
+    NO_GRANT = "no_grant"
+    GRANT_NOT_VALID = "grant_not_valid"
+    DISCLOSURE_NOT_GRANTED = "disclosure_not_granted"
+    OFFICER_NOT_LISTED = "officer_not_listed"
+    PURPOSE_NOT_GRANTED = "purpose_not_granted"
+    LEGAL_BASIS_NOT_GRANTED = "legal_basis_not_granted"
+    DOSSIER_MISSING = "dossier_missing"
+    FIELD_NOT_GRANTED = "field_not_granted"
+    MALFORMED = "malformed"  # an authenticated caller's question that cannot be read
+
+
+REASON_WORDS: Mapping[Reason, tuple[str, str]] = {
+    Reason.CLIENT_SUSPENDED: (
+        "Kết nối của hệ thống đang bị tạm dừng. Liên hệ cơ quan quản lý kết nối.",
+        "The system's connection is suspended. Contact the authority in charge of connections."),
+    Reason.CONNECTION_NOT_OFFICIAL: (
+        "Hệ thống chưa được kết nối chính thức.", "The system's connection is not official yet."),
+    Reason.NO_GRANT: (
+        "Hệ thống chưa được duyệt khai thác cho thủ tục và mã tích hợp này.",
+        "The system has no grant for this procedure and integration code."),
+    Reason.GRANT_NOT_VALID: (
+        "Phạm vi khai thác được duyệt chưa tới hoặc đã hết thời hạn.", "The grant is not valid today."),
+    Reason.DISCLOSURE_NOT_GRANTED: (
+        "Phạm vi được duyệt chỉ cho đối chiếu, không cho tra cứu thông tin.",
+        "The grant allows verification only, not disclosure."),
+    Reason.OFFICER_NOT_LISTED: (
+        "Tài khoản cán bộ không có trong danh sách đã duyệt của đơn vị.",
+        "The officer's account is not on the organisation's approved list."),
+    Reason.PURPOSE_NOT_GRANTED: (
+        "Thiếu mục đích, hoặc mục đích không khớp với phạm vi được duyệt.",
+        "The purpose is missing or not the granted one."),
+    Reason.LEGAL_BASIS_NOT_GRANTED: (
+        "Thiếu căn cứ pháp lý, hoặc căn cứ không khớp với phạm vi được duyệt.",
+        "The legal basis is missing or not the granted one."),
+    Reason.DOSSIER_MISSING: (
+        "Phạm vi được duyệt đòi hỏi mã hồ sơ.", "This grant requires a dossier number."),
+    Reason.FIELD_NOT_GRANTED: (
+        "Có trường thông tin chưa được duyệt khai thác.", "A requested field is not granted."),
+    Reason.MALFORMED: (
+        "Yêu cầu thiếu hoặc sai thông tin bắt buộc.", "A required item of the request is missing or wrong."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRequest:
+    """One question about one person, before it is decided (*yêu cầu khai thác*).
+
+    Empty `fields` means all that the grant gives; empty purpose and basis take the grant's, which the ledger marks.
+    """
+
+    actor: Actor
+    kind: Kind
+    integration_code: str
+    procedure: str
+    dossier_no: str = ""
+    purpose: str = ""
+    legal_basis: str = ""
+    fields: frozenset[Field] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The decision that nothing is told (*từ chối*)."""
+
+    reason: Reason
+
+
+class Comparison(StrEnum):
+    """How one stated item agrees (*đối sánh*): case, composition and tone placement are exact, missing marks folded."""
+
+    EXACT = "exact"
+    FOLDED = "folded"
+    DIFFERS = "differs"
+
+
+class Outcome(StrEnum):
+    """What the three keys say together (*kết quả đối chiếu*)."""
+
+    MATCH = "match"
+    FOLDED = "folded"
+    NO_MATCH = "no_match"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The comparison of one claim with the registry, before anything is told (*kết luận đối chiếu*)."""
+
+    outcome: Outcome
+    person: PersonRow | None = None           # only where the keys agree
+    explanation: Field | None = None          # which key differs, only with the grant `explain`
+    fields: Mapping[Field, Comparison] | None = None
+
+    @property
+    def recorded_outcome(self) -> str:
+        """As the ledger keeps it: an explained miss counts as a miss and says that it was explained."""
+        return f"{self.outcome}:explained" if self.explanation else str(self.outcome)
+
+    @property
+    def life_status(self) -> LifeStatus | None:
+        return LifeStatus(self.person.life_status) if self.person else None
+
+    @property
+    def successor(self) -> PersonalId | None:
+        replaced = self.person is not None and self.person.number_state == NumberState.REPLACED
+        return PersonalId(self.person.successor_no) if replaced and self.person and self.person.successor_no else None
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a caller may be told (*kết quả đối chiếu trả lời*): the uniform negative, or agreement and its details."""
+
+    outcome: Outcome
+    reference: str
+    at: datetime
+    fields: Mapping[Field, Comparison]
+    life_status: LifeStatus | None = None
+    successor: PersonalId | None = None
+    explanation: Field | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """Granted fields of a person whose three keys agreed (*thông tin cung cấp*)."""
+
+    verification: Verification
+    facts: PersonFacts | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A refusal that stands in the ledger (*từ chối đã ghi sổ*)."""
+
+    reason: Reason
+    reference: str
+
+    @property
+    def message(self) -> str:
+        return REASON_WORDS[self.reason][0]
+
+    @property
+    def message_en(self) -> str:
+        return REASON_WORDS[self.reason][1]
+
+
+def decide(standing: Standing, request: AccessRequest, now: datetime) -> Warrant | Refusal:
+    """May this caller ask this, now? Gives a warrant for the granted fields, or the first reason why not."""
+    grant = standing.grant
+    if reason := _closed(standing, request, now):
+        return Refusal(reason)
+    assert grant is not None
+    if request.purpose and request.purpose != grant.purpose:
+        return Refusal(Reason.PURPOSE_NOT_GRANTED)
+    if request.legal_basis and request.legal_basis != grant.legal_basis:
+        return Refusal(Reason.LEGAL_BASIS_NOT_GRANTED)
+    if not (request.purpose or grant.purpose):
+        return Refusal(Reason.PURPOSE_NOT_GRANTED)
+    if grant.dossier_required and not request.dossier_no:
+        return Refusal(Reason.DOSSIER_MISSING)
+    if not request.fields <= grant.fields:
+        return Refusal(Reason.FIELD_NOT_GRANTED)
+    return Warrant(
+        request.actor, grant.purpose, grant.legal_basis, request.procedure, request.integration_code,
+        request.dossier_no, _unmasked(request.fields, grant), now + WARRANT_LIFETIME, _defaulted(request))
+
+
+def _closed(standing: Standing, request: AccessRequest, now: datetime) -> Reason | None:
+    """Reasons that lie in the caller and its grant, whatever the question says."""
+    grant = standing.grant
+    if standing.system.state is ConnectionState.SUSPENDED:
+        return Reason.CLIENT_SUSPENDED
+    if standing.system.state is not ConnectionState.OFFICIAL:
+        return Reason.CONNECTION_NOT_OFFICIAL
+    if grant is None:
+        return Reason.NO_GRANT
+    today = local(now).date()
+    if today < grant.valid_from or (grant.valid_to is not None and today > grant.valid_to):
+        return Reason.GRANT_NOT_VALID
+    if not standing.officer_listed:
+        return Reason.OFFICER_NOT_LISTED
+    if request.kind is Kind.DISCLOSE and not grant.may_disclose:
+        return Reason.DISCLOSURE_NOT_GRANTED
+    return None
+
+
+def _unmasked(asked: frozenset[Field], grant: Grant) -> frozenset[Field]:
+    # Rule 7: a sensitive field leaves only where the grant names it a second time, as sensitive.
+    return (asked or grant.fields) - (SENSITIVE_FIELDS - grant.sensitive_fields)
+
+
+_NOTHING_DEFAULTED: tuple[str, ...] = ()
+
+
+def _defaulted(request: AccessRequest) -> tuple[str, ...]:
+    if request.purpose and request.legal_basis:
+        return _NOTHING_DEFAULTED
+    return tuple(name for name, value in (("purpose", request.purpose), ("legal_basis", request.legal_basis))
+                 if not value)
+
+
+def compare_names(stated: str, recorded: str) -> Comparison:
+    """Compare two names (*đối sánh họ tên*)."""
+    if stated == recorded or canonical_name(stated) == canonical_name(recorded):
+        return Comparison.EXACT
+    return Comparison.FOLDED if folded_name(stated) == folded_name(recorded) else Comparison.DIFFERS
+
+
+def compare_dates(stated: PartialDate, year: int, month: int, day: int) -> Comparison:
+    """Compare birth dates (*đối sánh ngày sinh*); agreement at the coarser precision of the two is folded."""
+    if stated.year == year and stated.month == month and stated.day == day:
+        return Comparison.EXACT
+    same_month = not stated.month or not month or stated.month == month
+    same_day = not stated.day or not day or stated.day == day
+    return Comparison.FOLDED if stated.year == year and same_month and same_day else Comparison.DIFFERS
+
+
+def judge(
+    claim: PersonClaim, candidates: Sequence[PersonRow], grant: Grant, stated: Mapping[Field, str] | None = None,
+) -> Judgement:
+    """Do number, name and birth date agree for exactly one person? Unknown, wrong and ambiguous look the same."""
+    agreeing = [(row, outcome) for row in candidates if (outcome := _agreement(claim, row, grant)) is not None]
+    if len(agreeing) == 1:
+        row, outcome = agreeing[0]
+        return Judgement(outcome, row, fields=compare_stated(stated, row) if stated else None)
+    explanation = _explain(claim, candidates[0]) if grant.explain and len(candidates) == 1 else None
+    return Judgement(Outcome.NO_MATCH, explanation=explanation)
+
+
+def _agreement(claim: PersonClaim, row: PersonRow, grant: Grant) -> Outcome | None:
+    if row.number_state == NumberState.CANCELLED:
+        return None
+    date = compare_dates(claim.birth_date, row.birth_year, row.birth_month, row.birth_day)
+    if date is Comparison.DIFFERS:
+        return None
+    name = compare_names(claim.full_name, row.full_name)
+    if name is Comparison.DIFFERS:
+        return None
+    if name is Comparison.EXACT and date is Comparison.EXACT:
+        return Outcome.MATCH
+    return Outcome.FOLDED if grant.passes_folded else None
+
+
+def _explain(claim: PersonClaim, row: PersonRow) -> Field | None:
+    """The one key that differs when the number and one more agree; nothing when both differ."""
+    name_agrees = compare_names(claim.full_name, row.full_name) is not Comparison.DIFFERS
+    date_agrees = compare_dates(
+        claim.birth_date, row.birth_year, row.birth_month, row.birth_day) is not Comparison.DIFFERS
+    if name_agrees == date_agrees:
+        return None
+    return Field.BIRTH_DATE if name_agrees else Field.FULL_NAME
+
+
+def verification_of(judgement: Judgement, reference: str, at: datetime) -> Verification:
+    """What may be told of a judgement that was recorded."""
+    return Verification(
+        judgement.outcome, reference, at, judgement.fields or {}, judgement.life_status, judgement.successor,
+        judgement.explanation)
+
+
+def refusal_act(claim: PersonClaim | None, request: AccessRequest, reason: Reason) -> Act:
+    """The refusal as the ledger keeps it: who asked what about whom, and why nothing was told."""
+    return Act(
+        ActKind.REFUSE, reason, request.actor.organisation, request.actor.system, request.actor.officer,
+        subject_of(claim, None) if claim else "", request.purpose, request.legal_basis, request.procedure,
+        request.integration_code, request.dossier_no)
+
+
+STATABLE_FIELDS = frozenset({Field.SEX, Field.OLD_ID_NO, Field.NATIONALITY, Field.MARITAL_STATUS})
+
+
+def compare_stated(stated: Mapping[Field, str], row: PersonRow) -> Mapping[Field, Comparison]:
+    """Yes or no for items beside the three keys (*đối chiếu từng trường*)."""
+    recorded = {
+        Field.SEX: str(row.sex), Field.OLD_ID_NO: row.old_id_no, Field.NATIONALITY: row.nationality,
+        Field.MARITAL_STATUS: str(row.marital_status)}
+    return {field: Comparison.EXACT if value.strip().upper() == recorded[field].upper() else Comparison.DIFFERS
+            for field, value in stated.items()}
+
+
+def check_stated(stated: Mapping[Field, str]) -> None:
+    """Raises `Invalid` for an item that cannot be compared by yes or no."""
+    for field in stated:
+        if field not in STATABLE_FIELDS:
+            raise Invalid("stated.field", f"Trường {field} không đối chiếu được bằng có/không.",
+                          f"The field {field} cannot be verified by yes or no.", field=f"stated.{field}")

@@ -1,0 +1,99 @@
+"""Ask the registry on behalf of an officer: decide, read, record; the same decisions as on the gateway."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from django.db import DatabaseError, InterfaceError, transaction
+
+from dancu.exchange.domain import (
+    AccessRequest,
+    Disclosure,
+    Judgement,
+    Reason,
+    Refusal,
+    Refused,
+    Verification,
+    check_stated,
+    decide,
+    judge,
+    refusal_act,
+    verification_of,
+)
+from dancu.kernel.claims import PersonClaim
+from dancu.kernel.errors import Unavailable
+from dancu.kernel.warrants import Field, Warrant
+from dancu.ledger import api as ledger
+from dancu.onboarding import api as onboarding
+from dancu.population import api as population
+from dancu.population.reader import PersonRow
+
+
+class FactsSource(Protocol):
+    """The port facts come through. The registry is the first source; somebody else's national service can be another."""
+
+    def __call__(
+        self, claim: PersonClaim, warrant: Warrant, judge: Callable[[Sequence[PersonRow]], Judgement], *,
+        kind: ledger.ActKind, now: datetime,
+    ) -> population.Consultation[Judgement]: ...
+
+
+def registry(
+    claim: PersonClaim, warrant: Warrant, judge: Callable[[Sequence[PersonRow]], Judgement], *,
+    kind: ledger.ActKind, now: datetime,
+) -> population.Consultation[Judgement]:
+    """Our own registry as source of facts (*nguồn dữ liệu: CSDL dân cư tại chỗ*)."""
+    return population.consult(claim, warrant, judge, kind=kind, now=now)
+
+
+def verify_person(
+    claim: PersonClaim, request: AccessRequest, *, now: datetime, stated: Mapping[Field, str] | None = None,
+    source: FactsSource = registry,
+) -> Verification | Refused:
+    """Does what was stated about a person agree (*đối chiếu*)? A refusal is a value and stands in the ledger.
+
+    Raises `Unavailable` when registry or ledger do not answer; then nothing was told.
+    """
+    check_stated(stated or {})
+    answer = _ask(claim, request, now, stated, source)
+    return answer if isinstance(answer, Refused) else answer.verification
+
+
+def disclose_person(
+    claim: PersonClaim, request: AccessRequest, *, now: datetime, source: FactsSource = registry,
+) -> Disclosure | Refused:
+    """Give the granted fields of a person whose three keys agree (*tra cứu thông tin*). Raises `Unavailable`."""
+    return _ask(claim, request, now, None, source)
+
+
+def _ask(
+    claim: PersonClaim, request: AccessRequest, now: datetime, stated: Mapping[Field, str] | None,
+    source: FactsSource,
+) -> Disclosure | Refused:
+    try:
+        # Durable: never inside a caller's transaction, so that neither a look nor a refusal is ever rolled back.
+        with transaction.atomic(durable=True):
+            standing = onboarding.standing_of(
+                request.actor.system, request.integration_code, request.procedure, request.actor.officer)
+            decision = decide(standing, request, now)
+            if isinstance(decision, Refusal):
+                return _refused(claim, request, decision.reason, now)
+            grant = standing.grant
+            assert grant is not None
+            found = source(claim, decision, lambda rows: judge(claim, rows, grant, stated),
+                           kind=ledger.ActKind(request.kind), now=now)
+    except (DatabaseError, InterfaceError) as failure:
+        raise Unavailable(
+            "registry.unavailable",
+            "Chưa nối được Cơ sở dữ liệu quốc gia về dân cư. Bạn vẫn nhận được hồ sơ; "
+            "hệ thống sẽ tự đối chiếu khi nối lại.",
+            "The population database does not answer. You can still receive the dossier; it will be compared later.",
+        ) from failure
+    return Disclosure(verification_of(found.judgement, found.reference, now), found.facts)
+
+
+def _refused(claim: PersonClaim, request: AccessRequest, reason: Reason, now: datetime) -> Refused:
+    reference = ledger.record(refusal_act(claim, request, reason), now=now)
+    return Refused(reason, reference)

@@ -1,0 +1,7 @@
+"""The door of the ledger."""
+
+from dancu.ledger.domain import Act, ActKind
+from dancu.ledger.store import RecordedEntry
+from dancu.ledger.usecases import count, entry_by_reference, latest, record
+
+__all__ = ["Act", "ActKind", "RecordedEntry", "count", "entry_by_reference", "latest", "record"]

@@ -1,0 +1,71 @@
+"""The ledger's queries for the back office, on the connection of the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.db import connection
+
+from dancu.ledger import journal
+from dancu.ledger.domain import SealedEntry, moment_of
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEntry:
+    """An entry as read back: the canonical body, and the detail where it was not erased (*bút toán đã ghi*)."""
+
+    id: UUID
+    at: datetime
+    body: dict[str, Any]  # the canonical JSON, decoded
+    subject: str | None
+    officer: str | None
+    dossier_no: str | None
+
+
+def _driver_form(query: str) -> str:
+    """The journal's statement with this driver's placeholders: the SQL itself is written once."""
+    for index in range(7, 0, -1):
+        query = query.replace(f"${index}::", f"%(p{index})s::")
+    return query
+
+
+_APPEND = _driver_form(journal.APPEND)
+_SELECT = """
+select e.id, e.at, e.body, d.subject, d.officer, d.dossier_no
+from ledger_entry e left join ledger_entrydetail d on d.at = e.at and d.entry_id = e.id
+"""
+
+
+def append(entries: Sequence[SealedEntry]) -> None:
+    parameters = {f"p{i}": column for i, column in enumerate(journal.columns(entries), start=1)}
+    with connection.cursor() as cursor:
+        cursor.execute(_APPEND, parameters)
+
+
+def find_entry(entry_id: UUID) -> RecordedEntry | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_SELECT + "where e.at = %s and e.id = %s", [moment_of(entry_id), entry_id])
+        row = cursor.fetchone()
+    return _entry(row) if row else None
+
+
+def latest_entries(limit: int) -> list[RecordedEntry]:
+    with connection.cursor() as cursor:
+        cursor.execute(_SELECT + "order by e.at desc, e.id desc limit %s", [limit])
+        return [_entry(row) for row in cursor.fetchall()]
+
+
+def count_entries() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from ledger_entry")
+        row = cursor.fetchone()
+    return int(row[0])
+
+
+def _entry(row: tuple[Any, ...]) -> RecordedEntry:
+    return RecordedEntry(row[0], row[1], msgspec.json.decode(bytes(row[2])), row[3], row[4], row[5])

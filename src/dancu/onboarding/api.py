@@ -1,0 +1,22 @@
+"""The door of the gate."""
+
+from dancu.onboarding.domain import ConnectionState, ErrorProfile, Grant, InformationSystem, Standing
+from dancu.onboarding.usecases import (
+    get_system,
+    grant,
+    list_accounts_for,
+    register_system,
+    remove_accounts_for,
+    revoke_grant,
+    secret_of,
+    set_service_urls,
+    set_state,
+    standing_of,
+    systems_with_grants,
+)
+
+__all__ = [
+    "ConnectionState", "ErrorProfile", "Grant", "InformationSystem", "Standing", "get_system", "grant",
+    "list_accounts_for", "register_system", "remove_accounts_for", "revoke_grant", "secret_of", "set_service_urls",
+    "set_state", "standing_of", "systems_with_grants",
+]

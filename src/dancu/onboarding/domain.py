@@ -1,0 +1,67 @@
+"""Systems, what they were granted, and the accounts an organisation vouches for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from dancu.kernel.warrants import Field
+
+
+class ConnectionState(StrEnum):
+    """Traffic opens only when the connection is official (*trạng thái kết nối*)."""
+
+    REGISTERED = "registered"
+    OFFICIAL = "official"
+    SUSPENDED = "suspended"
+    CLOSED = "closed"
+
+
+class ErrorProfile(StrEnum):
+    """How a refusal looks on the national contract: empty answer, or SOAP fault (*cách báo lỗi*)."""
+
+    COMPATIBLE = "compatible"
+    STRICT = "strict"
+
+
+@dataclass(frozen=True, slots=True)
+class InformationSystem:
+    """A system that asks, run by an organisation (*hệ thống thông tin*)."""
+
+    client_id: str
+    organisation: str
+    name: str
+    state: ConnectionState
+    service_urls: tuple[str, ...] = ()  # strings the client hashes as serviceUrl
+    skew_seconds: int = 600             # accepted clock difference; repeats are not rejected, clients in the field repeat
+    error_profile: ErrorProfile = ErrorProfile.COMPATIBLE
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What one system may learn for one procedure under one integration code (*phạm vi khai thác được duyệt*)."""
+
+    client_id: str
+    integration_code: str
+    procedure: str
+    fields: frozenset[Field]
+    purpose: str
+    legal_basis: str
+    valid_from: date
+    valid_to: date | None = None
+    dossier_required: bool = False
+    sensitive_fields: frozenset[Field] = frozenset()  # of those in `fields`, which may leave unmasked
+    may_disclose: bool = True      # False: verification only
+    passes_folded: bool = True     # a name without marks, a coarser date still pass
+    explain: bool = False          # tells which key differs when the number and one more agree
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All that is known about a caller at this moment: system, grant, account (*tư cách khai thác*)."""
+
+    system: InformationSystem
+    grant: Grant | None
+    officer_listed: bool

@@ -1,0 +1,56 @@
+"""Tables of the gate: systems, grants, account lists."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class System(models.Model):
+    client_id = models.TextField(primary_key=True)
+    organisation = models.TextField()
+    name = models.TextField()
+    state = models.TextField(default="registered")
+    state_reason = models.TextField(default="")
+    service_urls = models.JSONField(default=list)
+    skew_seconds = models.IntegerField(default=600)
+    error_profile = models.TextField(default="compatible")
+    secret_sealed = models.BinaryField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["registered", "official", "suspended", "closed"]), name="system_state"),
+            models.CheckConstraint(condition=models.Q(skew_seconds__gte=1, skew_seconds__lte=86400), name="system_skew"),
+        ]
+
+
+class Grant(models.Model):
+    client = models.ForeignKey(System, on_delete=models.PROTECT)
+    integration_code = models.TextField()
+    procedure = models.TextField()
+    fields = models.JSONField()
+    sensitive_fields = models.JSONField(default=list)
+    purpose = models.TextField()
+    legal_basis = models.TextField()
+    dossier_required = models.BooleanField(default=False)
+    may_disclose = models.BooleanField(default=True)
+    passes_folded = models.BooleanField(default=True)
+    explain = models.BooleanField(default=False)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client", "integration_code", "procedure"], name="grant_one_per_use"),
+        ]
+
+
+class Account(models.Model):
+    """An officer or agency account on the approved list of its organisation (letter 1658/TCTTKĐA, 2022)."""
+
+    organisation = models.TextField()
+    account = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "account"], name="account_once")]

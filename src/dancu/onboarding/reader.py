@@ -1,0 +1,88 @@
+"""Systems, grants and accounts for the gateway: read whole, kept in memory, refreshed; no framework."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import msgspec
+
+from dancu.kernel.sealing import SealingKey
+from dancu.kernel.warrants import Field
+from dancu.onboarding.domain import ConnectionState, ErrorProfile, Grant, InformationSystem, Standing
+
+CHANGED_CHANNEL = "dancu_onboarding_changed"
+
+SYSTEMS = """select client_id, organisation, name, state, service_urls, skew_seconds, error_profile, secret_sealed
+from onboarding_system"""
+GRANTS = """select client_id, integration_code, procedure, fields, purpose, legal_basis, valid_from, valid_to,
+dossier_required, sensitive_fields, may_disclose, passes_folded, explain, id from onboarding_grant"""
+ACCOUNTS = "select organisation, account from onboarding_account"
+
+
+class Connection(Protocol):
+    """What we need of an asyncpg connection."""
+
+    async def fetch(self, query: str, *arguments: object) -> Sequence[Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCaller:
+    """A system with its secret, opened for this process only."""
+
+    system: InformationSystem
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """One consistent picture of who may ask what (*danh bạ kết nối*)."""
+
+    callers: dict[str, KnownCaller]
+    grants: dict[tuple[str, str, str], Grant]
+    accounts: frozenset[tuple[str, str]]
+
+    def standing(self, caller: KnownCaller, integration_code: str, procedure: str, officer: str) -> Standing:
+        system = caller.system
+        return Standing(system, self.grants.get((system.client_id, integration_code, procedure)),
+                        (system.organisation, officer) in self.accounts)
+
+
+async def read_directory(connection: Connection, key: SealingKey) -> Directory:
+    """Three short reads; called in a repeatable-read transaction so that they agree."""
+    callers = {}
+    for row in await connection.fetch(SYSTEMS):
+        system = system_from_row(row)
+        callers[system.client_id] = KnownCaller(system, open_secret(key, system.client_id, bytes(row[7])))
+    grants = {(g.client_id, g.integration_code, g.procedure): g
+              for g in map(grant_from_row, await connection.fetch(GRANTS))}
+    return Directory(callers, grants, frozenset((r[0], r[1]) for r in await connection.fetch(ACCOUNTS)))
+
+
+def system_from_row(row: Sequence[Any]) -> InformationSystem:
+    return InformationSystem(row[0], row[1], row[2], ConnectionState(row[3]), tuple(_json(row[4])), row[5],
+                             ErrorProfile(row[6]))
+
+
+def grant_from_row(row: Sequence[Any]) -> Grant:
+    return Grant(
+        client_id=row[0], integration_code=row[1], procedure=row[2], fields=_fields(row[3]), purpose=row[4],
+        legal_basis=row[5], valid_from=row[6], valid_to=row[7], dossier_required=row[8],
+        sensitive_fields=_fields(row[9]), may_disclose=row[10], passes_folded=row[11], explain=row[12], id=row[13])
+
+
+def open_secret(key: SealingKey, client_id: str, sealed: bytes) -> str:
+    return key.unseal(sealed, belongs_to=f"client:{client_id}").decode()
+
+
+def seal_secret(key: SealingKey, client_id: str, secret: str) -> bytes:
+    return key.seal(secret.encode(), belongs_to=f"client:{client_id}")
+
+
+def _fields(value: Any) -> frozenset[Field]:
+    return frozenset(Field(name) for name in _json(value))
+
+
+def _json(value: Any) -> Any:  # asyncpg hands jsonb over as text, psycopg as values
+    return msgspec.json.decode(value) if isinstance(value, str | bytes) else value

@@ -1,0 +1,148 @@
+"""What is done at the gate: register a system, grant, list accounts, suspend, reopen. Each act stands in the ledger."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+
+from dancu.kernel.errors import Conflict, Invalid, NotFound
+from dancu.kernel.sealing import SealingKey
+from dancu.kernel.warrants import SENSITIVE_FIELDS
+from dancu.ledger import api as ledger
+from dancu.onboarding import reader, store
+from dancu.onboarding.domain import ConnectionState, Grant, InformationSystem, Standing
+
+_CLIENT_ID = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}")
+_ALLOWED_NEXT = {
+    ConnectionState.REGISTERED: (ConnectionState.OFFICIAL, ConnectionState.CLOSED),
+    ConnectionState.OFFICIAL: (ConnectionState.SUSPENDED, ConnectionState.CLOSED),
+    ConnectionState.SUSPENDED: (ConnectionState.OFFICIAL, ConnectionState.CLOSED),
+    ConnectionState.CLOSED: (),
+}
+
+
+def standing_of(client_id: str, integration_code: str, procedure: str, officer: str) -> Standing:
+    """All that decides about a caller (*tư cách khai thác*). Raises `NotFound` for a system nobody registered."""
+    found = store.find_standing(client_id, integration_code, procedure, officer)
+    if found is None:
+        raise _no_system(client_id)
+    return found
+
+
+def register_system(
+    system: InformationSystem, *, key: SealingKey, by: str, now: datetime, secret: str | None = None,
+) -> str:
+    """Register a system and give it its secret, shown once (*đăng ký hệ thống*). Refuses an identity already taken."""
+    if not _CLIENT_ID.fullmatch(system.client_id):
+        raise Invalid("client.id", "Mã hệ thống gồm 2–63 ký tự a–z, 0–9, dấu chấm, gạch ngang, gạch dưới.",
+                      "A client id has 2 to 63 characters a-z, 0-9, dot, hyphen, underscore.", field="client_id")
+    if store.find_system(system.client_id) is not None:
+        raise Conflict("client.exists", f"Hệ thống {system.client_id} đã được đăng ký.",
+                       f"The system {system.client_id} is already registered.")
+    chosen = secret or secrets.token_urlsafe(24)
+    with transaction.atomic():
+        store.save_system(system, "", now, reader.seal_secret(key, system.client_id, chosen))
+        _record("system.registered", system.organisation, system.client_id, by, now)
+    return chosen
+
+
+def set_state(client_id: str, state: ConnectionState, *, reason: str, by: str, now: datetime) -> None:
+    """Open, suspend or close a connection (*mở, tạm dừng, đóng kết nối*). A conflict says what is possible."""
+    with transaction.atomic():
+        system = _get(client_id)
+        possible = _ALLOWED_NEXT[system.state]
+        if state not in possible:
+            raise Conflict(
+                "client.state", f"Hệ thống {client_id} đang ở trạng thái {system.state}; có thể chuyển sang: "
+                f"{', '.join(possible) or 'không trạng thái nào'}.",
+                f"The system is {system.state}; possible next: {', '.join(possible) or 'none'}.",
+                details={"possible": list(possible)})
+        store.save_system(replace(system, state=state), reason, now)
+        _record(f"system.{state}", system.organisation, client_id, by, now)
+
+
+def grant(given: Grant, *, by: str, now: datetime) -> None:
+    """Give or change what a system may learn for one procedure (*duyệt phạm vi khai thác*)."""
+    if not given.purpose.strip() or not given.legal_basis.strip():
+        raise Invalid("grant.purpose", "Phạm vi khai thác phải có mục đích và căn cứ pháp lý.",
+                      "A grant needs a purpose and a legal basis.", field="purpose")
+    if not given.sensitive_fields <= (given.fields & SENSITIVE_FIELDS):
+        raise Invalid("grant.sensitive", "Trường nhạy cảm phải nằm trong danh sách trường được duyệt.",
+                      "Sensitive fields must be among the granted fields.", field="sensitive_fields")
+    with transaction.atomic():
+        system = _get(given.client_id)
+        store.save_grant(given)
+        _record(f"grant.given:{given.integration_code}:{given.procedure}", system.organisation, given.client_id, by,
+                now, given.fields)
+
+
+def revoke_grant(client_id: str, integration_code: str, procedure: str, *, by: str, now: datetime) -> None:
+    """Take a grant back (*thu hồi phạm vi khai thác*)."""
+    with transaction.atomic():
+        system = _get(client_id)
+        if not store.delete_grant(client_id, integration_code, procedure):
+            raise NotFound("grant.none", "Hệ thống không có phạm vi khai thác này.", "There is no such grant.")
+        _record(f"grant.revoked:{integration_code}:{procedure}", system.organisation, client_id, by, now)
+
+
+def list_accounts_for(organisation: str, accounts: Sequence[str], *, by: str, now: datetime) -> None:
+    """Put accounts on the approved list of an organisation (*danh sách tài khoản khai thác*)."""
+    clean = [a.strip() for a in accounts if a.strip()]
+    with transaction.atomic():
+        store.add_accounts(organisation, clean)
+        _record("accounts.added", organisation, "", by, now)
+
+
+def remove_accounts_for(organisation: str, accounts: Sequence[str], *, by: str, now: datetime) -> None:
+    """Take accounts off the approved list (*thu hồi tài khoản khai thác*)."""
+    with transaction.atomic():
+        store.remove_accounts(organisation, accounts)
+        _record("accounts.removed", organisation, "", by, now)
+
+
+def set_service_urls(client_id: str, urls: Sequence[str], *, by: str, now: datetime) -> None:
+    """The strings a client hashes as serviceUrl in the national authentication."""
+    with transaction.atomic():
+        system = _get(client_id)
+        store.save_system(replace(system, service_urls=tuple(urls)), "", now)
+        _record("system.service_urls", system.organisation, client_id, by, now)
+
+
+def systems_with_grants() -> list[tuple[InformationSystem, list[Grant]]]:
+    """Every system and what it was granted (*danh sách hệ thống*)."""
+    return [(system, store.grants_of(system.client_id)) for system in store.systems()]
+
+
+def get_system(client_id: str) -> InformationSystem:
+    """One system. Raises `NotFound`."""
+    return _get(client_id)
+
+
+def secret_of(client_id: str, *, key: SealingKey) -> str:
+    """The secret, for the operator's diagnosis of a hash; the caller must hold the key (*mã bí mật*)."""
+    _get(client_id)
+    return reader.open_secret(key, client_id, store.sealed_secret(client_id))
+
+
+def _get(client_id: str) -> InformationSystem:
+    found = store.find_system(client_id)
+    if found is None:
+        raise _no_system(client_id)
+    return found
+
+
+def _no_system(client_id: str) -> NotFound:
+    return NotFound("client.none", f"Chưa có hệ thống nào đăng ký với mã {client_id}.",
+                    f"No system is registered as {client_id}.")
+
+
+def _record(what: str, organisation: str, client_id: str, by: str, now: datetime, fields: Sequence[str] | frozenset[str] = ()) -> None:
+    ledger.record(ledger.Act(
+        kind=ledger.ActKind.ADMINISTER, outcome=what, organisation=organisation, system=client_id, officer=by,
+        fields=tuple(sorted(fields))), now=now)
+    store.announce_change()

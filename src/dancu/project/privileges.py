@@ -1,0 +1,43 @@
+"""Which database role may do what: applied again after every migration, the whole list in one place."""
+
+from __future__ import annotations
+
+import psycopg
+from psycopg import sql
+
+# Insert and select only: nobody but the owner can change or remove what stands in the ledger.
+APPEND_ONLY = ("ledger_entry", "ledger_entrydetail", "procedures_dossieraction")
+GATEWAY_READS = ("onboarding_system", "onboarding_grant", "onboarding_account")
+GATEWAY_WRITES = ("exchange_idempotency", "exchange_securityevent")
+
+
+def apply_privileges(owner_url: str, web_role: str, gateway_role: str) -> None:
+    """Grant each role exactly its rights. The two roles may be one and the same on a server of one's own."""
+    with psycopg.connect(owner_url) as connection:
+        tables = {row[0] for row in connection.execute(
+            "select tablename from pg_tables where schemaname = 'public'").fetchall()}
+        _run(connection, "revoke all on all tables in schema public, population from {role}", web_role, gateway_role)
+        _run(connection, "grant usage on schema public, population to {role}", web_role, gateway_role)
+        _run(connection, "grant usage, select on all sequences in schema public to {role}", web_role)
+        _run(connection, "grant execute on all functions in schema public to {role}", web_role)
+        _run(connection, "grant select on population.person_facts to {role}", web_role, gateway_role)
+        for table in sorted(tables):
+            partition = table.startswith(("ledger_entry_", "ledger_entrydetail_"))
+            if partition:
+                continue  # reached through the parent only
+            rights = "select, insert" if table in APPEND_ONLY else "select, insert, update, delete"
+            if table == "django_migrations":
+                rights = "select"
+            _run(connection, f"grant {rights} on {{table}} to {{role}}", web_role, table=table)
+        for table in APPEND_ONLY[:2]:
+            _run(connection, "grant select, insert on {table} to {role}", gateway_role, table=table)
+        for table in GATEWAY_READS:
+            _run(connection, "grant select on {table} to {role}", gateway_role, table=table)
+        for table in GATEWAY_WRITES:
+            _run(connection, "grant select, insert, update on {table} to {role}", gateway_role, table=table)
+
+
+def _run(connection: psycopg.Connection[tuple[object, ...]], statement: str, *roles: str, table: str = "") -> None:
+    for role in dict.fromkeys(roles):
+        connection.execute(sql.SQL(statement).format(  # type: ignore[arg-type]  # our own literals, with named places
+            role=sql.Identifier(role), table=sql.Identifier(table)))
