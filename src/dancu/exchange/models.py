@@ -11,7 +11,6 @@ class Idempotency(models.Model):
     pk = models.CompositePrimaryKey("client_id", "key")
     client_id = models.TextField()
     key = models.TextField()
-    request_mac = models.BinaryField()
     answer = models.BinaryField()
     at = models.DateTimeField()
 

@@ -141,7 +141,9 @@ def _no_system(client_id: str) -> NotFound:
                     f"No system is registered as {client_id}.")
 
 
-def _record(what: str, organisation: str, client_id: str, by: str, now: datetime, fields: Sequence[str] | frozenset[str] = ()) -> None:
+def _record(
+    what: str, organisation: str, client_id: str, by: str, now: datetime, fields: Sequence[str] | frozenset[str] = (),
+) -> None:
     ledger.record(ledger.Act(
         kind=ledger.ActKind.ADMINISTER, outcome=what, organisation=organisation, system=client_id, officer=by,
         fields=tuple(sorted(fields))), now=now)

@@ -27,7 +27,6 @@ class Migration(migrations.Migration):
                 ('pk', models.CompositePrimaryKey('client_id', 'key', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('client_id', models.TextField()),
                 ('key', models.TextField()),
-                ('request_mac', models.BinaryField()),
                 ('answer', models.BinaryField()),
                 ('at', models.DateTimeField()),
             ],

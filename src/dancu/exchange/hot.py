@@ -1,0 +1,320 @@
+"""What the gateway calls: questions are answered in batches, each batch one transaction with its ledger entries.
+
+No Django. Two writers take whatever is queued; nobody waits for a timer. Nothing is answered before the commit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+import structlog
+
+from dancu.exchange.domain import (
+    AccessRequest, Disclosure, Judgement, Kind, Reason, Refusal, Refused, Verification, decide, judge, refusal_act,
+    verification_of)
+from dancu.exchange.repeats import Repeats, RequestKey
+from dancu.exchange.security_log import SecurityLog
+from dancu.kernel.claims import PersonClaim
+from dancu.kernel.errors import Conflict, TooMany, Unavailable
+from dancu.kernel.sealing import SealingKey
+from dancu.kernel.warrants import Field, Warrant
+from dancu.ledger import journal
+from dancu.ledger.domain import SALT_BYTES, ActKind, SealedEntry, seal
+from dancu.onboarding.domain import Standing
+from dancu.onboarding.reader import CHANGED_CHANNEL, Directory, KnownCaller, read_directory
+from dancu.population import reader as population
+
+WRITERS = 2
+BATCH_MAX = 256
+QUEUE_MAX = 2048
+BATCH_SECONDS_MAX = 2.0
+CONNECT_SECONDS_MAX = 1.5
+DIRECTORY_REFRESH_SECONDS = 15.0
+DIRECTORY_AGE_SECONDS_MAX = 45.0
+_ENTROPY = 10 + SALT_BYTES
+
+log = structlog.get_logger("exchange")
+
+Answer = Verification | Disclosure | Refused
+
+
+@dataclass(slots=True)
+class Question:
+    """One authenticated request on its way through a batch. Without a claim it is a refusal still to be recorded."""
+
+    caller: KnownCaller
+    request: AccessRequest
+    claim: PersonClaim | None
+    render: Callable[[Answer], bytes]
+    stated: dict[Field, str] | None = None
+    repeat: RequestKey | None = None
+    answered: asyncio.Future[bytes] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+@dataclass(slots=True)
+class _Decided:
+    """A question with its decision, while its batch runs."""
+
+    question: Question
+    standing: Standing
+    decision: Warrant | Refusal
+
+
+class HotPath:
+    """The exchange inside the gateway process: directory in memory, two writing connections (*đường khai thác nhanh*)."""
+
+    def __init__(self, database_url: str, key: SealingKey, clock: Callable[[], datetime], *, batch_max: int = BATCH_MAX,
+                 writers: int = WRITERS) -> None:
+        self._url, self._key, self._clock = database_url, key, clock
+        self._batch_max, self._writers = batch_max, writers
+        self._queue: deque[Question] = deque()
+        self._wake = asyncio.Event()
+        self._directory: Directory | None = None
+        self._directory_read_at = 0.0
+        self._refresh_now = asyncio.Event()
+        self._repeats = Repeats(key)
+        self.security_log = SecurityLog()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        loops: list[Callable[[], Any]] = [self._keep_directory_fresh, self._keep_security_log]
+        self._tasks = [asyncio.create_task(run()) for run in [*loops, *[self._write_batches] * self._writers]]
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        while self._queue:
+            _fail(self._queue.popleft(), _unavailable())
+
+    # -- what the edges call -------------------------------------------------------------------------------------
+
+    def directory(self) -> Directory:
+        """Who may ask what. Raises `Unavailable` once it is too old to be trusted (rule 5)."""
+        if self._directory is None or time.monotonic() - self._directory_read_at > DIRECTORY_AGE_SECONDS_MAX:
+            raise _unavailable()
+        return self._directory
+
+    async def ask(self, question: Question) -> bytes:
+        """Queue a question and wait for the answer of its batch. Raises `Unavailable`, `TooMany`, `Conflict`."""
+        if len(self._queue) >= QUEUE_MAX:
+            raise TooMany("exchange.busy", "Hệ thống đang quá tải. Gửi lại sau ít giây.",
+                          "The exchange is overloaded. Retry in a few seconds.")
+        self._queue.append(question)
+        self._wake.set()
+        return await question.answered
+
+    @property
+    def is_ready(self) -> bool:
+        return self._directory is not None
+
+    # -- batches -------------------------------------------------------------------------------------------------
+
+    async def _write_batches(self) -> None:
+        connection: asyncpg.Connection | None = None
+        try:
+            while True:
+                batch = await self._take()
+                if connection is None or connection.is_closed():
+                    connection = await self._connect()
+                    if connection is None:
+                        for question in batch:
+                            _fail(question, _unavailable())
+                        continue
+                await self._serve_or_split(connection, batch)
+        finally:
+            if connection is not None:
+                connection.terminate()
+
+    async def _take(self) -> list[Question]:
+        while not self._queue:
+            self._wake.clear()
+            await self._wake.wait()
+        taken = min(len(self._queue), self._batch_max)
+        return [self._queue.popleft() for _ in range(taken)]
+
+    async def _connect(self) -> asyncpg.Connection | None:
+        try:
+            return await asyncpg.connect(
+                self._url, timeout=CONNECT_SECONDS_MAX,
+                server_settings={"application_name": "dancu-gateway", "statement_timeout": "2000", "lock_timeout": "1500"})
+        except (OSError, asyncpg.PostgresError, TimeoutError) as failure:
+            log.warning("exchange.database.unreachable", error=type(failure).__name__)
+            return None
+
+    async def _serve_or_split(self, connection: asyncpg.Connection, batch: list[Question]) -> None:
+        """Serve the batch; when its data, not the connection, made it fail, serve its questions one by one."""
+        try:
+            await self._serve(connection, batch)
+        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as failure:
+            log.warning("exchange.batch.split", error=type(failure).__name__, size=len(batch))
+            for question in batch:
+                await self._serve_alone(connection, question)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as failure:
+            log.warning("exchange.batch.failed", error=type(failure).__name__, size=len(batch))
+            for question in batch:
+                _fail(question, _unavailable())
+            if not isinstance(failure, asyncpg.PostgresError) or connection.is_closed():
+                connection.terminate()
+
+    async def _serve_alone(self, connection: asyncpg.Connection, question: Question) -> None:
+        try:
+            # A key that another batch kept meanwhile is found now, and its answer repeated.
+            await self._serve(connection, [question])
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as failure:
+            log.error("exchange.question.failed", error=type(failure).__name__)
+            _fail(question, _unavailable())
+
+    async def _serve(self, connection: asyncpg.Connection, batch: list[Question]) -> None:
+        now = self._clock()
+        directory = self.directory_or_fail(batch)
+        if directory is None:
+            return
+        async with asyncio.timeout(BATCH_SECONDS_MAX):
+            try:
+                await connection.execute("BEGIN")
+                fresh = await self._repeats.split(connection, batch)
+                decided = [self._decide(directory, question, now) for question in fresh]
+                entries, bodies = await self._settle(connection, decided, now)
+                if entries:
+                    await journal.append(connection, entries)
+                await self._repeats.keep(connection, fresh, bodies, now)
+                await connection.execute("COMMIT")
+            except BaseException:
+                with contextlib.suppress(Exception):
+                    await connection.execute("ROLLBACK", timeout=0.5)
+                raise
+        for question, body in zip(fresh, bodies, strict=True):
+            if not question.answered.done():
+                question.answered.set_result(body)
+
+    def directory_or_fail(self, batch: Sequence[Question]) -> Directory | None:
+        try:
+            return self.directory()
+        except Unavailable as failure:
+            for question in batch:
+                _fail(question, failure)
+            return None
+
+    @staticmethod
+    def _decide(directory: Directory, question: Question, now: datetime) -> _Decided:
+        request = question.request
+        standing = directory.standing(
+            question.caller, request.integration_code, request.procedure, request.actor.officer)
+        decision = decide(standing, request, now)
+        if question.claim is None and isinstance(decision, Warrant):
+            decision = Refusal(Reason.MALFORMED)
+        return _Decided(question, standing, decision)
+
+    async def _settle(
+        self, connection: asyncpg.Connection, decided: list[_Decided], now: datetime,
+    ) -> tuple[list[SealedEntry], list[bytes]]:
+        """Read what the warrants allow, judge, seal one entry a question, render the answers (not yet sent)."""
+        narrow = await _read(connection, [d for d in decided if d.question.request.kind is Kind.VERIFY], population.KEY_COLUMNS)
+        wide = await _read(connection, [d for d in decided if d.question.request.kind is Kind.DISCLOSE], population.WIDE_COLUMNS)
+        drawn = os.urandom(_ENTROPY * len(decided))
+        entries, bodies = [], []
+        for index, each in enumerate(decided):
+            found = wide if each.question.request.kind is Kind.DISCLOSE else narrow
+            entry, body = _conclude(each, found, now, drawn[index * _ENTROPY : (index + 1) * _ENTROPY])
+            entries.append(entry)
+            bodies.append(body)
+        return entries, bodies
+
+    # -- directory and security log --------------------------------------------------------------------------------
+
+    async def _keep_directory_fresh(self) -> None:
+        while True:
+            connection = await self._connect()
+            if connection is not None:
+                with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+                    await connection.add_listener(CHANGED_CHANNEL, lambda *_: self._refresh_now.set())
+                    while True:
+                        await self._refresh(connection)
+                        self._refresh_now.clear()
+                        with contextlib.suppress(TimeoutError):
+                            await asyncio.wait_for(self._refresh_now.wait(), DIRECTORY_REFRESH_SECONDS)
+                connection.terminate()
+            await asyncio.sleep(0.3)
+
+    async def _refresh(self, connection: asyncpg.Connection) -> None:
+        async with asyncio.timeout(BATCH_SECONDS_MAX):
+            started = time.monotonic()
+            async with connection.transaction(isolation="repeatable_read", readonly=True):
+                self._directory = await read_directory(connection, self._key)
+            self._directory_read_at = started
+
+    async def _keep_security_log(self) -> None:
+        while True:
+            await asyncio.sleep(5)
+            if self.security_log.is_empty:
+                continue
+            connection = await self._connect()
+            if connection is not None:
+                with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+                    await self.security_log.flush(connection, self._clock())
+                connection.terminate()
+
+
+async def _read(connection: asyncpg.Connection, decided: list[_Decided], columns: str) -> population.FoundPersons:
+    warrants, numbers, old_numbers = [], [], []
+    for each in decided:
+        claim = each.question.claim
+        if isinstance(each.decision, Warrant) and claim is not None:
+            warrants.append(each.decision)
+            if claim.personal_id is not None:
+                numbers.append(claim.personal_id.number)
+            else:
+                old_numbers.append(claim.old_id_no)
+    if not warrants:
+        return population.FoundPersons({}, {})
+    return await population.rows_for(connection, warrants, numbers, old_numbers, columns)
+
+
+def _conclude(each: _Decided, found: population.FoundPersons, now: datetime, drawn: bytes) -> tuple[SealedEntry, bytes]:
+    question, claim = each.question, each.question.claim
+    if isinstance(each.decision, Refusal):
+        entry = seal(refusal_act(claim, question.request, each.decision.reason), now, drawn)
+        return entry, question.render(Refused(each.decision.reason, entry.reference))
+    assert claim is not None and each.standing.grant is not None
+    rows = _candidates(claim, found)
+    judgement = judge(claim, [population.key_row(row) for row in rows], each.standing.grant, question.stated)
+    kind = ActKind(question.request.kind)
+    entry = seal(population.consultation_act(claim, each.decision, kind, judgement), now, drawn)
+    verification = verification_of(judgement, entry.reference, entry.at)
+    if kind is ActKind.VERIFY:
+        return entry, question.render(verification)
+    return entry, question.render(Disclosure(verification, _facts(judgement, rows, each.decision)))
+
+
+def _facts(judgement: Judgement, rows: Sequence[Any], warrant: Warrant) -> Any:
+    if judgement.person is None:
+        return None
+    row = next(row for row in rows if row[0] == judgement.person.personal_no)
+    return population.facts_from_row(row, warrant.fields)
+
+
+def _candidates(claim: PersonClaim, found: population.FoundPersons) -> Sequence[Any]:
+    if claim.personal_id is not None:
+        row = found.by_number.get(claim.personal_id.number)
+        return () if row is None else (row,)
+    return found.by_old_number.get(claim.old_id_no, ())
+
+
+def _fail(question: Question, failure: Unavailable | Conflict) -> None:
+    if not question.answered.done():
+        question.answered.set_exception(failure)
+
+
+def _unavailable() -> Unavailable:
+    return Unavailable("exchange.unavailable", "Hệ thống tạm thời chưa trả lời được. Gửi lại sau ít giây.",
+                       "The exchange cannot answer right now. Retry in a few seconds.")

@@ -1,0 +1,122 @@
+"""Idempotency of the public API: the same key with the same request gets the same answer, once (rule 3)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from dancu.kernel.errors import Conflict
+from dancu.kernel.sealing import SealingKey
+
+if TYPE_CHECKING:
+    from dancu.exchange.hot import Question
+
+KEY_LENGTH_MAX = 128
+KEPT_HOURS = 24
+_DIGEST_BYTES = 32
+
+_FIND = """select r.client_id, r.key, r.answer from exchange_idempotency r
+join unnest($1::text[], $2::text[]) as asked(client_id, key) on r.client_id = asked.client_id and r.key = asked.key"""
+_KEEP = """insert into exchange_idempotency (client_id, key, answer, at)
+select c, k, a, $4 from unnest($1::text[], $2::text[], $3::bytea[]) as kept(c, k, a)"""
+
+
+class Connection(Protocol):
+    async def fetch(self, query: str, *arguments: object) -> Sequence[Any]: ...
+    async def execute(self, query: str, *arguments: object) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RequestKey:
+    """The caller's key and the digest of what was asked under it (*khoá chống gửi trùng*)."""
+
+    client_id: str
+    key: str
+    body: bytes  # path and body: the same key for another question is refused
+
+
+class Repeats:
+    """Answered requests by key. Answers are sealed: they may hold facts about a person."""
+
+    def __init__(self, sealing: SealingKey) -> None:
+        self._sealing = sealing
+
+    async def split(self, connection: Connection, batch: list[Question]) -> list[Question]:
+        """Answer repeats from what was kept; give back the questions that are new. Twins in one batch share."""
+        if not any(question.repeat for question in batch):
+            return batch
+        kept = await self._kept(connection, batch)
+        fresh: list[Question] = []
+        first: dict[tuple[str, str], Question] = {}
+        for question in batch:
+            repeat = question.repeat
+            if repeat is None:
+                fresh.append(question)
+            elif (found := kept.get((repeat.client_id, repeat.key))) is not None:
+                self._replay(question, repeat, found)
+            elif (twin := first.get((repeat.client_id, repeat.key))) is not None:
+                _follow(question, twin)
+            else:
+                first[(repeat.client_id, repeat.key)] = question
+                fresh.append(question)
+        return fresh
+
+    async def keep(self, connection: Connection, fresh: Sequence[Question], bodies: Sequence[bytes], at: datetime) -> None:
+        """Keep the answers of keyed questions, in the transaction of their ledger entries."""
+        keyed = [(q.repeat, body) for q, body in zip(fresh, bodies, strict=True) if q.repeat is not None]
+        if keyed:
+            await connection.execute(
+                _KEEP, [r.client_id for r, _ in keyed], [r.key for r, _ in keyed],
+                [self._sealing.seal(_digest(r) + body, belongs_to=_owner(r)) for r, body in keyed], at)
+
+    async def _kept(self, connection: Connection, batch: Sequence[Question]) -> dict[tuple[str, str], bytes]:
+        keys = [q.repeat for q in batch if q.repeat is not None]
+        rows = await connection.fetch(_FIND, [k.client_id for k in keys], [k.key for k in keys])
+        return {(row[0], row[1]): bytes(row[2]) for row in rows}
+
+    def _replay(self, question: Question, repeat: RequestKey, sealed: bytes) -> None:
+        if question.answered.done():
+            return
+        kept = self._sealing.unseal(sealed, belongs_to=_owner(repeat))
+        digest, answer = kept[:_DIGEST_BYTES], kept[_DIGEST_BYTES:]
+        if hmac.compare_digest(digest, _digest(repeat)):
+            question.answered.set_result(answer)
+        else:
+            question.answered.set_exception(_other_request())
+
+
+def _follow(question: Question, twin: Question) -> None:
+    """The same key twice at the same moment: the second waits for the first and gets its answer, or its failure."""
+    assert question.repeat is not None and twin.repeat is not None
+    same = question.repeat.body == twin.repeat.body
+
+    def pass_on(done: Any) -> None:
+        if question.answered.done() or done.cancelled():
+            return
+        if not same:
+            question.answered.set_exception(_other_request())
+        elif failure := done.exception():
+            question.answered.set_exception(failure)
+        else:
+            question.answered.set_result(done.result())
+
+    twin.answered.add_done_callback(pass_on)
+
+
+def _digest(repeat: RequestKey) -> bytes:
+    # Kept only inside the sealed answer: in the open, a hash over twelve digits would be guessed in minutes.
+    return hashlib.sha256(repeat.body).digest()
+
+
+def _owner(repeat: RequestKey) -> str:
+    return f"answer:{repeat.client_id}:{repeat.key}"
+
+
+def _other_request() -> Conflict:
+    return Conflict("idempotency.other_request",
+                    "Khoá Idempotency-Key này đã dùng cho một yêu cầu khác. Dùng khoá mới.",
+                    "This Idempotency-Key was used for another request. Use a new key.")

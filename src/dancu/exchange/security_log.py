@@ -1,0 +1,53 @@
+"""Calls of unknown callers: counted by hour, kind and network, bounded, without personal data (rule 6)."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import Counter
+from datetime import datetime
+from typing import Protocol
+
+SOURCES_MAX = 500
+_ADD = """insert into exchange_securityevent (hour, kind, source, count)
+select date_trunc('hour', $1::timestamptz), k, s, n from unnest($2::text[], $3::text[], $4::bigint[]) as event(k, s, n)
+on conflict (hour, kind, source) do update set count = exchange_securityevent.count + excluded.count"""
+
+
+class Connection(Protocol):
+    async def execute(self, query: str, *arguments: object) -> str: ...
+
+
+class SecurityLog:
+    """Counts in memory between two writes; past the limit of sources everything is one line `other`."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[tuple[str, str]] = Counter()
+
+    def note(self, kind: str, address: str) -> None:
+        """Note one refused call. `kind` is one of our own words, never the caller's text."""
+        place = (kind, _network(address))
+        if place not in self._counts and len(self._counts) >= SOURCES_MAX:
+            place = (kind, "other")
+        self._counts[place] += 1
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._counts
+
+    async def flush(self, connection: Connection, now: datetime) -> None:
+        """Add the counts to the table; what cannot be written is kept for the next time."""
+        counts, self._counts = self._counts, Counter()
+        try:
+            await connection.execute(
+                _ADD, now, [k for k, _ in counts], [s for _, s in counts], list(counts.values()))
+        except BaseException:
+            self._counts.update(counts)
+            raise
+
+
+def _network(address: str) -> str:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    return str(ipaddress.ip_network(f"{parsed}/{24 if parsed.version == 4 else 48}", strict=False))

@@ -1,0 +1,193 @@
+"""The public API of our own: `/v1/verifications` and `/v1/disclosures`. Parse, ask, render; spec in `openapi.yaml`."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from dancu.exchange.domain import (
+    AccessRequest, Kind, Refused, Verification, check_stated)
+from dancu.exchange.hot import Answer, HotPath, Question
+from dancu.exchange.repeats import KEY_LENGTH_MAX, RequestKey
+from dancu.gateway import problems
+from dancu.gateway.facts_json import facts_as_json
+from dancu.kernel.claims import PersonClaim
+from dancu.kernel.dates import PartialDate
+from dancu.kernel.errors import DancuError, Invalid
+from dancu.kernel.names import clean_name
+from dancu.kernel.personal_id import PersonalId, parse_old_id
+from dancu.kernel.warrants import Actor, Field
+from dancu.onboarding.reader import KnownCaller
+
+PATHS = {"/v1/verifications": Kind.VERIFY, "/v1/disclosures": Kind.DISCLOSE}
+TEXT_LENGTH_MAX = 500
+
+
+class PersonQuestion(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of both endpoints. Exactly one of `personal_id` and `old_id_no` is needed; the 12-digit number leads."""
+
+    full_name: str
+    birth_date: str
+    purpose: str
+    legal_basis: str
+    procedure: str
+    officer: str
+    integration_code: str = "REST"
+    personal_id: str = ""
+    old_id_no: str = ""
+    dossier_no: str = ""
+    stated: dict[str, str] = {}
+    fields: list[str] = []
+
+
+class VerificationBody(msgspec.Struct):
+    """The answer to a verification. The uniform negative has nulls whatever the reason."""
+
+    id: str
+    outcome: str
+    at: str
+    fields: Mapping[str, str]
+    life_status: str | None
+    successor: str | None
+    explanation: str | None
+    facts: dict[str, Any] | None | msgspec.UnsetType = msgspec.UNSET
+
+
+_decode = msgspec.json.Decoder(PersonQuestion).decode
+_encode = msgspec.json.Encoder().encode
+_UNKNOWN_SECRET = "no such caller"  # noqa: S105 - compared so that an unknown client costs the same time
+
+
+def authenticate(hot: HotPath, authorization: str) -> KnownCaller | None:
+    """HTTP Basic with client id and secret (RFC 7617), over TLS. None for whoever is not a registered system."""
+    scheme, _, encoded = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        client_id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return None
+    caller = hot.directory().callers.get(client_id)
+    matches = hmac.compare_digest((caller.secret if caller else _UNKNOWN_SECRET).encode(), secret.encode())
+    return caller if caller and matches else None
+
+
+async def answer(hot: HotPath, kind: Kind, caller: KnownCaller, body: bytes, key: str, path: str) -> tuple[int, bytes]:
+    """One authenticated question: status and JSON. A malformed one is recorded as a refusal before it is answered."""
+    repeat = _repeat(caller, key, path, body)
+    try:
+        asked = _decode(body)
+        request, claim, stated = _request(kind, caller, asked), _claim(asked), _stated(asked)
+    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as failure:
+        return await _malformed(hot, kind, caller, _body_error(failure))
+    except DancuError as failure:
+        return await _malformed(hot, kind, caller, failure)
+    sent = await hot.ask(Question(caller, request, claim, _render, stated, repeat))
+    return _status(sent), sent[3:]
+
+
+def _render(told: Answer) -> bytes:
+    """Status as three digits, then the body: what a repeat must give again is kept as one."""
+    if isinstance(told, Refused):
+        problem = problems.refused(told.reason, told.message, told.message_en, told.reference)
+        return b"403" + _encode(problem)
+    if isinstance(told, Verification):
+        return b"201" + _encode(_verification(told))
+    body = _verification(told.verification)
+    body.facts = facts_as_json(told.facts) if told.facts is not None else None
+    return b"201" + _encode(body)
+
+
+def _verification(told: Verification) -> VerificationBody:
+    life_status = told.life_status.name.lower() if told.life_status is not None else None
+    return VerificationBody(
+        told.reference, told.outcome, told.at.isoformat(timespec="milliseconds"), told.fields, life_status,
+        told.successor.digits if told.successor else None, told.explanation)
+
+
+def _status(sent: bytes) -> int:
+    return int(sent[:3])
+
+
+async def _malformed(hot: HotPath, kind: Kind, caller: KnownCaller, failure: DancuError) -> tuple[int, bytes]:
+    references: list[str] = []
+
+    def render(told: Answer) -> bytes:
+        references.append(told.reference if isinstance(told, Refused) else "")
+        return b""
+
+    actor = Actor(caller.system.organisation, caller.system.client_id, "")
+    await hot.ask(Question(caller, AccessRequest(actor, kind, "", ""), None, render))
+    return failure.status, _encode(problems.of_error(failure, references[0]))
+
+
+def _request(kind: Kind, caller: KnownCaller, asked: PersonQuestion) -> AccessRequest:
+    for name in ("purpose", "legal_basis", "procedure", "officer"):
+        _bounded(name, getattr(asked, name), required=True)
+    for name in ("integration_code", "dossier_no"):
+        _bounded(name, getattr(asked, name), required=False)
+    actor = Actor(caller.system.organisation, caller.system.client_id, asked.officer.strip())
+    return AccessRequest(
+        actor, kind, asked.integration_code, asked.procedure, asked.dossier_no, asked.purpose, asked.legal_basis,
+        frozenset(_field(name) for name in asked.fields) if asked.fields else _ALL)
+
+
+_ALL: frozenset[Field] = frozenset()
+
+
+def _bounded(name: str, value: str, *, required: bool) -> None:
+    if required and not value.strip():
+        raise Invalid(f"request.{name}", f"Thiếu {name}: yêu cầu nào cũng phải nêu mục này.",
+                      f"{name} is missing: every request must state it.", field=name)
+    if len(value) > TEXT_LENGTH_MAX or "\0" in value:
+        raise Invalid(f"request.{name}", f"Mục {name} dài quá {TEXT_LENGTH_MAX} ký tự hoặc có ký tự cấm.",
+                      f"{name} is longer than {TEXT_LENGTH_MAX} characters or has a forbidden one.", field=name)
+
+
+def _claim(asked: PersonQuestion) -> PersonClaim:
+    if not asked.personal_id and not asked.old_id_no:
+        raise Invalid("request.personal_id", "Cần số định danh 12 số (personal_id) hoặc số CMND 9 số (old_id_no).",
+                      "personal_id (12 digits) or old_id_no (9 digits) is needed.", field="personal_id")
+    number = PersonalId.parse(asked.personal_id) if asked.personal_id else None
+    old = parse_old_id(asked.old_id_no) if asked.old_id_no else ""
+    return PersonClaim(clean_name(asked.full_name), PartialDate.parse(asked.birth_date), number, old)
+
+
+def _stated(asked: PersonQuestion) -> dict[Field, str] | None:
+    if not asked.stated:
+        return None
+    stated = {_field(name): value for name, value in asked.stated.items()}
+    check_stated(stated)
+    return stated
+
+
+def _field(name: str) -> Field:
+    try:
+        return Field(name)
+    except ValueError:
+        raise Invalid("request.field", f"Không có trường thông tin tên {name[:60]!r}.",
+                      f"There is no field named {name[:60]!r}.", field="fields") from None
+
+
+def _repeat(caller: KnownCaller, key: str, path: str, body: bytes) -> RequestKey | None:
+    if not key:
+        return None
+    if len(key) > KEY_LENGTH_MAX or not key.isprintable():
+        raise Invalid("idempotency.key", f"Idempotency-Key dài tối đa {KEY_LENGTH_MAX} ký tự in được.",
+                      f"Idempotency-Key has at most {KEY_LENGTH_MAX} printable characters.", field="Idempotency-Key")
+    return RequestKey(caller.system.client_id, key, path.encode() + b"\0" + body)
+
+
+def _body_error(failure: Exception) -> Invalid:
+    # The library's sentence names the place and the kind expected, never the value.
+    what = str(failure) if isinstance(failure, msgspec.ValidationError) else "not valid JSON"
+    path = what.rsplit("$.", 1)[-1].rstrip("`") if "$." in what else ""
+    return Invalid("request.body", f"Nội dung JSON không đúng mẫu: {what}. Xem /openapi.yaml.",
+                   f"The JSON body does not fit: {what}. See /openapi.yaml.", field=path or None)
+
+
