@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+
+import msgspec
 
 from dancu.kernel.claims import PersonClaim
 from dancu.kernel.clock import local
@@ -77,8 +78,7 @@ REASON_WORDS: Mapping[Reason, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class AccessRequest:
+class AccessRequest(msgspec.Struct, frozen=True):
     """One question about one person, before it is decided (*yêu cầu khai thác*).
 
     Empty `fields` means all that the grant gives; empty purpose and basis take the grant's, which the ledger marks.
@@ -94,8 +94,7 @@ class AccessRequest:
     fields: frozenset[Field] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True):
     """The decision that nothing is told (*từ chối*)."""
 
     reason: Reason
@@ -117,8 +116,7 @@ class Outcome(StrEnum):
     NO_MATCH = "no_match"
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(msgspec.Struct, frozen=True):
     """The comparison of one claim with the registry, before anything is told (*kết luận đối chiếu*)."""
 
     outcome: Outcome
@@ -141,8 +139,7 @@ class Judgement:
         return PersonalId(self.person.successor_no) if replaced and self.person and self.person.successor_no else None
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
+class Verification(msgspec.Struct, frozen=True):
     """What a caller may be told (*kết quả đối chiếu trả lời*): the uniform negative, or agreement and its details."""
 
     outcome: Outcome
@@ -154,16 +151,14 @@ class Verification:
     explanation: Field | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Disclosure:
+class Disclosure(msgspec.Struct, frozen=True):
     """Granted fields of a person whose three keys agreed (*thông tin cung cấp*)."""
 
     verification: Verification
     facts: PersonFacts | None
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(msgspec.Struct, frozen=True):
     """A refusal that stands in the ledger (*từ chối đã ghi sổ*)."""
 
     reason: Reason
@@ -181,7 +176,7 @@ class Refused:
 def decide(standing: Standing, request: AccessRequest, now: datetime) -> Warrant | Refusal:
     """May this caller ask this, now? Gives a warrant for the granted fields, or the first reason why not."""
     grant = standing.grant
-    if reason := _closed(standing, request, now):
+    if reason := _closed(standing, request, local(now).date()):
         return Refusal(reason)
     assert grant is not None
     if request.purpose and request.purpose != grant.purpose:
@@ -199,7 +194,7 @@ def decide(standing: Standing, request: AccessRequest, now: datetime) -> Warrant
         request.dossier_no, _unmasked(request.fields, grant), now + WARRANT_LIFETIME, _defaulted(request))
 
 
-def _closed(standing: Standing, request: AccessRequest, now: datetime) -> Reason | None:
+def _closed(standing: Standing, request: AccessRequest, today: date) -> Reason | None:
     """Reasons that lie in the caller and its grant, whatever the question says."""
     grant = standing.grant
     if standing.system.state is ConnectionState.SUSPENDED:
@@ -208,7 +203,6 @@ def _closed(standing: Standing, request: AccessRequest, now: datetime) -> Reason
         return Reason.CONNECTION_NOT_OFFICIAL
     if grant is None:
         return Reason.NO_GRANT
-    today = local(now).date()
     if today < grant.valid_from or (grant.valid_to is not None and today > grant.valid_to):
         return Reason.GRANT_NOT_VALID
     if not standing.officer_listed:
@@ -235,7 +229,9 @@ def _defaulted(request: AccessRequest) -> tuple[str, ...]:
 
 def compare_names(stated: str, recorded: str) -> Comparison:
     """Compare two names (*đối sánh họ tên*)."""
-    if stated == recorded or canonical_name(stated) == canonical_name(recorded):
+    if stated == recorded or stated.casefold() == recorded.casefold():
+        return Comparison.EXACT
+    if canonical_name(stated) == canonical_name(recorded):
         return Comparison.EXACT
     return Comparison.FOLDED if folded_name(stated) == folded_name(recorded) else Comparison.DIFFERS
 

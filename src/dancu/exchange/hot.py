@@ -28,19 +28,18 @@ from dancu.kernel.errors import Conflict, TooMany, Unavailable
 from dancu.kernel.sealing import SealingKey
 from dancu.kernel.warrants import Field, Warrant
 from dancu.ledger import journal
-from dancu.ledger.domain import SALT_BYTES, ActKind, SealedEntry, seal
+from dancu.ledger.domain import ENTROPY_BYTES, ActKind, SealedEntry, seal
 from dancu.onboarding.domain import Standing
 from dancu.onboarding.reader import CHANGED_CHANNEL, Directory, KnownCaller, read_directory
 from dancu.population import reader as population
 
-WRITERS = 2
+WRITERS = 3
 BATCH_MAX = 256
 QUEUE_MAX = 2048
 BATCH_SECONDS_MAX = 2.0
 CONNECT_SECONDS_MAX = 1.5
 DIRECTORY_REFRESH_SECONDS = 15.0
 DIRECTORY_AGE_SECONDS_MAX = 45.0
-_ENTROPY = 10 + SALT_BYTES
 
 log = structlog.get_logger("exchange")
 
@@ -221,11 +220,11 @@ class HotPath:
         """Read what the warrants allow, judge, seal one entry a question, render the answers (not yet sent)."""
         narrow = await _read(connection, [d for d in decided if d.question.request.kind is Kind.VERIFY], population.KEY_COLUMNS)
         wide = await _read(connection, [d for d in decided if d.question.request.kind is Kind.DISCLOSE], population.WIDE_COLUMNS)
-        drawn = os.urandom(_ENTROPY * len(decided))
+        drawn = os.urandom(ENTROPY_BYTES * len(decided))
         entries, bodies = [], []
         for index, each in enumerate(decided):
             found = wide if each.question.request.kind is Kind.DISCLOSE else narrow
-            entry, body = _conclude(each, found, now, drawn[index * _ENTROPY : (index + 1) * _ENTROPY])
+            entry, body = _conclude(each, found, now, drawn[index * ENTROPY_BYTES : (index + 1) * ENTROPY_BYTES])
             entries.append(entry)
             bodies.append(body)
         return entries, bodies

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+
+import msgspec
 
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.personal_id import PersonalId
 
 
-@dataclass(frozen=True, slots=True)
-class PersonClaim:
+class PersonClaim(msgspec.Struct, frozen=True):
     """Number, name and birth date as stated (*thông tin khai*); the three keys that must agree before anything is told.
 
     Exactly one of `personal_id` and `old_id_no` leads; when both are given the 12-digit number leads.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from dancu.kernel.errors import Invalid
 
@@ -11,8 +11,7 @@ _SEPARATORS = str.maketrans("", "", " .-\u00a0\t")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class PersonalId:
+class PersonalId(msgspec.Struct, frozen=True, order=True):
     """Twelve digits, no check digit: province of birth registration, century and sex, year, random (*số định danh cá nhân*).
 
     Decree 137/2015/NĐ-CP, Article 13; Law on Identification 26/2023/QH15, Article 12.
@@ -23,7 +22,9 @@ class PersonalId:
     @classmethod
     def parse(cls, text: str, field: str = "personal_id") -> PersonalId:
         """Read 12 digits, forgiving blanks, dots and hyphens. Raises `Invalid` saying what is wrong."""
-        digits = text.translate(_SEPARATORS).translate(_FULL_WIDTH)
+        digits = text
+        if not (len(text) == 12 and text.isascii() and text.isdigit()):
+            digits = text.translate(_SEPARATORS).translate(_FULL_WIDTH)
         if not digits:
             raise Invalid("personal_id.missing", "Chưa nhập số định danh (12 chữ số).",
                           "Enter the personal number (12 digits).", field=field)

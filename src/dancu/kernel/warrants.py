@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+import msgspec
 
 
 class Field(StrEnum):
@@ -42,8 +43,7 @@ class Field(StrEnum):
 SENSITIVE_FIELDS = frozenset({Field.ETHNICITY, Field.RELIGION, Field.BLOOD_TYPE})
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(msgspec.Struct, frozen=True):
     """Who asks: a system of an organisation, and the officer or account it names (*chủ thể khai thác*)."""
 
     organisation: str  # official code, for example H57.12.3
@@ -51,8 +51,7 @@ class Actor:
     officer: str       # account on the organisation's approved list
 
 
-@dataclass(frozen=True, slots=True)
-class Warrant:
+class Warrant(msgspec.Struct, frozen=True):
     """The permission to read stated fields of one person for one purpose (*căn cứ khai thác*). No warrant, no read."""
 
     actor: Actor

@@ -10,15 +10,16 @@ import hashlib
 import hmac
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID
 
 import msgspec
 
 ENTRY_VERSION = 1
 SALT_BYTES = 32
+ENTROPY_BYTES = 10 + SALT_BYTES  # what one entry needs: 10 for its identity, the rest is the salt
 
 
 class ActKind(StrEnum):
@@ -30,8 +31,7 @@ class ActKind(StrEnum):
     ADMINISTER = "administer"  # a grant, a key, an account list was changed
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(msgspec.Struct, frozen=True):
     """One act to be recorded, with everything that identifies people still in the clear (*hành vi được ghi sổ*)."""
 
     kind: ActKind
@@ -70,25 +70,16 @@ class EntryBody(msgspec.Struct, frozen=True):
     dossier: str
 
 
-@dataclass(frozen=True, slots=True)
-class SealedEntry:
+class SealedEntry(msgspec.Struct, frozen=True):
     """An entry ready to be written: the immutable part and the erasable one (*bút toán*)."""
 
-    id: UUID
+    reference: str  # the entry's identity, a time-ordered UUID (RFC 9562, version 7)
     at: datetime
     body: bytes
     subject: str
     officer: str
     dossier_no: str
     salt: bytes
-
-    @property
-    def reference(self) -> str:
-        return str(self.id)
-
-    @property
-    def leaf(self) -> bytes:
-        return leaf_hash(self.body)
 
 
 _encode = msgspec.json.Encoder().encode
@@ -97,18 +88,18 @@ _encode = msgspec.json.Encoder().encode
 def seal(act: Act, at: datetime, randomness: bytes | None = None) -> SealedEntry:
     """Give the act an identity and commitments. `at` is cut to milliseconds, which the identity carries too.
 
-    `randomness`: 42 bytes (10 for the identity, 32 salt), for callers that draw once for a whole batch.
+    `randomness`: `ENTROPY_BYTES`, for callers that draw once for a whole batch.
     """
-    drawn = randomness or os.urandom(10 + SALT_BYTES)
-    milliseconds = int(at.timestamp() * 1000)
-    entry_id = _time_ordered_id(milliseconds, drawn[:10])
+    drawn = randomness or os.urandom(ENTROPY_BYTES)
+    milliseconds, moment, canonical = _cut_to_milliseconds(at)
+    reference = _time_ordered_id(milliseconds, drawn)
     salt = drawn[10:]
     body = EntryBody(
-        ENTRY_VERSION, str(entry_id), _canonical_time(milliseconds), act.kind, act.outcome, act.organisation,
-        act.system, act.procedure, act.integration_code, act.purpose, act.legal_basis, act.fields, act.defaulted,
+        ENTRY_VERSION, reference, canonical, act.kind, act.outcome, act.organisation, act.system, act.procedure,
+        act.integration_code, act.purpose, act.legal_basis, act.fields, act.defaulted,
         commitment(salt, "subject", act.subject), commitment(salt, "officer", act.officer),
         commitment(salt, "dossier", act.dossier_no))
-    return SealedEntry(entry_id, moment_of(entry_id), _encode(body), act.subject, act.officer, act.dossier_no, salt)
+    return SealedEntry(reference, moment, _encode(body), act.subject, act.officer, act.dossier_no, salt)
 
 
 def commitment(salt: bytes, role: str, value: str) -> str:
@@ -121,17 +112,19 @@ def leaf_hash(body: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + body).digest()
 
 
-def moment_of(entry_id: UUID) -> datetime:
-    """The moment a time-ordered identity (RFC 9562, version 7) carries: the partition key of the entry."""
-    return datetime.fromtimestamp((entry_id.int >> 80) / 1000, UTC)
+def moment_of(reference: UUID) -> datetime:
+    """The moment a time-ordered identity carries: the partition key of the entry."""
+    return datetime.fromtimestamp((reference.int >> 80) / 1000, UTC)
 
 
-def _time_ordered_id(milliseconds: int, random_bytes: bytes) -> UUID:
-    drawn = int.from_bytes(random_bytes, "big")
-    high, low = drawn >> 68, drawn & ((1 << 62) - 1)
-    return UUID(int=milliseconds << 80 | 0x7 << 76 | high << 64 | 0b10 << 62 | low)
+def _time_ordered_id(milliseconds: int, drawn: bytes) -> str:
+    low = (int.from_bytes(drawn[2:10], "big") & ((1 << 62) - 1)) | (0b10 << 62)
+    text = f"{milliseconds:012x}7{drawn[0]:02x}{drawn[1] & 15:x}{low:016x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-def _canonical_time(milliseconds: int) -> str:
-    seconds, rest = divmod(milliseconds, 1000)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:03d}Z"
+@lru_cache(maxsize=4)  # the entries of a batch share their moment
+def _cut_to_milliseconds(at: datetime) -> tuple[int, datetime, str]:
+    moment = at.astimezone(UTC).replace(microsecond=at.microsecond // 1000 * 1000)
+    milliseconds = int(moment.timestamp()) * 1000 + moment.microsecond // 1000
+    return milliseconds, moment, f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+import msgspec
+
 from dancu.kernel.warrants import Field
 
 
@@ -58,8 +60,7 @@ class Grant:
     id: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """All that is known about a caller at this moment: system, grant, account (*tư cách khai thác*)."""
 
     system: InformationSystem

@@ -1,0 +1,48 @@
+"""Organisations, their units and officers; when a sign-in is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+FAILURES_PER_ACCOUNT_MAX = 5
+FAILURES_PER_NETWORK_MAX = 50
+FAILURE_WINDOW = timedelta(minutes=15)
+SESSION_IDLE_MAX = timedelta(minutes=30)
+SESSION_AGE_MAX = timedelta(hours=8)
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """A body of the state with its official code, for example H57.12.3 (*cơ quan, đơn vị*, Decision 20/2020/QĐ-TTg)."""
+
+    code: str
+    name: str
+    parent_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """A person at work: account, organisation, unit, roles (*cán bộ, công chức*)."""
+
+    id: int
+    account: str           # what the ledger names; on the organisation's approved list
+    name: str
+    organisation_code: str
+    organisation_name: str
+    unit_code: str
+    unit_name: str
+    roles: frozenset[str]
+    epoch: int             # raised by sign-out everywhere, lock or new password: older sessions end
+
+
+@dataclass(frozen=True, slots=True)
+class SignInRefused:
+    """One answer for unknown account, wrong password and locked account (*từ chối đăng nhập*)."""
+
+    too_many: bool = False
+
+
+def is_expired(signed_in_at: datetime, last_seen_at: datetime, now: datetime) -> bool:
+    """Has a session run out, by age or by idleness?"""
+    return now - signed_in_at > SESSION_AGE_MAX or now - last_seen_at > SESSION_IDLE_MAX

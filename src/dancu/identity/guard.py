@@ -1,0 +1,95 @@
+"""Who is at the page: the officer of the session, and the mark every page carries, public or for officers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any, TypeVar, cast
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from dancu.identity import usecases
+from dancu.identity.domain import Officer, is_expired
+from dancu.kernel import clock
+from dancu.kernel.errors import NotAllowed
+
+Page = TypeVar("Page", bound=Callable[..., HttpResponse])
+SIGN_IN_PATH = "/dang-nhap"
+
+
+class OfficerRequest(HttpRequest):
+    """A request that passed `guarded`."""
+
+    officer: Officer
+
+
+def officer_of_session(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: finds the officer only when a page asks, so that public pages need no database."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.find_officer = lambda: _officer(request)  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return middleware
+
+
+def public(page: Page) -> Page:
+    """Mark a page that needs no sign-in."""
+    page.access = "public"  # type: ignore[attr-defined]
+    return page
+
+
+def guarded(role: str) -> Callable[[Page], Page]:
+    """Mark a page for officers with a role; whoever is not signed in goes to the sign-in page and comes back."""
+
+    def mark(page: Page) -> Page:
+        @wraps(page)
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            officer = _officer(request)
+            if officer is None:
+                return _to_sign_in(request)
+            if role not in officer.roles:
+                raise NotAllowed(
+                    "identity.role",
+                    "Tài khoản của bạn không được giao việc này. Người phụ trách tài khoản của đơn vị có thể giao thêm.",
+                    "Your account is not assigned this work. The account manager of your unit can assign it.")
+            request.officer = officer  # type: ignore[attr-defined]
+            return page(request, *args, **kwargs)
+
+        inner.access = f"officer:{role}"  # type: ignore[attr-defined]
+        return cast(Page, inner)
+
+    return mark
+
+
+def open_session(request: HttpRequest, officer: Officer, now: datetime) -> None:
+    """Start a fresh session for the officer."""
+    request.session.flush()
+    request.session.update({"officer": officer.id, "epoch": officer.epoch, "since": now.timestamp(), "seen": now.timestamp()})
+
+
+def _officer(request: HttpRequest) -> Officer | None:
+    known = request.session
+    if "officer" not in known:
+        return None
+    now = clock.now()
+    since, seen = (datetime.fromtimestamp(known[name], UTC) for name in ("since", "seen"))
+    if is_expired(since, seen, now):
+        return None
+    officer = usecases.officer_by_id(known["officer"])
+    if officer is None or officer.epoch != known.get("epoch"):
+        return None
+    if now.timestamp() - known["seen"] > 60:
+        known["seen"] = now.timestamp()
+    return officer
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """What was typed before the session ran out is kept and can be sent again after signing in."""
+    if request.method != "POST":
+        return HttpResponseRedirect(f"{SIGN_IN_PATH}?{urlencode({'tiep': request.get_full_path()})}")
+    kept = [(name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"]
+    return render(request, "identity/sign_in.html", {"next": request.path, "kept": kept, "account": ""}, status=401)

@@ -1,0 +1,43 @@
+"""Tables of who works where."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Organisation(models.Model):
+    code = models.TextField(primary_key=True)
+    name = models.TextField()
+    parent_code = models.TextField(default="")
+
+
+class Unit(models.Model):
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    code = models.TextField()
+    name = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "code"], name="organisation_unit_once")]
+
+
+class Officer(models.Model):
+    account = models.TextField(unique=True)
+    name = models.TextField()
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
+    roles = models.JSONField(default=list)
+    password = models.TextField()
+    is_active = models.BooleanField(default=True)
+    epoch = models.IntegerField(default=1)
+
+
+class SignInFailure(models.Model):
+    """One refused sign-in; account and network are counted, nothing else is kept."""
+
+    at = models.DateTimeField()
+    account = models.TextField()
+    network = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "at"], name="failure_account"),
+                   models.Index(fields=["network", "at"], name="failure_network")]

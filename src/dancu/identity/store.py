@@ -1,0 +1,61 @@
+"""Queries of the identity room."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import F
+
+from dancu.identity.domain import Officer, Organisation
+from dancu.identity.models import Officer as OfficerRow
+from dancu.identity.models import Organisation as OrganisationRow
+from dancu.identity.models import SignInFailure, Unit
+
+
+def find_officer(officer_id: int) -> Officer | None:
+    row = OfficerRow.objects.select_related("organisation", "unit").filter(pk=officer_id, is_active=True).first()
+    return _officer(row) if row else None
+
+
+def find_credentials(account: str) -> tuple[Officer, str] | None:
+    row = OfficerRow.objects.select_related("organisation", "unit").filter(account=account, is_active=True).first()
+    return (_officer(row), row.password) if row else None
+
+
+def end_sessions(officer_id: int) -> None:
+    OfficerRow.objects.filter(pk=officer_id).update(epoch=F("epoch") + 1)
+
+
+def failures_since(moment: datetime, *, account: str = "", network: str = "") -> int:
+    rows = SignInFailure.objects.filter(at__gt=moment)
+    rows = rows.filter(account=account) if account else rows.filter(network=network)
+    return rows.count()
+
+
+def add_failure(at: datetime, account: str, network: str, forget_before: datetime) -> None:
+    SignInFailure.objects.filter(at__lt=forget_before).delete()
+    SignInFailure.objects.create(at=at, account=account, network=network)
+
+
+def save_organisation(organisation: Organisation) -> None:
+    OrganisationRow.objects.update_or_create(
+        code=organisation.code, defaults={"name": organisation.name, "parent_code": organisation.parent_code})
+
+
+def save_unit(organisation_code: str, code: str, name: str) -> None:
+    Unit.objects.update_or_create(organisation_id=organisation_code, code=code, defaults={"name": name})
+
+
+def save_officer(account: str, name: str, organisation_code: str, unit_code: str, roles: list[str], password: str) -> None:
+    unit = Unit.objects.get(organisation_id=organisation_code, code=unit_code)
+    OfficerRow.objects.update_or_create(account=account, defaults={
+        "name": name, "organisation_id": organisation_code, "unit": unit, "roles": roles, "password": password})
+
+
+def accounts_of(organisation_code: str) -> list[str]:
+    return list(OfficerRow.objects.filter(organisation_id=organisation_code).values_list("account", flat=True)[:1000])
+
+
+def _officer(row: OfficerRow) -> Officer:
+    return Officer(row.pk, row.account, row.name, row.organisation.code, row.organisation.name, row.unit.code,
+                   row.unit.name, frozenset(row.roles), row.epoch)

@@ -1,0 +1,66 @@
+"""Sign in and out; set up organisations and officers."""
+
+from __future__ import annotations
+
+import ipaddress
+from datetime import datetime
+from typing import Protocol
+
+from django.contrib.auth.hashers import check_password, make_password
+
+from dancu.identity import store
+from dancu.identity.domain import (
+    FAILURE_WINDOW, FAILURES_PER_ACCOUNT_MAX, FAILURES_PER_NETWORK_MAX, Officer, Organisation, SignInRefused)
+
+_NOBODY = make_password("nobody has this password")
+
+
+class SignInMethod(Protocol):
+    """The door officers come through. A password today; the e-identity can take its place."""
+
+    def __call__(self, account: str, password: str, address: str, *, now: datetime) -> Officer | SignInRefused: ...
+
+
+def sign_in(account: str, password: str, address: str, *, now: datetime) -> Officer | SignInRefused:
+    """Let an officer in by password (*đăng nhập*). Unknown, wrong and locked get one answer and take one time."""
+    account, network = account.strip()[:200], _network(address)
+    since = now - FAILURE_WINDOW
+    found = store.find_credentials(account)
+    if (store.failures_since(since, account=account) >= FAILURES_PER_ACCOUNT_MAX
+            or store.failures_since(since, network=network) >= FAILURES_PER_NETWORK_MAX):
+        return SignInRefused(too_many=True)
+    matches = check_password(password[:1000], found[1] if found else _NOBODY)
+    if found is None or not matches:
+        store.add_failure(now, account, network, since)
+        return SignInRefused()
+    return found[0]
+
+
+def sign_out(officer: Officer) -> None:
+    """End every session of the officer (*đăng xuất*)."""
+    store.end_sessions(officer.id)
+
+
+def officer_by_id(officer_id: int) -> Officer | None:
+    """The officer of a session, as she is now; None once the account is closed (*cán bộ của phiên*)."""
+    return store.find_officer(officer_id)
+
+
+def add_organisation(organisation: Organisation, units: dict[str, str]) -> None:
+    """Add or rename an organisation and its units by code (*thêm cơ quan*)."""
+    store.save_organisation(organisation)
+    for code, name in units.items():
+        store.save_unit(organisation.code, code, name)
+
+
+def add_officer(account: str, name: str, organisation_code: str, unit_code: str, roles: list[str], password: str) -> None:
+    """Add an officer or set her anew (*thêm cán bộ*)."""
+    store.save_officer(account, name, organisation_code, unit_code, sorted(roles), make_password(password))
+
+
+def _network(address: str) -> str:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    return str(ipaddress.ip_network(f"{parsed}/{24 if parsed.version == 4 else 48}", strict=False))

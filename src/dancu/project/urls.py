@@ -1,0 +1,15 @@
+"""Every address of the pages' process."""
+
+from django.urls import include, path
+
+from dancu.ui import pages
+
+urlpatterns = [
+    path("", pages.start_page, name="start"),
+    path("ngon-ngu", pages.language_page, name="language"),
+    path("suc-khoe", pages.health_page, name="health"),
+    path("static/<path:path>", pages.static_file),
+    path("", include("dancu.identity.urls")),
+    path("mot-cua", include("dancu.procedures.urls")),
+]
+handler404 = "dancu.ui.responses.page_not_found"

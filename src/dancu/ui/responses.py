@@ -1,0 +1,116 @@
+"""What every page shares: security headers, failures as pages that keep what was typed, the context of the frame."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from dancu.kernel.errors import DancuError, Unavailable
+
+log = structlog.get_logger("web")
+RETRY_AFTER_SECONDS = 5
+# Scripts and styles come from files of ours only; pictures may be data (the QR on a slip).
+_POLICY = ("default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
+           "form-action 'self'")
+_NOT_KEPT = {"csrfmiddlewaretoken", "mat_khau"}
+
+Next = Callable[[HttpRequest], HttpResponse]
+
+
+def security_headers(get_response: Next) -> Next:
+    """Middleware: what a browser may do with our pages."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", _POLICY)
+        response.headers.setdefault("X-Frame-Options", "DENY")
+        response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
+        if not request.path.startswith(settings.STATIC_URL):
+            response.headers.setdefault("Cache-Control", "no-store")  # pages show people
+        return response
+
+    return middleware
+
+
+class failures_as_pages:  # noqa: N801 - a middleware, named as it reads in the settings
+    """Middleware: an expected failure becomes a page with a sentence; what was posted stays and can be sent again."""
+
+    def __init__(self, get_response: Next) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            return self._get_response(request)
+        except Exception as failure:
+            return failure_page(request, failure)
+
+    def process_exception(self, request: HttpRequest, failure: Exception) -> HttpResponse:
+        return failure_page(request, failure)
+
+
+def failure_page(request: HttpRequest, failure: Exception) -> HttpResponse:
+    """The page of a failure. Drawn without database and session: it must work when they do not."""
+    if isinstance(failure, OperationalError | InterfaceError):
+        failure = Unavailable("web.database", _(
+            "Máy chủ dữ liệu tạm thời không trả lời. Những gì bạn đã nhập vẫn còn ở dưới; bấm Thử lại sau ít giây."))
+    if isinstance(failure, DancuError):
+        status, sentence, reference = failure.status, _words(failure), ""
+    elif isinstance(failure, Http404):
+        status, sentence, reference = 404, _("Không có trang này. Kiểm tra lại địa chỉ, hoặc về trang đầu."), ""
+    elif isinstance(failure, SuspiciousOperation):
+        status, sentence, reference = 400, _("Yêu cầu không hợp lệ. Tải lại trang rồi thử lại."), ""
+    else:
+        reference = secrets.token_hex(6)
+        log.error("web.request.failed", reference=reference, error=type(failure).__name__, path=request.path,
+                  exc_info=settings.DEBUG)
+        status, sentence = 500, _("Có lỗi bên trong hệ thống. Dữ liệu đã lưu không bị ảnh hưởng. "
+                                  "Gửi mã tham chiếu cho người vận hành.")
+    return _page(request, status, sentence, reference)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form older than its session: the officer sends it once more from here."""
+    return _page(request, 403, _("Biểu mẫu đã cũ hoặc trình duyệt chặn cookie. "
+                                 "Những gì bạn đã nhập vẫn còn; bấm Thử lại."), "")
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return failure_page(request, Http404())
+
+
+def page_context(request: HttpRequest) -> dict[str, Any]:
+    """What the frame of a page needs."""
+    return {"demo": settings.CONFIG.demo, "language": get_language() or "vi",
+            "officer": getattr(request, "officer", None)}
+
+
+def _words(failure: DancuError) -> str:
+    return failure.message if (get_language() or "vi").startswith("vi") else failure.message_en
+
+
+def _page(request: HttpRequest, status: int, sentence: str, reference: str) -> HttpResponse:
+    context = {"status": status, "sentence": sentence, "reference": reference, "kept": _typed(request),
+               "next": request.get_full_path(), "retry": status in (403, 429, 503), **page_context(request)}
+    response = HttpResponse(render_to_string("ui/failure.html", context, request), status=status)
+    if status in (429, 503):
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    if request.method != "POST":
+        return []
+    try:
+        return [(name, value) for name, values in request.POST.lists() if name not in _NOT_KEPT for value in values]
+    except Exception:  # a body that cannot be read has nothing to keep
+        return []
