@@ -263,7 +263,7 @@ def _agreement(claim: PersonClaim, row: PersonRow, grant: Grant) -> Outcome | No
     date = compare_dates(claim.birth_date, row.birth_year, row.birth_month, row.birth_day)
     if date is Comparison.DIFFERS:
         return None
-    name = compare_names(claim.full_name, row.full_name)
+    name = _compare_readings(claim, row.full_name)
     if name is Comparison.DIFFERS:
         return None
     if name is Comparison.EXACT and date is Comparison.EXACT:
@@ -271,9 +271,17 @@ def _agreement(claim: PersonClaim, row: PersonRow, grant: Grant) -> Outcome | No
     return Outcome.FOLDED if grant.passes_folded else None
 
 
+def _compare_readings(claim: PersonClaim, recorded: str) -> Comparison:
+    best = compare_names(claim.full_name, recorded)
+    if best is Comparison.DIFFERS and any(
+            compare_names(reading, recorded) is not Comparison.DIFFERS for reading in claim.name_readings):
+        return Comparison.FOLDED
+    return best
+
+
 def _explain(claim: PersonClaim, row: PersonRow) -> Field | None:
     """The one key that differs when the number and one more agree; nothing when both differ."""
-    name_agrees = compare_names(claim.full_name, row.full_name) is not Comparison.DIFFERS
+    name_agrees = _compare_readings(claim, row.full_name) is not Comparison.DIFFERS
     date_agrees = compare_dates(
         claim.birth_date, row.birth_year, row.birth_month, row.birth_day) is not Comparison.DIFFERS
     if name_agrees == date_agrees:

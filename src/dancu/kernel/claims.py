@@ -19,3 +19,4 @@ class PersonClaim(msgspec.Struct, frozen=True):
     birth_date: PartialDate
     personal_id: PersonalId | None = None
     old_id_no: str = ""
+    name_readings: tuple[str, ...] = ()  # other readings of a name that a scanner mangled; they agree as folded at best

@@ -1,0 +1,6 @@
+"""The door of the desk."""
+
+from dancu.procedures.domain.dossier import ActionKind, Dossier, State
+from dancu.procedures.usecases.dossiers import act, compare_pending, get, listed, receive
+
+__all__ = ["ActionKind", "Dossier", "State", "act", "compare_pending", "get", "listed", "receive"]

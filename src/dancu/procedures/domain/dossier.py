@@ -1,0 +1,142 @@
+"""A dossier is its list of actions; its state is folded from them. What may be done next is a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any
+
+from dancu.kernel.errors import Conflict
+
+
+class State(IntEnum):
+    """The national status codes of a dossier (*trạng thái hồ sơ*)."""
+
+    NEW = 1
+    RECEIVED = 2
+    NOT_ACCEPTED = 3
+    IN_PROCESS = 4
+    SUPPLEMENT_REQUESTED = 5
+    FINANCIAL_DUTY = 6
+    WITHDRAWAL_ASKED = 7
+    STOPPED = 8
+    FINISHED = 9
+    DELIVERED = 10
+
+
+STATE_WORDS: Mapping[State, str] = {
+    State.NEW: "Mới đăng ký", State.RECEIVED: "Được tiếp nhận", State.NOT_ACCEPTED: "Không được tiếp nhận",
+    State.IN_PROCESS: "Đang xử lý", State.SUPPLEMENT_REQUESTED: "Yêu cầu bổ sung giấy tờ",
+    State.FINANCIAL_DUTY: "Yêu cầu thực hiện nghĩa vụ tài chính", State.WITHDRAWAL_ASKED: "Công dân yêu cầu rút hồ sơ",
+    State.STOPPED: "Dừng xử lý", State.FINISHED: "Đã xử lý xong", State.DELIVERED: "Đã trả kết quả",
+}
+
+
+class ActionKind(StrEnum):
+    """What is done to a dossier (*thao tác hồ sơ*)."""
+
+    RECEIVE = "receive"
+    COMPARE_LATER = "compare_later"          # the comparison that was left open at reception
+    REQUEST_SUPPLEMENT = "request_supplement"
+    RECEIVE_SUPPLEMENT = "receive_supplement"
+    REFUSE = "refuse"
+    EXTEND = "extend"                        # apology and a new date
+    PROCESS = "process"
+    FINISH = "finish"
+    DELIVER = "deliver"
+    WITHDRAW = "withdraw"
+
+
+ACTION_WORDS: Mapping[ActionKind, str] = {
+    ActionKind.RECEIVE: "Tiếp nhận hồ sơ", ActionKind.COMPARE_LATER: "Đối chiếu sau khi tiếp nhận",
+    ActionKind.REQUEST_SUPPLEMENT: "Yêu cầu bổ sung", ActionKind.RECEIVE_SUPPLEMENT: "Nhận giấy tờ bổ sung",
+    ActionKind.REFUSE: "Từ chối giải quyết", ActionKind.EXTEND: "Xin lỗi và hẹn lại ngày trả",
+    ActionKind.PROCESS: "Chuyển xử lý", ActionKind.FINISH: "Xử lý xong", ActionKind.DELIVER: "Trả kết quả",
+    ActionKind.WITHDRAW: "Công dân rút hồ sơ",
+}
+
+_OPEN = (ActionKind.REQUEST_SUPPLEMENT, ActionKind.REFUSE, ActionKind.EXTEND, ActionKind.WITHDRAW, ActionKind.COMPARE_LATER)
+ALLOWED: Mapping[State, tuple[ActionKind, ...]] = {
+    State.NEW: (ActionKind.RECEIVE,),
+    State.RECEIVED: (ActionKind.PROCESS, *_OPEN),
+    State.NOT_ACCEPTED: (),
+    State.IN_PROCESS: (ActionKind.FINISH, *_OPEN),
+    State.SUPPLEMENT_REQUESTED: (ActionKind.RECEIVE_SUPPLEMENT, ActionKind.WITHDRAW, ActionKind.COMPARE_LATER),
+    State.FINANCIAL_DUTY: (ActionKind.PROCESS, ActionKind.WITHDRAW, ActionKind.COMPARE_LATER),
+    State.WITHDRAWAL_ASKED: (ActionKind.COMPARE_LATER,),
+    State.STOPPED: (ActionKind.COMPARE_LATER,),
+    State.FINISHED: (ActionKind.DELIVER, ActionKind.COMPARE_LATER),
+    State.DELIVERED: (ActionKind.COMPARE_LATER,),
+}
+_LEADS_TO: Mapping[ActionKind, State | None] = {
+    ActionKind.RECEIVE: State.RECEIVED, ActionKind.COMPARE_LATER: None,
+    ActionKind.REQUEST_SUPPLEMENT: State.SUPPLEMENT_REQUESTED, ActionKind.RECEIVE_SUPPLEMENT: State.IN_PROCESS,
+    ActionKind.REFUSE: State.STOPPED, ActionKind.EXTEND: None, ActionKind.PROCESS: State.IN_PROCESS,
+    ActionKind.FINISH: State.FINISHED, ActionKind.DELIVER: State.DELIVERED, ActionKind.WITHDRAW: State.STOPPED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that was done, by whom and when, with its own data (*thao tác*)."""
+
+    kind: ActionKind
+    at: datetime
+    by: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A dossier as the desk works with it (*hồ sơ*)."""
+
+    number: str
+    organisation: str
+    organisation_name: str
+    unit_name: str
+    procedure: str
+    applicant_name: str
+    applicant_number: str
+    form: Mapping[str, Any]
+    received_at: datetime
+    due_at: datetime
+    state: State
+    comparison: str               # compared, pending, differs
+    actions: tuple[Action, ...]
+
+    @property
+    def allowed(self) -> tuple[ActionKind, ...]:
+        """What an officer may do now. The open comparison is the system's own work."""
+        return tuple(kind for kind in ALLOWED[self.state] if kind is not ActionKind.COMPARE_LATER)
+
+    @property
+    def state_word(self) -> str:
+        return STATE_WORDS[self.state]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (State.RECEIVED, State.IN_PROCESS, State.SUPPLEMENT_REQUESTED, State.FINANCIAL_DUTY)
+
+
+def fold(actions: Iterable[Action]) -> State:
+    """The state a list of actions leads to. Raises `Conflict` where one was not allowed."""
+    state = State.NEW
+    for action in actions:
+        require(action.kind, state)
+        state = _LEADS_TO[action.kind] or state
+    return state
+
+
+def require(kind: ActionKind, state: State) -> None:
+    """Raises `Conflict` saying what is possible now."""
+    if kind in ALLOWED[state]:
+        return
+    possible = [ACTION_WORDS[k] for k in ALLOWED[state] if k is not ActionKind.COMPARE_LATER]
+    raise Conflict(
+        "dossier.action",
+        f"Hồ sơ đang ở trạng thái “{STATE_WORDS[state]}” nên không thực hiện được “{ACTION_WORDS[kind]}”. "
+        f"Hiện có thể: {', '.join(possible) or 'không còn thao tác nào'}.",
+        f"The dossier is in state {state.name}; possible now: {', '.join(possible) or 'nothing'}.",
+        details={"possible": possible})

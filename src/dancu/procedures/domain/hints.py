@@ -1,0 +1,25 @@
+"""Hints from the officer's own input, never from the registry: the scan against what was typed, digits against sex and year."""
+
+from __future__ import annotations
+
+from dancu.kernel.claims import PersonClaim
+from dancu.kernel.names import folded_name
+from dancu.procedures.domain.card import CardText
+
+
+def hints_for(claim: PersonClaim, sex: int | None = None, card: CardText | None = None) -> list[str]:
+    """Sentences worth a second look (*gợi ý từ chính dữ liệu nhập*)."""
+    hints = []
+    number = claim.personal_id
+    if number is not None and number.stated_birth_year != claim.birth_date.year:
+        hints.append(f"Số định danh thường mang năm sinh {number.stated_birth_year}, khác năm sinh đã nhập {claim.birth_date.year}.")
+    if number is not None and sex is not None and number.stated_sex != sex:
+        hints.append("Chữ số thứ tư của số định danh thường chỉ giới tính khác với giới tính trên thẻ.")
+    if card is not None:
+        if number is not None and number != card.personal_id:
+            hints.append("Số định danh đã nhập khác số trên mã QR.")
+        if claim.birth_date != card.birth_date:
+            hints.append("Ngày sinh đã nhập khác ngày sinh trên mã QR.")
+        if all(folded_name(claim.full_name) != folded_name(reading) for reading in card.name_readings):
+            hints.append("Họ và tên đã nhập khác họ và tên trên mã QR.")
+    return hints

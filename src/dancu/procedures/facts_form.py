@@ -1,0 +1,42 @@
+"""Facts of a person as lines of a form: label, value for people, in the order of the declaration."""
+
+from __future__ import annotations
+
+from dancu.kernel.areas import Address
+from dancu.population.api import LifeStatus, PersonFacts, Sex, unit_names
+
+SEX_WORDS = {Sex.MALE: "Nam", Sex.FEMALE: "Nữ", Sex.UNKNOWN: "Chưa rõ"}
+
+
+def facts_for_form(facts: PersonFacts) -> dict[str, str]:
+    """The items a civil-status form shows, as text; an item that was not granted is left out."""
+    lines: dict[str, str] = {"personal_id": facts.personal_id.digits}
+    if facts.full_name is not None:
+        lines["full_name"] = facts.full_name
+    if facts.birth_date is not None:
+        lines["birth_date"] = str(facts.birth_date)
+    if facts.sex is not None:
+        lines["sex"] = SEX_WORDS[facts.sex]
+    if facts.nationality is not None:
+        lines["nationality"] = "Việt Nam" if facts.nationality == "VN" else facts.nationality
+    if facts.home_town is not None:
+        lines["home_town"] = _address(facts.home_town)
+    if facts.permanent_residence is not None:
+        lines["permanent_residence"] = _address(facts.permanent_residence)
+    if facts.old_id_no:
+        lines["old_id_no"] = facts.old_id_no
+    if facts.life_status not in (None, LifeStatus.ALIVE):
+        lines["life_status"] = "Đã mất" if facts.life_status is LifeStatus.DEAD else "Mất tích"
+    return lines
+
+
+LABELS = {
+    "personal_id": "Số định danh", "full_name": "Họ, chữ đệm, tên", "birth_date": "Ngày, tháng, năm sinh",
+    "sex": "Giới tính", "nationality": "Quốc tịch", "home_town": "Quê quán", "permanent_residence": "Nơi thường trú",
+    "old_id_no": "Số CMND cũ", "life_status": "Tình trạng",
+}
+
+
+def _address(address: Address) -> str:
+    names = unit_names(address.area) if address.area else []
+    return ", ".join(part for part in [address.detail, *names] if part)

@@ -1,0 +1,150 @@
+"""Queries of the desk; values in, values out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import F, Q
+
+from dancu.kernel.errors import NotFound
+from dancu.procedures.domain.dossier import Action, ActionKind, Dossier, State
+from dancu.procedures.models import Dossier as DossierRow
+from dancu.procedures.models import DossierAction
+from dancu.procedures.models import Draft as DraftRow
+
+PAGE_LENGTH = 50
+
+
+@dataclass(slots=True)
+class Draft:
+    """A form being filled at a desk (*tờ khai đang điền*)."""
+
+    id: UUID
+    organisation: str
+    officer: str
+    procedure: str
+    claim: dict[str, str]
+    created_at: datetime
+    persons: dict[str, Any] = field(default_factory=dict)
+    typed: dict[str, str] = field(default_factory=dict)
+    disputed: list[dict[str, str]] = field(default_factory=list)
+    later_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DossierLine:
+    """A dossier in the list (*dòng hồ sơ*)."""
+
+    number: str
+    procedure: str
+    applicant_name: str
+    received_at: datetime
+    due_at: datetime
+    state: State
+    comparison: str
+
+
+def save_draft(draft: Draft) -> None:
+    DraftRow.objects.update_or_create(id=draft.id, organisation=draft.organisation, defaults={
+        "officer": draft.officer, "procedure": draft.procedure, "claim": draft.claim, "persons": draft.persons,
+        "typed": draft.typed, "disputed": draft.disputed, "later_reason": draft.later_reason,
+        "created_at": draft.created_at})
+
+
+def get_draft(draft_id: UUID, organisation: str) -> Draft:
+    row = DraftRow.objects.filter(id=draft_id, organisation=organisation).first()
+    if row is None:
+        raise NotFound("draft.none", "Không có tờ khai này, hoặc tờ khai thuộc đơn vị khác.", "There is no such form.")
+    return Draft(row.id, row.organisation, row.officer, row.procedure, row.claim, row.created_at, row.persons, row.typed,
+                 row.disputed, row.later_reason)
+
+
+def next_serial(organisation: str, day: date) -> int:
+    """The next serial of the day; the row lock keeps two desks from the same number."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into procedures_dossierserial (organisation, day, last) values (%s, %s, 1) "
+            "on conflict (organisation, day) do update set last = procedures_dossierserial.last + 1 returning last",
+            [organisation, day])
+        return int(cursor.fetchone()[0])
+
+
+def number_of_draft(draft_id: UUID, organisation: str) -> str | None:
+    return DossierRow.objects.filter(organisation=organisation, draft_id=draft_id).values_list("number", flat=True).first()
+
+
+def lock_draft(draft_id: UUID) -> None:
+    """Two receptions of one draft take turns."""
+    DraftRow.objects.select_for_update().filter(id=draft_id).values_list("id", flat=True).first()
+
+
+def add_dossier(dossier: Dossier, draft_id: UUID) -> None:
+    DossierRow.objects.create(
+        organisation=dossier.organisation, number=dossier.number, organisation_name=dossier.organisation_name,
+        unit_name=dossier.unit_name, procedure=dossier.procedure, draft_id=draft_id,
+        applicant_name=dossier.applicant_name, applicant_number=dossier.applicant_number, form=dict(dossier.form),
+        received_at=dossier.received_at, due_at=dossier.due_at, state=dossier.state, comparison=dossier.comparison)
+    _append(dossier.organisation, dossier.number, 1, dossier.actions[0])
+
+
+def get_dossier(organisation: str, number: str, *, for_update: bool = False) -> Dossier:
+    rows = DossierRow.objects.filter(organisation=organisation, number=number)
+    row = (rows.select_for_update() if for_update else rows).first()
+    if row is None:
+        raise NotFound("dossier.none", "Không có hồ sơ này trong đơn vị của bạn. Kiểm tra lại mã hồ sơ.",
+                       "There is no such dossier in your organisation.")
+    actions = tuple(
+        Action(ActionKind(a.kind), a.at, a.by, a.data) for a in
+        DossierAction.objects.filter(organisation=organisation, number=number).order_by("sequence"))
+    return Dossier(row.number, row.organisation, row.organisation_name, row.unit_name, row.procedure, row.applicant_name,
+                   row.applicant_number, row.form, row.received_at, row.due_at, State(row.state), row.comparison, actions)
+
+
+def save_action(dossier: Dossier, action: Action, state: State, *, due: datetime | None = None, comparison: str = "",
+                form: Mapping[str, Any] | None = None) -> None:
+    _append(dossier.organisation, dossier.number, len(dossier.actions) + 1, action)
+    changes: dict[str, Any] = {"state": state}
+    if due is not None:
+        changes["due_at"] = due
+    if comparison:
+        changes["comparison"] = comparison
+    if form is not None:
+        changes["form"] = dict(form)
+    DossierRow.objects.filter(organisation=dossier.organisation, number=dossier.number).update(**changes)
+
+
+def list_dossiers(organisation: str, which: str, now: datetime, after: tuple[datetime, str] | None) -> list[DossierLine]:
+    """A page of the newest first; `which` is all, open, overdue or pending; one more than a page when there is more."""
+    rows = DossierRow.objects.filter(organisation=organisation)
+    still_open = Q(state__in=[2, 4, 5, 6])
+    if which == "open":
+        rows = rows.filter(still_open)
+    elif which == "overdue":
+        rows = rows.filter(still_open, due_at__lt=now)
+    elif which == "pending":
+        rows = rows.filter(comparison="pending")
+    if after is not None:
+        rows = rows.filter(Q(received_at__lt=after[0]) | Q(received_at=after[0], number__lt=after[1]))
+    names = ("number", "procedure", "applicant_name", "received_at", "due_at", "state", "comparison")
+    lines = rows.order_by("-received_at", "-number").values_list(*names)[: PAGE_LENGTH + 1]
+    return [DossierLine(n, p, a, r, d, State(s), c) for n, p, a, r, d, s, c in lines]
+
+
+def pending_dossiers(limit: int) -> Sequence[tuple[str, str]]:
+    """The oldest whose comparison is still open, least tried first."""
+    rows = DossierRow.objects.filter(comparison="pending").order_by("compare_attempts", "received_at")
+    return list(rows.values_list("organisation", "number")[:limit])
+
+
+def count_attempt(organisation: str, number: str) -> None:
+    DossierRow.objects.filter(organisation=organisation, number=number).update(compare_attempts=F("compare_attempts") + 1)
+
+
+def _append(organisation: str, number: str, sequence: int, action: Action) -> None:
+    DossierAction.objects.create(organisation=organisation, number=number, sequence=sequence, kind=action.kind, at=action.at,
+                                 by=action.by, data=dict(action.data))

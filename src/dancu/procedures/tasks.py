@@ -1,0 +1,15 @@
+"""Background jobs of the desk."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from dancu.kernel import clock
+from dancu.procedures.usecases.dossiers import compare_pending
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="desk", queueing_lock="compare_pending", lock="compare_pending")
+def compare_received_dossiers(timestamp: int) -> None:
+    """Every minute: dossiers received while the registry did not answer."""
+    compare_pending(now=clock.now())
