@@ -19,8 +19,19 @@ import asyncpg
 import structlog
 
 from dancu.exchange.domain import (
-    AccessRequest, Disclosure, Judgement, Kind, Reason, Refusal, Refused, Verification, decide, judge, refusal_act,
-    verification_of)
+    AccessRequest,
+    Disclosure,
+    Judgement,
+    Kind,
+    Reason,
+    Refusal,
+    Refused,
+    Verification,
+    decide,
+    judge,
+    refusal_act,
+    verification_of,
+)
 from dancu.exchange.repeats import Repeats, RequestKey
 from dancu.exchange.security_log import SecurityLog
 from dancu.kernel.claims import PersonClaim

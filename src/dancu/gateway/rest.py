@@ -10,8 +10,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from dancu.exchange.domain import (
-    AccessRequest, Kind, Refused, Verification, check_stated)
+from dancu.exchange.domain import AccessRequest, Kind, Refused, Verification, check_stated
 from dancu.exchange.hot import Answer, HotPath, Question
 from dancu.exchange.repeats import KEY_LENGTH_MAX, RequestKey
 from dancu.gateway import problems
@@ -60,7 +59,7 @@ class VerificationBody(msgspec.Struct):
     life_status: str | None
     successor: str | None
     explanation: str | None
-    facts: dict[str, Any] | None | msgspec.UnsetType = msgspec.UNSET
+    facts: dict[str, Any] | msgspec.UnsetType | None = msgspec.UNSET
 
 
 _decode = msgspec.json.Decoder(PersonQuestion).decode

@@ -10,7 +10,13 @@ from django.contrib.auth.hashers import check_password, make_password
 
 from dancu.identity import store
 from dancu.identity.domain import (
-    FAILURE_WINDOW, FAILURES_PER_ACCOUNT_MAX, FAILURES_PER_NETWORK_MAX, Officer, Organisation, SignInRefused)
+    FAILURE_WINDOW,
+    FAILURES_PER_ACCOUNT_MAX,
+    FAILURES_PER_NETWORK_MAX,
+    Officer,
+    Organisation,
+    SignInRefused,
+)
 
 _NOBODY = make_password("nobody has this password")
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+VERSION = "0.1.0"
 PROFILES = ("mo-phong", "tinh", "bo", "doanh-nghiep")
 
 

@@ -89,15 +89,3 @@ class LoadBatch(models.Model):
     loaded = models.BigIntegerField(default=0)
     rejected = models.BigIntegerField(default=0)
 
-
-class Unit(models.Model):
-    """An administrative unit in one version of the country; `(version, code, level)` is its identity."""
-
-    version = models.TextField()
-    code = models.TextField()
-    level = models.SmallIntegerField()  # 1 province, 2 district, 3 commune
-    name = models.TextField()           # with its kind: "Phường Thuận Hóa"
-    parent_code = models.TextField(default="")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["version", "level", "code"], name="unit_identity")]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from dancu.exchange.api import Outcome, Refused, Verification
 from dancu.identity.api import OfficerRequest, guarded
 from dancu.kernel import clock
+from dancu.kernel.claims import PersonClaim
 from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, Invalid, Unavailable
 from dancu.population.api import LifeStatus
@@ -62,6 +63,8 @@ def open_form_page(request: HttpRequest) -> HttpResponse:
     procedure, key = request.POST.get("procedure", DEFAULT_PROCEDURE), _key(request.POST.get("key", ""))
     claim, _card = look_up.read_claim("", request.POST.get("number", ""), request.POST.get("name", ""),
                                       request.POST.get("birth_date", ""))
+    claim = PersonClaim(claim.full_name, claim.birth_date, claim.personal_id, claim.old_id_no,
+                        tuple(request.POST.getlist("reading")[:3]))
     if request.POST.get("later"):
         look_up.open_form_without_comparison(officer, claim, procedure, request.POST.get("later", "")[:300], key, now=now)
         return HttpResponseRedirect(f"/mot-cua/to-khai/{key}")

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import F, Q
 
 from dancu.kernel.errors import NotFound
-from dancu.procedures.domain.dossier import Action, ActionKind, Dossier, State
+from dancu.procedures.domain.dossier import OPEN_STATES, STATE_WORDS, Action, ActionKind, Dossier, State
 from dancu.procedures.models import Dossier as DossierRow
 from dancu.procedures.models import DossierAction
 from dancu.procedures.models import Draft as DraftRow
@@ -47,6 +47,14 @@ class DossierLine:
     due_at: datetime
     state: State
     comparison: str
+
+    @property
+    def state_word(self) -> str:
+        return STATE_WORDS[self.state]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
 
 
 def save_draft(draft: Draft) -> None:
@@ -121,7 +129,7 @@ def save_action(dossier: Dossier, action: Action, state: State, *, due: datetime
 def list_dossiers(organisation: str, which: str, now: datetime, after: tuple[datetime, str] | None) -> list[DossierLine]:
     """A page of the newest first; `which` is all, open, overdue or pending; one more than a page when there is more."""
     rows = DossierRow.objects.filter(organisation=organisation)
-    still_open = Q(state__in=[2, 4, 5, 6])
+    still_open = Q(state__in=OPEN_STATES)
     if which == "open":
         rows = rows.filter(still_open)
     elif which == "overdue":

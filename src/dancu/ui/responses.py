@@ -42,7 +42,7 @@ def security_headers(get_response: Next) -> Next:
     return middleware
 
 
-class failures_as_pages:  # noqa: N801 - a middleware, named as it reads in the settings
+class failures_as_pages:
     """Middleware: an expected failure becomes a page with a sentence; what was posted stays and can be sent again."""
 
     def __init__(self, get_response: Next) -> None:

@@ -75,7 +75,7 @@ class PostgresServer:
         """Start the server process, our direct child, without waiting for it."""
         if self._socket_dir is None:
             # The path of a socket may have 107 characters; a home folder's may have more.
-            self._socket_dir = Path(tempfile.mkdtemp(prefix="dancu-", dir="/tmp"))  # noqa: S108 - mode 700, random name
+            self._socket_dir = Path(tempfile.mkdtemp(prefix="dancu-", dir="/tmp"))
             self._give(self._socket_dir)
         options = {"unix_socket_directories": str(self._socket_dir), "listen_addresses": "", "max_connections": "120",
                    "shared_buffers": "256MB", "log_min_messages": "warning", "max_wal_size": "4GB", **self._settings}

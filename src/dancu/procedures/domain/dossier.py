@@ -34,6 +34,9 @@ STATE_WORDS: Mapping[State, str] = {
 }
 
 
+OPEN_STATES = (State.RECEIVED, State.IN_PROCESS, State.SUPPLEMENT_REQUESTED, State.FINANCIAL_DUTY)
+
+
 class ActionKind(StrEnum):
     """What is done to a dossier (*thao tác hồ sơ*)."""
 
@@ -117,7 +120,7 @@ class Dossier:
 
     @property
     def is_open(self) -> bool:
-        return self.state in (State.RECEIVED, State.IN_PROCESS, State.SUPPLEMENT_REQUESTED, State.FINANCIAL_DUTY)
+        return self.state in OPEN_STATES
 
 
 def fold(actions: Iterable[Action]) -> State:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
@@ -20,7 +19,7 @@ from dancu.procedures import reference, store
 from dancu.procedures.domain.catalogue import FormField, Procedure
 from dancu.procedures.domain.deadlines import dossier_number, due_at
 from dancu.procedures.domain.dossier import Action, ActionKind, Dossier, State, fold, require
-from dancu.procedures.store import Draft, DossierLine
+from dancu.procedures.store import DossierLine, Draft
 from dancu.procedures.usecases.look_up import DESK_INTEGRATION, DESK_SYSTEM, claim_from_text
 
 TYPED_LENGTH_MAX = 500

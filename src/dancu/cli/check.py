@@ -1,0 +1,71 @@
+"""`dancu check`: everything that is unsafe or missing, at once. The processes refuse to start on the same list."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+
+import psycopg
+import typer
+
+from dancu.cli.command import find_database, run_app
+from dancu.kernel.config import Config, read_config
+
+app = typer.Typer(add_completion=False)
+_MUST_BE_ON = ("fsync", "full_page_writes", "synchronous_commit")
+_LOCAL = ("127.0.0.1", "localhost", "::1")
+
+
+def run(arguments: list[str]) -> None:
+    run_app(app, "check", arguments)
+
+
+@app.command()
+def check(as_json: bool = typer.Option(False, "--json", help="One JSON object on stdout.")) -> None:
+    """Print what is wrong; exit 1 when anything is."""
+    try:
+        config = read_config()
+    except ValueError as failure:
+        wrong = str(failure).split("; ")
+    else:
+        with contextlib.suppress(typer.Exit):
+            find_database()
+        wrong = unsafe_settings(read_config())
+    if as_json:
+        typer.echo(json.dumps({"ok": not wrong, "wrong": wrong}, ensure_ascii=False))
+    else:
+        for sentence in wrong:
+            typer.echo(f"✕ {sentence}")
+        if not wrong:
+            typer.echo("✓ nothing is wrong")
+    if wrong:
+        raise typer.Exit(1)
+
+
+def unsafe_settings(config: Config) -> list[str]:
+    """Every reason not to start: missing keys, a public debug page, a database that may lose what it confirmed."""
+    wrong = []
+    for name in ("secrets.key", "django.key"):
+        if not (config.key_dir / name).is_file():
+            wrong.append(f"key {name} is missing in {config.key_dir}")
+        elif (config.key_dir / name).stat().st_mode & 0o077:
+            wrong.append(f"key {name} can be read by others: chmod 600")
+    if config.debug and config.host not in _LOCAL:
+        wrong.append(f"DANCU_DEBUG=1 on the public address {config.host}")
+    if config.demo and config.host not in _LOCAL:
+        wrong.append(f"DANCU_DEMO=1 has known passwords and must not listen on {config.host}")
+    return wrong + _database_faults(config)
+
+
+def _database_faults(config: Config) -> list[str]:
+    if not config.database_url:
+        return ["no database: DATABASE_URL is not set and no instance runs in the home folder"]
+    try:
+        with psycopg.connect(config.database_url, connect_timeout=3) as connection:
+            wrong = [f"PostgreSQL setting {name} is off: confirmed entries could be lost" for name in _MUST_BE_ON
+                     if connection.execute("select current_setting(%s)", [name]).fetchone() == ("off",)]
+            if connection.info.server_version < 150000:
+                wrong.append("PostgreSQL must be version 15 or newer")
+            return wrong
+    except psycopg.OperationalError as failure:
+        return [f"the database does not answer ({type(failure).__name__})"]

@@ -1,0 +1,217 @@
+"""`dancu demo`: the simulated province, its demo accounts, and the main job done once through the real front doors."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from datetime import date
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.parse import urlencode
+
+import typer
+
+from dancu.cli.command import find_database, run_app, start_django
+from dancu.kernel.config import Config, read_config
+
+app = typer.Typer(add_completion=False)
+ORGANISATION, ORGANISATION_NAME = "H57.12.3", "UBND phường Thuận Hóa (mô phỏng)"
+PROVINCE, PROVINCE_NAME = "H57", "UBND thành phố Huế (mô phỏng)"
+OFFICER, PASSWORD = "canbo.motcua", "mo-phong-2026"
+SOAP_CLIENT, SOAP_SECRET = "vdxp_hue", "bi-mat-mo-phong"
+REST_CLIENT, REST_SECRET = "dvc-hue", "bi-mat-mo-phong-2"
+BIRTH = "1.001193"
+PURPOSE, BASIS = "Giải quyết thủ tục đăng ký khai sinh", "Luật Hộ tịch 60/2014/QH13, Điều 16"
+
+LOCKED = 'class="locked"'
+
+Say = Callable[[str], None]
+
+
+def run(arguments: list[str]) -> None:
+    run_app(app, "demo", arguments)
+
+
+@app.command()
+def demo() -> None:
+    """Do the main job once against the instance that runs."""
+    find_database()
+    main_job(read_config(), print)
+
+
+def prepare(config: Config, persons: int, say: Say) -> None:
+    """Accounts, grants and the simulated province; what is there already stays."""
+    start_django()
+    from dancu.identity.api import Organisation, add_officer, add_organisation
+    from dancu.kernel import clock
+    from dancu.kernel.sealing import SealingKey
+    from dancu.onboarding import api as onboarding
+
+    now, key = clock.now(), SealingKey.from_folder(config.key_dir)
+    if any(system.client_id == SOAP_CLIENT for system, _ in onboarding.systems_with_grants()):
+        return
+    load_province(persons, say)
+    add_organisation(Organisation(PROVINCE, PROVINCE_NAME), {"VP": "Văn phòng"})
+    add_organisation(Organisation(ORGANISATION, ORGANISATION_NAME, PROVINCE), {"MC": "Bộ phận Một cửa"})
+    add_officer(OFFICER, "Cán bộ Mô Phỏng", ORGANISATION, "MC", ["desk"], PASSWORD)
+    onboarding.list_accounts_for(ORGANISATION, [OFFICER], by="demo", now=now)
+    onboarding.list_accounts_for(PROVINCE, ["VDXP_HUE", "canbo01"], by="demo", now=now)
+    grant_systems(key)
+
+
+def grant_systems(key: object) -> None:
+    """The desk, a one-stop system that asks by SOAP, a modern one that asks by REST."""
+    from dancu.kernel import clock
+    from dancu.kernel.warrants import SENSITIVE_FIELDS, Field
+    from dancu.onboarding import api as onboarding
+    from dancu.procedures.reference import procedures
+
+    now, everyday = clock.now(), frozenset(Field) - SENSITIVE_FIELDS - {Field.CONTACT, Field.ATTACHED}
+    systems = (("mot-cua", ORGANISATION, "Bàn một cửa của dancu", None), (SOAP_CLIENT, PROVINCE, "Hệ thống một cửa tỉnh", SOAP_SECRET),
+               (REST_CLIENT, PROVINCE, "Cổng dịch vụ công tỉnh", REST_SECRET))
+    for client_id, organisation, name, secret in systems:
+        system = onboarding.InformationSystem(client_id, organisation, name, onboarding.ConnectionState.REGISTERED)
+        onboarding.register_system(system, key=key, by="demo", now=now, secret=secret)  # type: ignore[arg-type]  # kept untyped to start fast
+        onboarding.set_state(client_id, onboarding.ConnectionState.OFFICIAL, reason="mô phỏng", by="demo", now=now)
+    for procedure in procedures():
+        onboarding.grant(onboarding.Grant("mot-cua", "MOT-CUA", procedure.code, everyday, f"Giải quyết thủ tục {procedure.name.lower()}",
+                                          procedure.source, date(2020, 1, 1)), by="demo", now=now)
+    for code in ("037", "033"):
+        onboarding.grant(onboarding.Grant(SOAP_CLIENT, code, BIRTH, everyday, PURPOSE, BASIS, date(2020, 1, 1)), by="demo", now=now)
+    onboarding.grant(onboarding.Grant(REST_CLIENT, "REST", BIRTH, everyday, PURPOSE, BASIS, date(2020, 1, 1)), by="demo", now=now)
+
+
+def load_province(persons: int, say: Say) -> None:
+    """Generate and load the simulated province, through the same door as a real load."""
+    from dancu.kernel import clock
+    from dancu.population.api import communes_of, load_persons
+    from dancu.synth.api import generate, write_persons
+
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "province.parquet"
+        write_persons(generate(persons, 1, communes_of("46")), file)
+        say(f"simulated {persons} persons in {time.monotonic() - began:.1f} s")
+        began = time.monotonic()
+        result = load_persons(file, now=clock.now())
+    say(f"loaded {result.changed} persons in {time.monotonic() - began:.1f} s, {result.rejected} rejected")
+
+
+def main_job(config: Config, show: Say) -> None:
+    """A citizen is verified end to end: SOAP as a field client sends it, REST, and the desk; each step with its result."""
+    from dancu.synth.api import FATHER, MOTHER, PERSONAS
+
+    people = {p["personal_id"]: p for p in PERSONAS}
+    gateway = f"http://{config.host}:{config.gateway_port}"
+    show("\nViệc chính, làm một lần qua các cửa thật (the main job, once, through the real doors):")
+    name = ask_soap(gateway, people[FATHER])
+    show(f"  1. SOAP  TraCuuThongTinCongDan      → {name}")
+    told = ask_rest(gateway, people[MOTHER])
+    show(f"  2. REST  POST /v1/verifications     → {told['outcome']}, mã ghi sổ {told['id']}")
+    for step, text in enumerate(use_desk(f"http://{config.host}:{config.web_port}", people[MOTHER]), start=3):
+        show(f"  {step}. Một cửa {text}")
+
+
+def ask_soap(gateway: str, person: dict[str, str]) -> str:
+    """As a court's case system sends it: hash over address, user, time and secret; mark-less name; exact date."""
+    from dancu.kernel.names import folded_name
+
+    stamp = str(int(time.time() * 1000))
+    digest = hashlib.sha256(f"/soap/dan-cu{SOAP_CLIENT}{stamp}{SOAP_SECRET}".encode()).hexdigest()
+    body = (
+        '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:dan="http://dancuquocgia.bca">'
+        "<soapenv:Header/><soapenv:Body><dan:TraCuuThongTinCongDan>"
+        f"<dan:MaYeuCau>{stamp}</dan:MaYeuCau><dan:MaDVC>{BIRTH}</dan:MaDVC><dan:MaTichHop>037</dan:MaTichHop>"
+        f"<dan:MaCanBo>VDXP_HUE </dan:MaCanBo><dan:SoDinhDanh>{person['personal_id']}</dan:SoDinhDanh>"
+        f"<dan:HoVaTen>{folded_name(person['full_name']).upper()}</dan:HoVaTen><dan:NgayThangNamSinh>"
+        f"<dan:NgayThangNam>{person['birth_date'].replace('-', '')}</dan:NgayThangNam></dan:NgayThangNamSinh>"
+        "</dan:TraCuuThongTinCongDan></soapenv:Body></soapenv:Envelope>")
+    answer = _post(f"{gateway}/soap/dan-cu", body.encode(), {
+        "Content-Type": "application/xml", "SOAPAction": '""', "Timestamp": stamp,
+        "Authorization": "Basic " + base64.b64encode(f"{SOAP_CLIENT}:{digest}".encode()).decode()})
+    found = re.search("<ns1:Ten>([^<]+)</ns1:Ten>", answer)
+    if found is None:
+        raise RuntimeError("the SOAP answer has no citizen")
+    return found.group(1)
+
+
+def ask_rest(gateway: str, person: dict[str, str]) -> dict[str, str]:
+    """As a modern system asks: JSON, purpose and legal basis stated."""
+    body = {"personal_id": person["personal_id"], "full_name": person["full_name"], "birth_date": person["birth_date"],
+            "purpose": PURPOSE, "legal_basis": BASIS, "procedure": BIRTH, "officer": "canbo01", "dossier_no": "H57-261124-0001"}
+    credentials = base64.b64encode(f"{REST_CLIENT}:{REST_SECRET}".encode()).decode()
+    answer: dict[str, str] = json.loads(_post(f"{gateway}/v1/verifications", json.dumps(body).encode(), {
+        "Content-Type": "application/json", "Authorization": f"Basic {credentials}"}))
+    return answer
+
+
+def use_desk(web: str, person: dict[str, str]) -> list[str]:
+    """As an officer at the desk: sign in, scan, compare, prefill, receive; every step through the pages' forms."""
+    browser = _Browser(web)
+    browser.get("/dang-nhap")
+    browser.submit("/dang-nhap", tai_khoan=OFFICER, mat_khau=PASSWORD, tiep="/mot-cua")
+    born = "".join(reversed(person["birth_date"].split("-")))
+    card = f"{person['personal_id']}|{person['old_id_no']}|{person['full_name']}|{born}|Nữ|Số 1 đường Mô Phỏng|01012021"
+    page = browser.submit("/mot-cua", scan=card, procedure=BIRTH)
+    word = re.search(r'class="word">.*?</span>([^<]+)', page, re.S)
+    done = [f"quét thẻ → {word.group(1) if word else '?'}"]
+    hidden = dict(re.findall(r'<input type="hidden" name="(key|procedure|number|name|birth_date)" value="([^"]*)"', page))
+    page = browser.submit("/mot-cua/to-khai", **hidden)
+    done.append(f"tờ khai điền sẵn {page.count(LOCKED)} mục từ CSDLQG về dân cư")
+    typed = {"relation": "mother", "child_name": "Trần Mô Phỏng An", "child_birth_date": "20/11/2026", "child_sex": "1",
+             "child_birth_place": "Bệnh viện Mô Phỏng, thành phố Huế", "child_ethnicity": "Kinh", "child_nationality": "Việt Nam",
+             "child_home_town": "Thành phố Huế"}
+    page = browser.submit(browser.path, **typed, receive="1")
+    received = re.search(r"Đã tiếp nhận hồ sơ [^<]+", page)
+    done.append(received.group(0).strip() if received else "không tiếp nhận được")
+    return done
+
+
+class _Browser:
+    """Just enough of a browser: cookies, the form's token, where a redirect led."""
+
+    def __init__(self, root: str) -> None:
+        self._root, self.path = root, "/"
+        self._jar = CookieJar()
+        self._open = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self._jar)).open
+
+    def get(self, path: str) -> str:
+        return self._read(urllib.request.Request(self._root + path))  # noqa: S310 - our own address
+
+    def submit(self, path: str, **fields: str) -> str:
+        token = next(cookie.value for cookie in self._jar if "csrf" in cookie.name)
+        data = urlencode({**fields, "csrfmiddlewaretoken": token}).encode()
+        return self._read(urllib.request.Request(self._root + path, data, {"Referer": self._root + path}))  # noqa: S310
+
+    def _read(self, request: urllib.request.Request) -> str:
+        with self._open(request, timeout=20) as response:
+            self.path = response.geturl().removeprefix(self._root).split("?")[0]
+            return str(response.read().decode())
+
+
+def _post(url: str, body: bytes, headers: dict[str, str]) -> str:
+    # A grant just given reaches the gateway within moments; until then it refuses, as it should.
+    for attempt in range(20):
+        try:
+            with urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=10) as response:  # noqa: S310
+                return str(response.read().decode())
+        except urllib.error.HTTPError as failure:
+            if failure.code not in (401, 403, 503) or attempt == 19:
+                raise
+            time.sleep(0.5)
+    raise AssertionError("unreachable")
+
+
+def describe_accounts() -> str:
+    """Demo accounts, for people who have just started."""
+    return (f"Tài khoản mô phỏng (demo accounts):\n"
+            f"  bàn một cửa    {OFFICER} / {PASSWORD}\n"
+            f"  SOAP quốc gia  {SOAP_CLIENT} / {SOAP_SECRET}   (MaCanBo VDXP_HUE, MaDVC {BIRTH}, MaTichHop 037)\n"
+            f"  REST           {REST_CLIENT} / {REST_SECRET}   (officer canbo01)")

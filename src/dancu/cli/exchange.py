@@ -1,0 +1,166 @@
+"""`dancu exchange`: systems, grants, accounts, by script; and why a request is refused."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from datetime import date
+from pathlib import Path
+from typing import Optional
+
+import typer
+
+from dancu.cli.command import run_app, start_django
+from dancu.kernel.sealing import SealingKey
+
+app = typer.Typer(add_completion=False, help="Who may ask what.")
+client = typer.Typer(help="Systems that ask.")
+app.add_typer(client, name="client")
+
+
+def run(arguments: list[str]) -> None:
+    run_app(app, "exchange", arguments)
+
+
+@client.command()
+def add(
+    client_id: str, organisation: str = typer.Option(..., help="Official code of the owner."), name: str = typer.Option(""),
+    service_url: list[str] = typer.Option([], help="String the client hashes as serviceUrl; repeatable."),
+    strict: bool = typer.Option(False, help="Refuse by SOAP fault instead of an empty answer."),
+    skew_seconds: int = typer.Option(600, min=1, max=86400), official: bool = typer.Option(False, help="Open the connection at once."),
+    secret: Optional[str] = typer.Option(None, help="Take this secret instead of a fresh one."),  # noqa: UP045
+) -> None:
+    """Register a system; prints its secret, once."""
+    start_django()
+    from dancu.kernel import clock
+    from dancu.onboarding import api as onboarding
+
+    now, by = clock.now(), getpass.getuser()
+    profile = onboarding.ErrorProfile.STRICT if strict else onboarding.ErrorProfile.COMPATIBLE
+    system = onboarding.InformationSystem(client_id, organisation, name or client_id, onboarding.ConnectionState.REGISTERED,
+                                          tuple(service_url), skew_seconds, profile)
+    shown = onboarding.register_system(system, key=_key(), by=by, now=now, secret=secret)
+    if official:
+        onboarding.set_state(client_id, onboarding.ConnectionState.OFFICIAL, reason="opened at registration", by=by, now=now)
+    typer.echo(shown)
+
+
+@client.command()
+def grant(
+    client_id: str, integration_code: str = typer.Option(..., help="MaTichHop, or REST."), procedure: str = typer.Option(..., help="MaDVC."),
+    purpose: str = typer.Option(...), legal_basis: str = typer.Option(...),
+    field: list[str] = typer.Option([], help="Granted field; repeatable; all that are not sensitive when none is given."),
+    sensitive: list[str] = typer.Option([], help="Sensitive field that may leave unmasked; repeatable."),
+    verify_only: bool = typer.Option(False), dossier_required: bool = typer.Option(False), exact_only: bool = typer.Option(False),
+    explain: bool = typer.Option(False), valid_from: str = typer.Option("2000-01-01"), valid_to: str = typer.Option(""),
+) -> None:
+    """Grant a system what it may learn for one procedure."""
+    start_django()
+    from dancu.kernel import clock
+    from dancu.kernel.warrants import SENSITIVE_FIELDS, Field
+    from dancu.onboarding import api as onboarding
+
+    fields = frozenset(Field(f) for f in field) or frozenset(Field) - SENSITIVE_FIELDS
+    unmasked = frozenset(Field(f) for f in sensitive)
+    onboarding.grant(onboarding.Grant(
+        client_id, integration_code, procedure, fields | unmasked, purpose, legal_basis, date.fromisoformat(valid_from),
+        date.fromisoformat(valid_to) if valid_to else None, dossier_required, unmasked, not verify_only, not exact_only, explain),
+        by=getpass.getuser(), now=clock.now())
+    typer.echo(f"granted {len(fields | unmasked)} fields to {client_id}", err=True)
+
+
+@client.command()
+def revoke(client_id: str, integration_code: str = typer.Option(...), procedure: str = typer.Option(...)) -> None:
+    """Take a grant back."""
+    start_django()
+    from dancu.kernel import clock
+    from dancu.onboarding import api as onboarding
+
+    onboarding.revoke_grant(client_id, integration_code, procedure, by=getpass.getuser(), now=clock.now())
+
+
+@client.command()
+def open(client_id: str) -> None:
+    """Make the connection official."""
+    _set_state(client_id, "official", "opened by the operator")
+
+
+@client.command()
+def suspend(client_id: str, reason: str = typer.Option(..., help="Why; it is kept.")) -> None:
+    """Close the traffic of a system within seconds."""
+    _set_state(client_id, "suspended", reason)
+
+
+@client.command()
+def accounts(organisation: str, account: list[str] = typer.Argument(...), remove: bool = typer.Option(False)) -> None:
+    """Put accounts on the approved list of an organisation, or take them off."""
+    start_django()
+    from dancu.kernel import clock
+    from dancu.onboarding import api as onboarding
+
+    change = onboarding.remove_accounts_for if remove else onboarding.list_accounts_for
+    change(organisation, account, by=getpass.getuser(), now=clock.now())
+
+
+@client.command("list")
+def list_systems(as_json: bool = typer.Option(False, "--json")) -> None:
+    """Every system with its state and grants."""
+    start_django()
+    from dancu.onboarding import api as onboarding
+
+    for system, grants in onboarding.systems_with_grants():
+        uses = [f"{g.integration_code}:{g.procedure}" for g in grants]
+        if as_json:
+            typer.echo(json.dumps({"client_id": system.client_id, "organisation": system.organisation, "state": system.state,
+                                   "grants": uses}, ensure_ascii=False))
+        else:
+            typer.echo(f"{system.client_id:<20} {system.organisation:<14} {system.state:<11} {', '.join(uses)}")
+
+
+@app.command()
+def explain(
+    request: Path = typer.Argument(..., help="The XML body the client sends."),
+    authorization: str = typer.Option("", help="Value of its Authorization header."),
+    timestamp: str = typer.Option("", help="Value of its Timestamp header."),
+    url: list[str] = typer.Option([], help="Address it posts to; repeatable."),
+) -> None:
+    """Tell an integrator which part of the hash or of the body is wrong."""
+    start_django()
+    from dancu.gateway.dialects import national_auth, national_request
+    from dancu.kernel import clock
+    from dancu.kernel.errors import DancuError
+    from dancu.onboarding import api as onboarding
+
+    wrong: list[str] = []
+    try:
+        national_request.to_claim(national_request.parse_request(request.read_bytes()))
+    except DancuError as failure:
+        wrong.append(f"Nội dung: {failure.message}")
+    if authorization:
+        given = national_auth.parse_basic(authorization)
+        if given is None:
+            wrong.append("Authorization phải là Basic base64(user:hash).")
+        else:
+            system = onboarding.get_system(given[0])
+            wrong += national_auth.explain(
+                onboarding.secret_of(given[0], key=_key()), given[0], timestamp, given[1], (*system.service_urls, *url),
+                age_seconds=national_auth.timestamp_age_seconds(timestamp, clock.now()), skew_seconds=system.skew_seconds)
+    for sentence in wrong:
+        typer.echo(f"✕ {sentence}")
+    if wrong:
+        raise typer.Exit(1)
+    typer.echo("✓ Không thấy lỗi.")
+
+
+def _set_state(client_id: str, state: str, reason: str) -> None:
+    start_django()
+    from dancu.kernel import clock
+    from dancu.onboarding import api as onboarding
+
+    onboarding.set_state(client_id, onboarding.ConnectionState(state), reason=reason, by=getpass.getuser(), now=clock.now())
+
+
+def _key() -> SealingKey:
+    from dancu.kernel.config import read_config
+
+    return SealingKey.from_folder(read_config().key_dir)

@@ -1,0 +1,64 @@
+"""The command `dancu`. Each sub-command lives in its own module and is imported only when it is called."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from importlib import import_module
+
+HELP = {
+    "up": "start database, pages, gateway and worker, and keep them running",
+    "check": "say all that is unsafe or missing, at once",
+    "migrate": "bring the database up to date and set the rights of its roles",
+    "population": "load persons, show one person",
+    "exchange": "systems, grants and accounts; explain a request that is refused",
+    "officer": "add organisations and officers of the desk",
+    "synth": "write a simulated population to a file",
+    "demo": "prepare the simulated province and do the main job once",
+    "ledger": "read the ledger",
+    "bench": "measure a promise against its limit",
+}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Entry point: `dancu COMMAND …`; exit codes 0 done, 1 failed, 2 wrong usage."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if not given or given[0] in ("-h", "--help"):
+        print(_overview())
+        sys.exit(0 if given else 2)
+    if given[0] == "--version":
+        print(_version())
+        return
+    if given[0] not in HELP:
+        print(f"dancu: there is no command {given[0]!r}\n\n{_overview()}", file=sys.stderr)
+        sys.exit(2)
+    run: Callable[[list[str]], None] = import_module(f"dancu.cli.{given[0]}").run
+    sys.exit(_said(run, given[1:]))
+
+
+def _said(run: Callable[[list[str]], None], arguments: list[str]) -> int:
+    from dancu.kernel.errors import DancuError
+
+    try:
+        run(arguments)
+    except DancuError as failure:
+        print(f"{failure.message}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _overview() -> str:
+    lines = "\n".join(f"  {name:<12}{text}" for name, text in HELP.items())
+    return f"Usage: dancu COMMAND [OPTIONS]\n\n{lines}\n\n`dancu COMMAND --help` tells more."
+
+
+def _version() -> str:
+    from dancu.kernel.config import VERSION
+
+    return VERSION
+
+
+if __name__ == "__main__":
+    main()

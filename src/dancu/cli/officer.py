@@ -1,0 +1,32 @@
+"""`dancu officer`: organisations and officers of the desk."""
+
+from __future__ import annotations
+
+import typer
+
+from dancu.cli.command import run_app, start_django
+
+app = typer.Typer(add_completion=False)
+
+
+def run(arguments: list[str]) -> None:
+    run_app(app, "officer", arguments)
+
+
+@app.command()
+def add(
+    account: str = typer.Argument(..., help="Account name; it stands in the ledger."),
+    name: str = typer.Option(...), organisation: str = typer.Option(..., help="Official code, for example H57.12.3."),
+    organisation_name: str = typer.Option(...), unit: str = typer.Option("MC"), unit_name: str = typer.Option("Bộ phận Một cửa"),
+    password: str = typer.Option(..., prompt=True, hide_input=True, confirmation_prompt=True),
+) -> None:
+    """Add an officer of the desk, with organisation and unit, and put her on the approved account list."""
+    start_django()
+    from dancu.identity.api import Organisation, add_officer, add_organisation
+    from dancu.kernel import clock
+    from dancu.onboarding.api import list_accounts_for
+
+    add_organisation(Organisation(organisation, organisation_name), {unit: unit_name})
+    add_officer(account, name, organisation, unit, ["desk"], password)
+    list_accounts_for(organisation, [account], by="operator", now=clock.now())
+    typer.echo(f"{account} may sign in")

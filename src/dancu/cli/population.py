@@ -1,0 +1,88 @@
+"""`dancu population`: load persons, show one person under a warrant."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+from pathlib import Path
+from typing import Optional
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from dancu.cli.command import run_app, start_django
+
+app = typer.Typer(add_completion=False, help="The registry of persons.")
+
+
+def run(arguments: list[str]) -> None:
+    run_app(app, "population", arguments)
+
+
+@app.command()
+def load(
+    file: Path = typer.Argument(..., help="CSV, JSONL or Parquet; columns in docs/reference/population-load.md."),
+    reject: Optional[Path] = typer.Option(None, help="Where rejected rows go: line, field, reason."),  # noqa: UP045
+    as_json: bool = typer.Option(False, "--json", help="One JSON object on stdout."),
+) -> None:
+    """Load persons; wrong rows are rejected and said, loading the same file again changes nothing."""
+    start_django()
+    from dancu.kernel import clock
+    from dancu.population.api import load_persons
+
+    reject = reject or file.with_suffix(file.suffix + ".rejects.tsv")
+    with (Progress(TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} rows"), TimeElapsedColumn(),
+                   console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar,
+          reject.open("w", encoding="utf-8") as rejects):
+        task = bar.add_task("loading", total=None)
+        result = load_persons(file, now=clock.now(), rejects=rejects, progress=lambda rows: bar.update(task, completed=rows))
+    if not result.rejected:
+        reject.unlink()
+    if as_json:
+        typer.echo(json.dumps({"read": result.read, "changed": result.changed, "rejected": result.rejected}))
+        return
+    typer.echo(f"{result.read} rows read, {result.changed} new or changed, {result.rejected} rejected")
+    for sentence in result.first_rejects:
+        typer.echo(f"  {sentence}", err=True)
+    if result.rejected:
+        typer.echo(f"rejected rows: {reject}", err=True)
+
+
+@app.command()
+def show(
+    number: str = typer.Argument(..., help="12 digits."),
+    name: str = typer.Option(..., help="Full name: the second key."),
+    birth_date: str = typer.Option(..., help="The third key: 24/11/1990, 1990-11-24 or 1955."),
+    procedure: str = typer.Option("1.001193", help="Procedure whose grant the desk system has."),
+    officer: str = typer.Option("", help="Account on the approved list; your login when not given."),
+    as_json: bool = typer.Option(False, "--json", help="One JSON object on stdout."),
+) -> None:
+    """Show a person: the same three keys, grant and ledger entry as at the desk."""
+    start_django()
+    from dancu.exchange import api as exchange
+    from dancu.gateway.facts_json import facts_as_json
+    from dancu.kernel import clock
+    from dancu.kernel.claims import PersonClaim
+    from dancu.kernel.dates import PartialDate
+    from dancu.kernel.personal_id import PersonalId
+    from dancu.kernel.warrants import Actor
+    from dancu.onboarding.api import get_system
+
+    claim = PersonClaim(name, PartialDate.parse(birth_date), PersonalId.parse(number))
+    actor = Actor(get_system("mot-cua").organisation, "mot-cua", officer or getpass.getuser())
+    request = exchange.AccessRequest(actor, exchange.Kind.DISCLOSE, "MOT-CUA", procedure)
+    told = exchange.disclose_person(claim, request, now=clock.now())
+    if isinstance(told, exchange.Refused):
+        typer.echo(f"{told.message} ({told.reference})", err=True)
+        raise typer.Exit(1)
+    if told.facts is None:
+        typer.echo(f"Không tìm thấy người khớp cả số, họ tên và ngày sinh. ({told.verification.reference})", err=True)
+        raise typer.Exit(1)
+    facts = {"ledger_reference": told.verification.reference, **facts_as_json(told.facts)}
+    if as_json:
+        typer.echo(json.dumps(facts, ensure_ascii=False, default=str))
+    else:
+        for key, value in facts.items():
+            typer.echo(f"{key:22} {value}")

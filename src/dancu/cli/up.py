@@ -1,0 +1,214 @@
+"""`dancu up`: database, pages, gateway and worker as one process group that is started, watched and stopped together."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+import signal
+import socket
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from dataclasses import replace
+from pathlib import Path
+from typing import IO, Any, Optional
+
+import typer
+
+from dancu.cli.command import run_app
+from dancu.cli.launcher.postgres import PostgresServer
+from dancu.cli.launcher.supervisor import Child, Supervisor
+from dancu.kernel.config import Config, read_config
+
+app = typer.Typer(add_completion=False)
+READY_SECONDS_MAX = 60.0
+DEFAULT_WEB_PORT, DEFAULT_GATEWAY_PORT = 8000, 8001
+
+
+def run(arguments: list[str]) -> None:
+    run_app(app, "up", arguments)
+
+
+@app.command()
+def up(
+    home: Optional[Path] = typer.Option(None, help="Folder of database, keys, logs; one instance each."),  # noqa: UP045
+    web_port: Optional[int] = typer.Option(None, min=1, max=65535), gateway_port: Optional[int] = typer.Option(None, min=1, max=65535),  # noqa: UP045
+    host: str = typer.Option("127.0.0.1"), demo: bool = typer.Option(False, help="Simulated province and demo accounts."),
+    persons: int = typer.Option(100_000, min=20, help="How many simulated persons, with --demo."),
+    exit_when_ready: bool = typer.Option(False, hidden=True),
+) -> None:
+    """Start everything and stay until Ctrl-C."""
+    began = time.monotonic()
+    home = (home or read_config().home).expanduser().resolve()
+    home.mkdir(parents=True, exist_ok=True)
+    _make_keys(home)
+    with _only_instance(home):
+        web, gateway = _free_port(host, web_port, DEFAULT_WEB_PORT), _free_port(host, gateway_port, DEFAULT_GATEWAY_PORT, web_port)
+        config = replace(read_config(), home=home, host=host, web_port=web, gateway_port=gateway, demo=demo,
+                         public_url=os.environ.get("DANCU_PUBLIC_URL", f"http://{host}:{web}"))
+        _run(config, began, persons, exit_when_ready)
+
+
+def _run(config: Config, began: float, persons: int, exit_when_ready: bool) -> None:
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    database = None if os.environ.get("DATABASE_URL") else PostgresServer(config.home)
+    supervisor = Supervisor(_say)
+    try:
+        if database is not None:
+            database.start()
+            urls = database.urls()
+            config = replace(config, database_url=urls.web, database_owner_url=urls.owner, database_gateway_url=urls.gateway)
+        environment = _environment(config)
+        os.environ.update(environment)
+        _prepare(config)
+        _start_children(config, supervisor, {**os.environ})
+        _write_running(config, environment)
+        if not _answers(config, supervisor, stop):
+            raise typer.Exit(1)
+        _say(f"ready after {time.monotonic() - began:.1f} s")
+        if config.demo:
+            from dancu.cli.demo import main_job, prepare
+
+            prepare(config, persons, _say)
+            main_job(config, print)
+        _print_addresses(config)
+        while not stop.wait(0.3) and not exit_when_ready:
+            supervisor.look_after()
+            if database is not None and database.process.poll() is not None:
+                _say("the database ended; it starts again")
+                database.launch()
+                with contextlib.suppress(RuntimeError):
+                    database.wait_ready()
+    finally:
+        supervisor.stop()
+        if database is not None:
+            database.stop()
+        (config.home / "running.json").unlink(missing_ok=True)
+        _say("stopped")
+
+
+def _prepare(config: Config) -> None:
+    from dancu.cli.check import unsafe_settings
+    from dancu.cli.migrate import migrate_database
+
+    if wrong := unsafe_settings(config):
+        for sentence in wrong:
+            _say(f"✕ {sentence}")
+        raise typer.Exit(1)
+    migrate_database(config)
+
+
+def _start_children(config: Config, supervisor: Supervisor, environment: dict[str, str]) -> None:
+    logs = config.home / "logs"
+    logs.mkdir(exist_ok=True)
+    granian = [sys.executable, "-m", "granian", "--host", config.host, "--workers", "1", "--no-access-log", "--log-level", "warning"]
+    commands = {
+        "web": [*granian, "--interface", "wsgi", "--port", str(config.web_port), "--blocking-threads", "8",
+                "dancu.project.wsgi:application"],
+        "gateway": [*granian, "--interface", "asgi", "--port", str(config.gateway_port), "--loop", "uvloop",
+                    "dancu.gateway.server:app"],
+        "worker": [sys.executable, "-m", "dancu.cli.worker"],
+    }
+    for name, command in commands.items():
+        supervisor.add(Child(name, command, environment, logs / f"{name}.log"))
+
+
+def _environment(config: Config) -> dict[str, str]:
+    source = str(Path(__file__).resolve().parents[2])
+    path = os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH", "")]))
+    return {
+        "DANCU_HOME": str(config.home), "DATABASE_URL": config.database_url, "DATABASE_OWNER_URL": config.database_owner_url,
+        "DATABASE_GATEWAY_URL": config.database_gateway_url, "DANCU_PROFILE": config.profile, "DANCU_HOST": config.host,
+        "DANCU_WEB_PORT": str(config.web_port), "DANCU_GATEWAY_PORT": str(config.gateway_port),
+        "DANCU_PUBLIC_URL": config.public_url, "DANCU_DEMO": "1" if config.demo else "0", "PYTHONPATH": path}
+
+
+def _make_keys(home: Path) -> None:
+    folder = home / "keys"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for name, value in (("secrets.key", secrets.token_bytes(32)), ("django.key", secrets.token_urlsafe(48).encode())):
+        with contextlib.suppress(FileExistsError):
+            handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(value)
+
+
+@contextlib.contextmanager
+def _only_instance(home: Path) -> Any:
+    """One instance a home. A second says what is running and ends."""
+    lock: IO[str] = (home / "lock").open("a+")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        running = home / "running.json"
+        known = json.loads(running.read_text()) if running.is_file() else {}
+        _say(f"An instance already runs in {home} (process {known.get('pid', '?')}): pages {known.get('web', '?')}, "
+             f"gateway {known.get('gateway', '?')}. Stop it, or choose another --home.")
+        raise typer.Exit(1) from None
+    try:
+        yield
+    finally:
+        lock.close()
+
+
+def _free_port(host: str, given: int | None, default: int, taken: int | None = None) -> int:
+    """The given port, which must be free; without one the first free from the default on."""
+    for port in [given] if given else range(default, default + 200, 2):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+        if port != taken:
+            return port
+    _say(f"Port {given or default} on {host} is taken by another program. Choose another with --web-port or --gateway-port.")
+    raise typer.Exit(1)
+
+
+def _write_running(config: Config, environment: dict[str, str]) -> None:
+    file = config.home / "running.json"
+    file.touch(mode=0o600)
+    file.write_text(json.dumps({"pid": os.getpid(), "web": config.public_url,
+                                "gateway": f"http://{config.host}:{config.gateway_port}", "environment": environment}))
+
+
+def _answers(config: Config, supervisor: Supervisor, stop: threading.Event) -> bool:
+    deadline = time.monotonic() + READY_SECONDS_MAX
+    left = [f"http://{config.host}:{config.web_port}/suc-khoe", f"http://{config.host}:{config.gateway_port}/health"]
+    while left and time.monotonic() < deadline and not stop.is_set():
+        supervisor.look_after()
+        left = [url for url in left if not _is_up(url)]
+        time.sleep(0.05 if left else 0)
+    if left and not stop.is_set():
+        _say(f"does not answer: {', '.join(left)}; see {config.home / 'logs'}")
+    return not left
+
+
+def _is_up(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=3) as response:  # noqa: S310 - our own address
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _print_addresses(config: Config) -> None:
+    print(f"\nTrang làm việc (pages):  {config.public_url}/mot-cua")
+    print(f"Cổng kết nối (gateway):  http://{config.host}:{config.gateway_port}  /v1/verifications  /v1/disclosures  /soap  /openapi.yaml")
+    if config.demo:
+        from dancu.cli.demo import describe_accounts
+
+        print(describe_accounts())
+    print("Ctrl-C dừng tất cả (stops everything).", flush=True)
+
+
+def _say(sentence: str) -> None:
+    print(f"dancu: {sentence}", file=sys.stderr, flush=True)

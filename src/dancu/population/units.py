@@ -1,0 +1,32 @@
+"""Administrative units from the vendored table, kept in memory: thirteen thousand names, no query."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+
+from dancu.kernel.areas import AreaCode
+
+CURRENT_VERSION = "L2-2025"
+_FILE = Path(__file__).parent / "data" / "units.csv"
+
+
+@cache
+def _units() -> dict[tuple[str, int, str], tuple[str, str]]:
+    with _FILE.open(encoding="utf-8", newline="") as file:
+        return {(row["version"], int(row["level"]), row["code"]): (row["name"], row["parent_code"])
+                for row in csv.DictReader(file)}
+
+
+def unit_names(area: AreaCode) -> list[str]:
+    """Names from the smallest unit up; a unit the table does not know is left out (*tên đơn vị hành chính*)."""
+    asked = ((3, area.commune), (2, area.district), (1, area.province))
+    found = (_units().get((area.version, level, code)) for level, code in asked if code)
+    return [unit[0] for unit in found if unit]
+
+
+def communes_of(province: str, version: str = CURRENT_VERSION) -> list[tuple[str, str]]:
+    """Code and name of every commune of a province, in the two-level state."""
+    return [(code, name) for (v, level, code), (name, parent) in _units().items()
+            if v == version and level == 3 and parent == province]
