@@ -11,7 +11,7 @@ import typer
 from dancu.cli.command import find_database, run_app
 from dancu.kernel.config import Config, read_config
 
-app = typer.Typer(add_completion=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 _MUST_BE_ON = ("fsync", "full_page_writes", "synchronous_commit")
 _LOCAL = ("127.0.0.1", "localhost", "::1")
 

@@ -21,7 +21,7 @@ import typer
 from dancu.cli.command import find_database, run_app, start_django
 from dancu.kernel.config import Config, read_config
 
-app = typer.Typer(add_completion=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 ORGANISATION, ORGANISATION_NAME = "H57.12.3", "UBND phường Thuận Hóa (mô phỏng)"
 PROVINCE, PROVINCE_NAME = "H57", "UBND thành phố Huế (mô phỏng)"
 OFFICER, PASSWORD = "canbo.motcua", "mo-phong-2026"

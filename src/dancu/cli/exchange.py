@@ -13,7 +13,7 @@ import typer
 from dancu.cli.command import run_app, start_django
 from dancu.kernel.sealing import SealingKey
 
-app = typer.Typer(add_completion=False, help="Who may ask what.")
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help="Who may ask what.")
 client = typer.Typer(help="Systems that ask.")
 app.add_typer(client, name="client")
 

@@ -8,7 +8,7 @@ import typer
 
 from dancu.cli.command import run_app, start_django
 
-app = typer.Typer(add_completion=False, help="The ledger of who looked, and why.")
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help="The ledger of who looked, and why.")
 
 
 def run(arguments: list[str]) -> None:

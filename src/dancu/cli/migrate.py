@@ -10,7 +10,7 @@ import typer
 from dancu.cli.command import find_database, run_app
 from dancu.kernel.config import Config, read_config
 
-app = typer.Typer(add_completion=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 def run(arguments: list[str]) -> None:

@@ -6,7 +6,7 @@ import typer
 
 from dancu.cli.command import run_app, start_django
 
-app = typer.Typer(add_completion=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 def run(arguments: list[str]) -> None:

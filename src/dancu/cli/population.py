@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from dancu.cli.command import run_app, start_django
 
-app = typer.Typer(add_completion=False, help="The registry of persons.")
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help="The registry of persons.")
 
 
 def run(arguments: list[str]) -> None:

@@ -25,7 +25,7 @@ from dancu.cli.launcher.postgres import PostgresServer
 from dancu.cli.launcher.supervisor import Child, Supervisor
 from dancu.kernel.config import Config, read_config
 
-app = typer.Typer(add_completion=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 READY_SECONDS_MAX = 60.0
 DEFAULT_WEB_PORT, DEFAULT_GATEWAY_PORT = 8000, 8001
 

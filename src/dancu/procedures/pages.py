@@ -41,6 +41,7 @@ def look_page(request: HttpRequest) -> HttpResponse:
         claim, card = look_up.read_claim(typed["scan"], typed["number"], typed["name"], typed["birth_date"])
     except Invalid as failure:
         context["errors"] = {failure.field or "scan": _words(request, failure)}
+        context["wrong"] = {name: context["errors"].get(name, "") for name in INPUTS}
         return render(request, "procedures/look.html", context, status=422)
     context["claim"] = look_up.claim_as_text(claim)
     context["readings"] = claim.name_readings
@@ -160,7 +161,7 @@ def slip_page(request: HttpRequest, number: str, slip: str) -> HttpResponse:
 
 def _look_context(request: HttpRequest) -> dict[str, Any]:
     typed = {name: request.POST.get(name, "").strip()[:2000] for name in INPUTS}
-    return {"section": "look", "typed": typed, "procedure": request.POST.get("procedure", DEFAULT_PROCEDURE), "errors": {},
+    return {"section": "look", "typed": typed, "procedure": request.POST.get("procedure", DEFAULT_PROCEDURE), "errors": {}, "wrong": dict.fromkeys(INPUTS, ""),
             "procedures": reference.procedures_on(local(clock.now()).date())}
 
 

@@ -76,7 +76,7 @@ TEMPLATES = [{
         "context_processors": [
             "django.template.context_processors.request", "django.template.context_processors.i18n",
             "dancu.ui.responses.page_context"],
-        "builtins": ["dancu.ui.templatetags.ui"],
+        "builtins": ["django.templatetags.i18n", "dancu.ui.templatetags.ui"],
     },
 }]
 
