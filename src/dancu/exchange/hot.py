@@ -220,10 +220,9 @@ class HotPath:
         request = question.request
         standing = directory.standing(
             question.caller, request.integration_code, request.procedure, request.actor.officer)
-        decision = decide(standing, request, now)
-        if question.claim is None and isinstance(decision, Warrant):
-            decision = Refusal(Reason.MALFORMED)
-        return _Decided(question, standing, decision)
+        if question.claim is None:
+            return _Decided(question, standing, Refusal(Reason.MALFORMED))
+        return _Decided(question, standing, decide(standing, request, now))
 
     async def _settle(
         self, connection: asyncpg.Connection, decided: list[_Decided], now: datetime,

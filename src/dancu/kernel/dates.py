@@ -14,6 +14,7 @@ FIRST_YEAR, LAST_YEAR = 1850, 2199
 _SHAPES = (
     re.compile(r"(?P<day>\d{1,2})[/.\-](?P<month>\d{1,2})[/.\-](?P<year>\d{4})"),
     re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"),
+    re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})"),
     re.compile(r"(?P<month>\d{1,2})/(?P<year>\d{4})"),
     re.compile(r"(?P<year>\d{4})"),
 )

@@ -1,0 +1,114 @@
+"""One private PostgreSQL for the whole run, one migrated template database, a copy for every worker.
+
+With DATABASE_OWNER_URL and DATABASE_URL given, that server is used instead of ours.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from dancu.cli.launcher.postgres import PostgresServer, Urls
+
+TEMPLATE = "dancu_template"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        _start(config)
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    os.environ["DATABASE_OWNER_URL"] = _with_database(os.environ["DANCU_TEST_OWNER"], f"dancu_test_{worker}")
+    # Tests inside Django run as owner, so that they can clean up; tests of rights use the role addresses.
+    os.environ["DATABASE_URL"] = os.environ["DATABASE_OWNER_URL"]
+    os.environ["DJANGO_SETTINGS_MODULE"] = "dancu.project.settings"
+    import django
+
+    django.setup()
+
+
+def _start(config: pytest.Config) -> None:
+    home = Path(tempfile.mkdtemp(prefix="dancu-test-", dir="/var/tmp"))
+    home.chmod(0o755)
+    config._dancu_home = home  # type: ignore[attr-defined]
+    os.environ["DANCU_HOME"] = str(home)
+    (home / "keys").mkdir()
+    (home / "keys" / "secrets.key").write_bytes(os.urandom(32))
+    (home / "keys" / "django.key").write_text("test" * 12)
+    if given := os.environ.get("DATABASE_OWNER_URL"):
+        os.environ.update(DANCU_TEST_OWNER=given, DANCU_TEST_WEB=os.environ["DATABASE_URL"],
+                          DANCU_TEST_GATEWAY=os.environ.get("DATABASE_GATEWAY_URL", os.environ["DATABASE_URL"]))
+    else:
+        server = PostgresServer(home, fast=True)
+        server.start()
+        config._dancu_server = server  # type: ignore[attr-defined]
+        urls = server.urls("postgres")
+        os.environ.update(DANCU_TEST_OWNER=urls.owner, DANCU_TEST_WEB=urls.web, DANCU_TEST_GATEWAY=urls.gateway)
+    _migrate_template()
+
+
+def _migrate_template() -> None:
+    import subprocess
+    import sys
+
+    with psycopg.connect(os.environ["DANCU_TEST_OWNER"], autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(TEMPLATE)))
+        connection.execute(sql.SQL("create database {}").format(sql.Identifier(TEMPLATE)))
+    environment = {**os.environ, **{variable: _with_database(os.environ[name], TEMPLATE) for variable, name in (
+        ("DATABASE_OWNER_URL", "DANCU_TEST_OWNER"), ("DATABASE_URL", "DANCU_TEST_WEB"),
+        ("DATABASE_GATEWAY_URL", "DANCU_TEST_GATEWAY"))}}
+    subprocess.run([sys.executable, "-m", "dancu.cli.main", "migrate"], env=environment, check=True)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    import shutil
+
+    if server := getattr(config, "_dancu_server", None):
+        server.stop()
+    if home := getattr(config, "_dancu_home", None):
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """The worker's copy of the template stands in for Django's test database."""
+    name = urlsplit(os.environ["DATABASE_URL"]).path.lstrip("/")
+    _copy(name)
+    yield
+    from django.db import connections
+
+    connections.close_all()
+    _drop(name)
+
+
+@pytest.fixture
+def fresh_database() -> Iterator[Urls]:
+    """A database of its own for tests with processes: addresses by role."""
+    name = f"dancu_fresh_{uuid4().hex[:12]}"
+    _copy(name)
+    yield Urls(*(_with_database(os.environ[v], name) for v in ("DANCU_TEST_OWNER", "DANCU_TEST_WEB", "DANCU_TEST_GATEWAY")))
+    _drop(name)
+
+
+def _copy(name: str) -> None:
+    with psycopg.connect(os.environ["DANCU_TEST_OWNER"], autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+        connection.execute("select pg_advisory_lock(6)")  # one copy of the template at a time
+        connection.execute(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(TEMPLATE)))
+
+
+def _drop(name: str) -> None:
+    with psycopg.connect(os.environ["DANCU_TEST_OWNER"], autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+
+def _with_database(url: str, name: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc, f"/{name}", parts.query, ""))

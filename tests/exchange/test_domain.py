@@ -1,0 +1,151 @@
+"""The decisions of the exchange as tables, without a database."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from dancu.exchange.domain import (
+    AccessRequest, Comparison, Kind, Outcome, Reason, Refusal, compare_dates, compare_names, decide, judge)
+from dancu.kernel.dates import PartialDate
+from dancu.kernel.warrants import Field, Warrant
+from dancu.onboarding.domain import ConnectionState, Standing
+from dancu.population.reader import PersonRow
+from tests.factories.people import BORN, NAME, NOW, NUMBER, a_claim, a_grant, a_standing, a_system, an_actor
+
+
+def a_request(kind: Kind = Kind.VERIFY, **more):
+    defaults = {"purpose": "Đăng ký khai sinh", "legal_basis": "Luật Hộ tịch", "dossier_no": "H57-1"}
+    return AccessRequest(an_actor(), kind, "REST", "1.001193", **{**defaults, **more})
+
+
+def a_row(**changes) -> PersonRow:
+    row = PersonRow(int(NUMBER), 0, None, NAME, 1990, 5, 17, 0, 1, "", "VN", 1)
+    return row._replace(**changes)
+
+
+def test_an_official_system_with_a_grant_and_a_listed_officer_gets_a_warrant():
+    decision = decide(a_standing(), a_request(), NOW)
+
+    assert isinstance(decision, Warrant)
+    assert decision.fields == a_grant().fields
+    assert decision.expires_at > NOW
+
+
+@pytest.mark.parametrize(("standing", "request_", "reason"), [
+    (a_standing(a_system(state=ConnectionState.SUSPENDED)), a_request(), Reason.CLIENT_SUSPENDED),
+    (a_standing(a_system(state=ConnectionState.REGISTERED)), a_request(), Reason.CONNECTION_NOT_OFFICIAL),
+    (a_standing(a_system(state=ConnectionState.CLOSED)), a_request(), Reason.CONNECTION_NOT_OFFICIAL),
+    (Standing(a_system(), None, True), a_request(), Reason.NO_GRANT),
+    (a_standing(grant=a_grant(valid_to=date(2026, 11, 23))), a_request(), Reason.GRANT_NOT_VALID),
+    (a_standing(grant=a_grant(valid_from=date(2026, 11, 25))), a_request(), Reason.GRANT_NOT_VALID),
+    (a_standing(listed=False), a_request(), Reason.OFFICER_NOT_LISTED),
+    (a_standing(grant=a_grant(may_disclose=False)), a_request(Kind.DISCLOSE), Reason.DISCLOSURE_NOT_GRANTED),
+    (a_standing(), a_request(purpose="Mục đích khác"), Reason.PURPOSE_NOT_GRANTED),
+    (a_standing(), a_request(legal_basis="Căn cứ khác"), Reason.LEGAL_BASIS_NOT_GRANTED),
+    (a_standing(grant=a_grant(purpose="")), a_request(purpose=""), Reason.PURPOSE_NOT_GRANTED),
+    (a_standing(grant=a_grant(dossier_required=True)), a_request(dossier_no=""), Reason.DOSSIER_MISSING),
+    (a_standing(grant=a_grant(fields=frozenset({Field.SEX}))), a_request(fields=frozenset({Field.FULL_NAME})), Reason.FIELD_NOT_GRANTED),
+])
+def test_each_reason_refuses_by_itself(standing, request_, reason):
+    assert decide(standing, request_, NOW) == Refusal(reason)
+
+
+def test_the_last_day_of_a_grant_still_counts_in_viet_nam_time():
+    late_evening = NOW + timedelta(hours=13, minutes=30)  # 23:30 on the 24th in Viet Nam
+
+    assert isinstance(decide(a_standing(grant=a_grant(valid_to=date(2026, 11, 24))), a_request(), late_evening), Warrant)
+
+
+def test_sensitive_fields_are_masked_unless_named_as_sensitive():
+    everything = frozenset(Field)
+
+    masked = decide(a_standing(grant=a_grant(fields=everything)), a_request(), NOW)
+    opened = decide(a_standing(grant=a_grant(fields=everything, sensitive_fields=frozenset({Field.RELIGION}))), a_request(), NOW)
+
+    assert isinstance(masked, Warrant)
+    assert isinstance(opened, Warrant)
+    assert Field.RELIGION not in masked.fields
+    assert Field.RELIGION in opened.fields
+    assert Field.ETHNICITY not in opened.fields
+
+
+def test_defaults_taken_from_the_grant_are_marked():
+    decision = decide(a_standing(), a_request(purpose="", legal_basis=""), NOW)
+
+    assert isinstance(decision, Warrant)
+    assert decision.defaulted == ("purpose", "legal_basis")
+
+
+@pytest.mark.parametrize(("stated", "recorded", "expected"), [
+    ("Trần Văn Hòa", "Trần Văn Hòa", Comparison.EXACT),
+    ("TRẦN VĂN HÒA", "Trần Văn Hòa", Comparison.EXACT),
+    ("Trần  Văn\u00a0Hoà", "Trần Văn Hòa", Comparison.EXACT),                    # tone placement, blanks
+    ("Tra\u0302\u0300n Va\u0306n Ho\u0300a", "Trần Văn Hòa", Comparison.EXACT),  # decomposed
+    ("TRầN VăN HòA", "Trần Văn Hòa", Comparison.EXACT),                          # byte-wise upper case
+    ("TRANVANHOA", "Trần Văn Hòa", Comparison.FOLDED),
+    ("Tran Van Hoa", "Trần Văn Hòa", Comparison.FOLDED),
+    ("Đặng Thị Đẹp", "DANG THI DEP", Comparison.FOLDED),
+    ("H'Hen Niê", "HHENNIE", Comparison.FOLDED),
+    ("Trần Văn Hoá", "Trần Văn Hòa", Comparison.FOLDED),                         # another tone is not exact
+    ("Trần Văn Hoàng", "Trần Văn Hòa", Comparison.DIFFERS),
+    ("", "Trần Văn Hòa", Comparison.DIFFERS),
+])
+def test_names_are_exact_folded_or_different(stated, recorded, expected):
+    assert compare_names(stated, recorded) is expected
+
+
+@pytest.mark.parametrize(("stated", "recorded", "expected"), [
+    ("1990-05-17", (1990, 5, 17), Comparison.EXACT),
+    ("1990", (1990, 0, 0), Comparison.EXACT),
+    ("1990", (1990, 5, 17), Comparison.FOLDED),
+    ("1990-05-17", (1990, 0, 0), Comparison.FOLDED),
+    ("19900000", (1990, 0, 0), Comparison.EXACT),
+    ("1990-05-18", (1990, 5, 17), Comparison.DIFFERS),
+    ("1990-06", (1990, 5, 17), Comparison.DIFFERS),
+    ("1991", (1990, 0, 0), Comparison.DIFFERS),
+])
+def test_birth_dates_agree_at_the_coarser_precision(stated, recorded, expected):
+    assert compare_dates(PartialDate.parse(stated), *recorded) is expected
+
+
+def test_unknown_wrong_name_wrong_date_and_cancelled_look_the_same():
+    negatives = [
+        judge(a_claim(), [], a_grant()),
+        judge(a_claim(name="Lê Thị Khác"), [a_row()], a_grant()),
+        judge(a_claim(born="1991-05-17"), [a_row()], a_grant()),
+        judge(a_claim(), [a_row(number_state=2)], a_grant()),
+        judge(a_claim(name="TRANVANHOA"), [a_row()], a_grant(passes_folded=False)),
+    ]
+
+    assert all(negative == negatives[0] for negative in negatives)
+    assert negatives[0].outcome is Outcome.NO_MATCH
+
+
+def test_two_persons_that_agree_are_not_told_apart():
+    twins = [a_row(), a_row(personal_no=46090000102)]
+
+    assert judge(a_claim(), twins, a_grant()).outcome is Outcome.NO_MATCH
+
+
+def test_the_differing_key_is_told_only_with_the_grant_and_only_when_one_more_agrees():
+    explaining = a_grant(explain=True)
+
+    assert judge(a_claim(name="Lê Khác"), [a_row()], explaining).explanation is Field.FULL_NAME
+    assert judge(a_claim(born="1980-01-01"), [a_row()], explaining).explanation is Field.BIRTH_DATE
+    assert judge(a_claim(name="Lê Khác", born="1980-01-01"), [a_row()], explaining).explanation is None
+    assert judge(a_claim(name="Lê Khác"), [a_row()], a_grant()).explanation is None
+    assert judge(a_claim(name="Lê Khác"), [a_row()], explaining).recorded_outcome == "no_match:explained"
+
+
+def test_dead_and_replaced_are_told_only_to_whoever_stated_all_three_keys():
+    dead = judge(a_claim(), [a_row(life_status=1)], a_grant())
+    replaced = judge(a_claim(), [a_row(number_state=1, successor_no=46090000999)], a_grant())
+    guessed = judge(a_claim(born=BORN.replace("17", "18")), [a_row(life_status=1)], a_grant())
+
+    assert dead.life_status is not None
+    assert dead.life_status.name == "DEAD"
+    assert replaced.successor is not None
+    assert replaced.successor.digits == "046090000999"
+    assert guessed.life_status is None

@@ -1,0 +1,114 @@
+"""The public API against a real gateway process and a real database."""
+
+from __future__ import annotations
+
+import json
+
+import psycopg
+import pytest
+
+from tests.gateway.process import GatewayProcess, command
+
+pytestmark = pytest.mark.slow
+
+
+def entries(urls) -> list[dict]:
+    with psycopg.connect(urls.owner) as connection:
+        return [json.loads(bytes(row[0])) for row in connection.execute("select body from ledger_entry order by at, id").fetchall()]
+
+
+def test_the_main_questions(gateway: GatewayProcess, fresh_database):
+    matched = gateway.ask()
+    folded = gateway.ask(full_name="TRANVANHOA")
+    unknown, wrong_name, wrong_date = (gateway.ask(personal_id="046090999999"), gateway.ask(full_name="Lê Khác"),
+                                       gateway.ask(birth_date="1990-05-18"))
+    dead, replaced = (gateway.ask(personal_id="046048000103", full_name="Phạm Khuất", birth_date="1948-07-19"),
+                      gateway.ask(personal_id="046190000105", full_name="Võ Thị Số Mới"))
+    by_old_number = gateway.ask(personal_id=None, old_id_no="191000106", full_name="Bùi Thị Trùng", birth_date="1971-03-04")
+    stated = gateway.ask(stated={"sex": "2", "old_id_no": "191000101"})
+
+    assert matched[0] == 201
+    assert matched[1]["outcome"] == "match"
+    assert matched[1]["life_status"] == "alive"
+    assert folded[1]["outcome"] == "folded"
+    negatives = [{k: v for k, v in answer[1].items() if k not in ("id", "at")} for answer in (unknown, wrong_name, wrong_date)]
+    assert negatives[0] == negatives[1] == negatives[2]
+    assert negatives[0]["outcome"] == "no_match"
+    assert dead[1]["life_status"] == "dead"
+    assert replaced[1]["successor"] == "046190000104"
+    assert by_old_number[1]["outcome"] == "match"
+    assert stated[1]["fields"] == {"sex": "differs", "old_id_no": "exact"}
+    recorded = {entry["id"]: entry for entry in entries(fresh_database)}
+    for _, answer in (matched, folded, unknown, wrong_name, wrong_date, dead, replaced, by_old_number, stated):
+        assert recorded[answer["id"]]["kind"] == "verify"
+
+
+def test_disclosure_and_its_refusals(gateway: GatewayProcess, fresh_database):
+    told = gateway.ask("/v1/disclosures")
+    nobody = gateway.ask("/v1/disclosures", full_name="Lê Khác")
+    other_purpose = gateway.ask("/v1/disclosures", purpose="Tò mò")
+    unlisted = gateway.ask("/v1/disclosures", officer="nguoi-la")
+    no_purpose = gateway.ask("/v1/disclosures", purpose=None)
+    bad_number = gateway.ask("/v1/disclosures", personal_id="04609000010")
+
+    assert told[1]["facts"]["full_name"] == "Trần Văn Hòa"
+    assert "religion" not in told[1]["facts"]
+    assert nobody[1]["facts"] is None
+    assert (other_purpose[0], other_purpose[1]["type"]) == (403, "/problems/refused/purpose_not_granted")
+    assert (unlisted[0], unlisted[1]["type"]) == (403, "/problems/refused/officer_not_listed")
+    assert no_purpose[0] == 422
+    assert "12 chữ số" in bad_number[1]["title"]
+    assert bad_number[1]["field"] == "personal_id"
+    outcomes = {entry["id"]: entry["outcome"] for entry in entries(fresh_database)}
+    assert outcomes[other_purpose[1]["reference"]] == "purpose_not_granted"
+    assert outcomes[bad_number[1]["reference"]] == "malformed"
+
+
+def test_unknown_callers_reach_only_the_security_log(gateway: GatewayProcess, fresh_database):
+    before = len(entries(fresh_database))
+
+    unknown = gateway.ask(client="khong-co")
+    wrong_secret = gateway.ask(secret="sai")
+    none = gateway.post("/v1/verifications", b"{}", {"Content-Type": "application/json"})
+
+    assert unknown[0] == wrong_secret[0] == none[0] == 401
+    assert {**unknown[1]} == {**wrong_secret[1]}
+    assert len(entries(fresh_database)) == before
+
+
+def test_the_same_key_has_one_effect(gateway: GatewayProcess, fresh_database):
+    before = len(entries(fresh_database))
+
+    first, again = gateway.ask(key="k-1"), gateway.ask(key="k-1")
+    other = gateway.ask(key="k-1", full_name="Lê Khác")
+
+    assert first == again
+    assert other[0] == 409
+    assert len(entries(fresh_database)) == before + 1
+
+
+def test_a_suspension_closes_within_seconds(gateway: GatewayProcess, fresh_database):
+    import time
+
+    assert gateway.ask()[0] == 201
+    command(fresh_database, "exchange", "client", "suspend", "he-thong", "--reason", "thử")
+
+    deadline = time.monotonic() + 10
+    while (answer := gateway.ask())[0] == 201 and time.monotonic() < deadline:
+        pass
+    assert answer[1]["type"] == "/problems/refused/client_suspended"
+
+
+def test_malformed_bodies_are_answered_with_what_to_do(gateway: GatewayProcess):
+    import base64
+
+    headers = {"Authorization": "Basic " + base64.b64encode(b"he-thong:bi-mat-thu").decode()}
+    for body in (b"", b"{", b"[]", b"\xff\xfe", b'{"personal_id": 1}', b"null", b'{"full_name":"\\ud800"}'):
+        status, sent, _ = gateway.post("/v1/verifications", body, headers)
+        assert status == 422, body
+        assert json.loads(sent)["title"]
+    assert gateway.post("/v1/verifications", b" " * 300_000, headers)[0] == 413
+    assert gateway.post("/v1/nothing", b"", headers)[0] == 404
+    assert gateway.ask(full_name="A" * 300)[0] == 422
+    assert gateway.ask(full_name="Trần\u0000Hòa")[0] == 422
+    assert gateway.ask(officer="a\u0000b")[0] == 422
