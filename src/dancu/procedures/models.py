@@ -41,7 +41,8 @@ class Dossier(models.Model):
         constraints = [models.UniqueConstraint(fields=["organisation", "draft_id"], name="dossier_one_per_draft")]
         indexes = [
             models.Index(fields=["organisation", "-received_at", "number"], name="dossier_newest"),
-            models.Index(fields=["organisation", "due_at"], name="dossier_open_due", condition=models.Q(state__in=[2, 4, 5, 6])),
+            models.Index(fields=["organisation", "due_at"], name="dossier_open_due",
+                         condition=models.Q(state__in=[2, 4, 5, 6])),
             models.Index(fields=["received_at"], name="dossier_pending", condition=models.Q(comparison="pending")),
         ]
 

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import F, Q
 
+from dancu.kernel.clock import local
 from dancu.kernel.errors import NotFound
-from dancu.procedures.domain.dossier import OPEN_STATES, STATE_WORDS, Action, ActionKind, Dossier, State
+from dancu.procedures.domain.dossier import (
+    OPEN_STATES,
+    RUNNING_STATES,
+    STATE_WORDS,
+    Action,
+    ActionKind,
+    Dossier,
+    State,
+)
 from dancu.procedures.models import Dossier as DossierRow
 from dancu.procedures.models import DossierAction
 from dancu.procedures.models import Draft as DraftRow
@@ -28,7 +37,7 @@ class Draft:
     organisation: str
     officer: str
     procedure: str
-    claim: dict[str, str]
+    claim: dict[str, Any]
     created_at: datetime
     persons: dict[str, Any] = field(default_factory=dict)
     typed: dict[str, str] = field(default_factory=dict)
@@ -53,8 +62,8 @@ class DossierLine:
         return STATE_WORDS[self.state]
 
     @property
-    def is_open(self) -> bool:
-        return self.state in OPEN_STATES
+    def is_clock_running(self) -> bool:
+        return self.state in RUNNING_STATES
 
 
 def save_draft(draft: Draft) -> None:
@@ -64,10 +73,19 @@ def save_draft(draft: Draft) -> None:
         "created_at": draft.created_at})
 
 
-def get_draft(draft_id: UUID, organisation: str) -> Draft:
+def find_draft(draft_id: UUID, organisation: str) -> Draft | None:
     row = DraftRow.objects.filter(id=draft_id, organisation=organisation).first()
-    if row is None:
+    return _draft(row) if row else None
+
+
+def get_draft(draft_id: UUID, organisation: str) -> Draft:
+    draft = find_draft(draft_id, organisation)
+    if draft is None:
         raise NotFound("draft.none", "Không có tờ khai này, hoặc tờ khai thuộc đơn vị khác.", "There is no such form.")
+    return draft
+
+
+def _draft(row: DraftRow) -> Draft:
     return Draft(row.id, row.organisation, row.officer, row.procedure, row.claim, row.created_at, row.persons, row.typed,
                  row.disputed, row.later_reason)
 
@@ -83,7 +101,8 @@ def next_serial(organisation: str, day: date) -> int:
 
 
 def number_of_draft(draft_id: UUID, organisation: str) -> str | None:
-    return DossierRow.objects.filter(organisation=organisation, draft_id=draft_id).values_list("number", flat=True).first()
+    rows = DossierRow.objects.filter(organisation=organisation, draft_id=draft_id)
+    return rows.values_list("number", flat=True).first()
 
 
 def lock_draft(draft_id: UUID) -> None:
@@ -97,7 +116,8 @@ def add_dossier(dossier: Dossier, draft_id: UUID) -> None:
         unit_name=dossier.unit_name, procedure=dossier.procedure, draft_id=draft_id,
         applicant_name=dossier.applicant_name, applicant_number=dossier.applicant_number, form=dict(dossier.form),
         received_at=dossier.received_at, due_at=dossier.due_at, state=dossier.state, comparison=dossier.comparison)
-    _append(dossier.organisation, dossier.number, 1, dossier.actions[0])
+    for sequence, action in enumerate(dossier.actions, start=1):
+        _append(dossier.organisation, dossier.number, sequence, action)
 
 
 def get_dossier(organisation: str, number: str, *, for_update: bool = False) -> Dossier:
@@ -110,7 +130,8 @@ def get_dossier(organisation: str, number: str, *, for_update: bool = False) -> 
         Action(ActionKind(a.kind), a.at, a.by, a.data) for a in
         DossierAction.objects.filter(organisation=organisation, number=number).order_by("sequence"))
     return Dossier(row.number, row.organisation, row.organisation_name, row.unit_name, row.procedure, row.applicant_name,
-                   row.applicant_number, row.form, row.received_at, row.due_at, State(row.state), row.comparison, actions)
+                   row.applicant_number, row.form, row.received_at, row.due_at, State(row.state), row.comparison, actions,
+                   row.compare_attempts)
 
 
 def save_action(dossier: Dossier, action: Action, state: State, *, due: datetime | None = None, comparison: str = "",
@@ -127,13 +148,16 @@ def save_action(dossier: Dossier, action: Action, state: State, *, due: datetime
 
 
 def list_dossiers(organisation: str, which: str, now: datetime, after: tuple[datetime, str] | None) -> list[DossierLine]:
-    """A page of the newest first; `which` is all, open, overdue or pending; one more than a page when there is more."""
+    """A page of the newest first; `which` is all, open, today, overdue or pending; one line more says there is more."""
     rows = DossierRow.objects.filter(organisation=organisation)
     still_open = Q(state__in=OPEN_STATES)
     if which == "open":
         rows = rows.filter(still_open)
     elif which == "overdue":
-        rows = rows.filter(still_open, due_at__lt=now)
+        rows = rows.filter(state__in=RUNNING_STATES, due_at__lt=now)
+    elif which == "today":
+        start = local(now).replace(hour=0, minute=0, second=0, microsecond=0)
+        rows = rows.filter(state__in=RUNNING_STATES, due_at__gte=start, due_at__lt=start + timedelta(days=1))
     elif which == "pending":
         rows = rows.filter(comparison="pending")
     if after is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from dancu.kernel import clock
-from dancu.procedures.usecases.dossiers import compare_pending
+from dancu.procedures.usecases.compare_later import compare_pending
 
 
 @app.periodic(cron="* * * * *")

@@ -10,6 +10,6 @@ urlpatterns = [
     path("suc-khoe", pages.health_page, name="health"),
     path("static/<path:path>", pages.static_file),
     path("", include("dancu.identity.urls")),
-    path("mot-cua", include("dancu.procedures.urls")),
+    path("", include("dancu.procedures.urls")),
 ]
 handler404 = "dancu.ui.responses.page_not_found"

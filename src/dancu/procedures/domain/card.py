@@ -12,14 +12,17 @@ from dataclasses import dataclass
 
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.errors import DancuError, Invalid
-from dancu.kernel.names import clean_name
+from dancu.kernel.names import clean_name, folded_name
 from dancu.kernel.personal_id import PersonalId, parse_old_id
 
 SCAN_LENGTH_MAX = 2000
 _BARS = re.compile(r"[|¦｜∣]")
+_BARE_NUMBER = re.compile(r"[\d\s.\-]+")
 _TONE_KEYS = {"\u0300": "f", "\u0301": "s", "\u0303": "x", "\u0309": "r", "\u0323": "j"}
-_VNI_TONES = {"\u0301": "1", "\u0300": "2", "\u0309": "3", "\u0303": "4", "\u0323": "5"}
-_VNI_SHAPES = {"\u0302": "6", "\u031b": "7", "\u0306": "8"}
+# A syllable as Vietnamese spells it, without its marks. What is not one may be another people's name that Telex changed.
+_SYLLABLE = re.compile(r"(ngh?|ch|gh|gi|kh|nh|ph|qu|th|tr|[bcdghklmnprstvx])?[aeiouy]{1,3}(ch|ng|nh|[cmnpt])?")
+READINGS_MAX = 8
+_SHAPES = ("\u0302", "\u0306")
 # The Vietnamese keyboard of Windows puts letters and marks on the row of digits.
 _KEYBOARD_ROW = {"a\u0306": "1", "a\u0302": "2", "e\u0302": "3", "o\u0302": "4", "\u0300": "5", "\u0309": "6",
                  "\u0303": "7", "\u0301": "8", "\u0323": "9", "đ": "0"}
@@ -41,10 +44,15 @@ class CardText:
     def full_name(self) -> str:
         return self.name_readings[0]
 
+    @property
+    def name_doubtful(self) -> bool:
+        """Did the name perhaps not survive the way through the scanner? Then the officer types it."""
+        return len(self.name_readings) > 1 or any(_has_lost_letters(word) for word in self.full_name.split())
 
-def looks_like_card(text: str) -> bool:
-    """Did the scanner type a card rather than a person a number?"""
-    return bool(_BARS.search(text))
+
+def is_bare_number(text: str) -> bool:
+    """Was a number typed or its barcode scanned where the QR code is expected?"""
+    return bool(_BARE_NUMBER.fullmatch(text))
 
 
 def read_card(text: str) -> CardText:
@@ -66,12 +74,17 @@ def _birth(digits: str) -> str:
 
 
 def _digits(text: str) -> str:
-    if text.isascii():
-        return text
-    typed = unicodedata.normalize("NFD", text.lower())
-    for mark, digit in _KEYBOARD_ROW.items():
-        typed = typed.replace(mark, digit)
-    return typed
+    """Digits, also where the Vietnamese keyboard of Windows made letters and marks of them."""
+    return text if text.isascii() else "".join(_key_of(char) for char in text.lower())
+
+
+def _key_of(char: str) -> str:
+    base, *marks = list(unicodedata.normalize("NFD", char))
+    shape = next((mark for mark in marks if mark in _SHAPES), "")
+    tones = "".join(_KEYBOARD_ROW[mark] for mark in marks if mark in _KEYBOARD_ROW)
+    if base + shape in _KEYBOARD_ROW:
+        return _KEYBOARD_ROW[base + shape] + tones
+    return char
 
 
 def _old_number(text: str) -> str:
@@ -89,22 +102,21 @@ def _sex(text: str) -> int | None:
 
 
 def _name_readings(text: str) -> tuple[str, ...]:
-    readings = [text, _without_mojibake(text), _as_telex_keys(text), _as_vni_keys(text)]
-    clean: list[str] = []
-    for reading in readings:
+    """The name as it arrived, then what it may have been: bytes read wrongly, words that Telex changed."""
+    arrived = _without_mojibake(text)
+    clean: dict[str, None] = {}
+    for reading in [arrived, *_without_telex(arrived)]:
         try:
-            name = clean_name(reading, "scan")
+            clean.setdefault(clean_name(reading, "scan"))
         except Invalid:
             continue
-        if name not in clean:
-            clean.append(name)
     if not clean:
         raise _not_a_card()
-    return tuple(clean)
+    return tuple(clean)[:READINGS_MAX]
 
 
 def _without_mojibake(text: str) -> str:
-    """UTF-8 that a scanner delivered as Latin-1 or Windows-1252."""
+    """UTF-8 that a scanner delivered as Latin-1 or Windows-1252. Other text is hardly ever valid UTF-8 by chance."""
     for encoding in ("latin-1", "cp1252"):
         try:
             return text.encode(encoding).decode("utf-8")
@@ -113,29 +125,44 @@ def _without_mojibake(text: str) -> str:
     return text
 
 
-def _as_telex_keys(text: str) -> str:
-    """The keys that Telex turned into this text: `Ksỏ` was typed `Ksor`, `Đ` was `DD`, `ư` was `w` or `uw`."""
-    words = []
-    for word in text.split():
-        tail, letters = "", ""
-        for char in unicodedata.normalize("NFD", word):
-            if char in _TONE_KEYS:
-                tail += _TONE_KEYS[char]
-            elif char == "\u0302":
-                letters += letters[-1:]
-            elif char in ("\u0306", "\u031b"):
-                letters += "w"
-            else:
-                letters += {"đ": "dd", "Đ": "DD"}.get(char, char)
-        words.append(letters + tail)
-    return " ".join(words)
+def _without_telex(name: str) -> list[str]:
+    """Names with the words undone that no Vietnamese syllable explains; then, one at a time, those that could be either.
+
+    `Ksỏ H'Yến` was typed `Ksor H'Yến`: the first word is no syllable, so it alone is undone in the first reading.
+    """
+    words = name.split()
+    undone = [_telex_keys(word) for word in words]
+    changed = [i for i, word in enumerate(words) if undone[i] != unicodedata.normalize("NFC", word)]
+    strange = [i for i in changed if not _SYLLABLE.fullmatch(folded_name(words[i]))]
+    if not strange:
+        return []
+    likely = [undone[i] if i in strange else word for i, word in enumerate(words)]
+    others = [[undone[i] if i == j else word for i, word in enumerate(likely)] for j in changed if j not in strange]
+    singles = [[undone[i] if i == j else word for i, word in enumerate(words)] for j in strange] if len(strange) > 1 else []
+    return [" ".join(reading) for reading in [likely, *singles, *others]]
 
 
-def _as_vni_keys(text: str) -> str:
-    """The keys that VNI turned into this text, digits left out: a name has none."""
-    return "".join(
-        {"đ": "d", "Đ": "D"}.get(char, char) for char in unicodedata.normalize("NFD", text)
-        if char not in _VNI_TONES and char not in _VNI_SHAPES)
+def _telex_keys(word: str) -> str:
+    """The keys that Telex turned into this word: `Ksỏ` was typed `Ksor`, `Đ` was `DD`, `Ư` was `W`."""
+    tail, letters = "", ""
+    for char in unicodedata.normalize("NFD", word):
+        if char in _TONE_KEYS:
+            tail += _TONE_KEYS[char]
+        elif char == "\u0302":
+            letters += letters[-1:]
+        elif char == "\u031b" and letters[-1:] in ("u", "U"):
+            letters = letters[:-1] + ("W" if letters[-1] == "U" else "w")
+        elif char in ("\u0306", "\u031b"):
+            letters += "W" if letters[-1:].isupper() else "w"
+        else:
+            letters += {"đ": "dd", "Đ": "DD"}.get(char, char)
+    return letters + (tail.upper() if letters.isupper() else tail)
+
+
+def _has_lost_letters(word: str) -> bool:
+    """Scanners drop what their keyboard lacks: `TRẦN` arrives as `TRN` or `TR?N`."""
+    letters = folded_name(word)
+    return bool({"?", "\ufffd"} & set(word)) or (len(letters) > 1 and not {*letters} & {*"aeiouyw"})
 
 
 def _not_a_card() -> Invalid:

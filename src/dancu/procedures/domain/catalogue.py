@@ -13,7 +13,7 @@ class FormField:
     name: str
     label: str
     required: bool = False
-    kind: str = "text"               # text, date, select, area
+    kind: str = "text"               # text, select, date, past (a date not after today)
     options: tuple[tuple[str, str], ...] = ()
     hint: str = ""
 

@@ -35,12 +35,15 @@ STATE_WORDS: Mapping[State, str] = {
 
 
 OPEN_STATES = (State.RECEIVED, State.IN_PROCESS, State.SUPPLEMENT_REQUESTED, State.FINANCIAL_DUTY)
+RUNNING_STATES = (State.RECEIVED, State.IN_PROCESS)  # while the citizen supplements or pays, the clock stands still
 
 
 class ActionKind(StrEnum):
     """What is done to a dossier (*thao tác hồ sơ*)."""
 
+    LOOK_UP = "look_up"                      # what was read about whom before reception, with the ledger's reference
     RECEIVE = "receive"
+    DISPUTE_FIELD = "dispute_field"          # the citizen states something else; it does not hold the dossier up
     COMPARE_LATER = "compare_later"          # the comparison that was left open at reception
     REQUEST_SUPPLEMENT = "request_supplement"
     RECEIVE_SUPPLEMENT = "receive_supplement"
@@ -53,6 +56,7 @@ class ActionKind(StrEnum):
 
 
 ACTION_WORDS: Mapping[ActionKind, str] = {
+    ActionKind.LOOK_UP: "Tra cứu, đối chiếu", ActionKind.DISPUTE_FIELD: "Người dân cho là chưa đúng",
     ActionKind.RECEIVE: "Tiếp nhận hồ sơ", ActionKind.COMPARE_LATER: "Đối chiếu sau khi tiếp nhận",
     ActionKind.REQUEST_SUPPLEMENT: "Yêu cầu bổ sung", ActionKind.RECEIVE_SUPPLEMENT: "Nhận giấy tờ bổ sung",
     ActionKind.REFUSE: "Từ chối giải quyết", ActionKind.EXTEND: "Xin lỗi và hẹn lại ngày trả",
@@ -62,8 +66,8 @@ ACTION_WORDS: Mapping[ActionKind, str] = {
 
 _OPEN = (ActionKind.REQUEST_SUPPLEMENT, ActionKind.REFUSE, ActionKind.EXTEND, ActionKind.WITHDRAW, ActionKind.COMPARE_LATER)
 ALLOWED: Mapping[State, tuple[ActionKind, ...]] = {
-    State.NEW: (ActionKind.RECEIVE,),
-    State.RECEIVED: (ActionKind.PROCESS, *_OPEN),
+    State.NEW: (ActionKind.LOOK_UP, ActionKind.RECEIVE),
+    State.RECEIVED: (ActionKind.PROCESS, ActionKind.DISPUTE_FIELD, *_OPEN),
     State.NOT_ACCEPTED: (),
     State.IN_PROCESS: (ActionKind.FINISH, *_OPEN),
     State.SUPPLEMENT_REQUESTED: (ActionKind.RECEIVE_SUPPLEMENT, ActionKind.WITHDRAW, ActionKind.COMPARE_LATER),
@@ -74,11 +78,22 @@ ALLOWED: Mapping[State, tuple[ActionKind, ...]] = {
     State.DELIVERED: (ActionKind.COMPARE_LATER,),
 }
 _LEADS_TO: Mapping[ActionKind, State | None] = {
+    ActionKind.LOOK_UP: None, ActionKind.DISPUTE_FIELD: None,
     ActionKind.RECEIVE: State.RECEIVED, ActionKind.COMPARE_LATER: None,
     ActionKind.REQUEST_SUPPLEMENT: State.SUPPLEMENT_REQUESTED, ActionKind.RECEIVE_SUPPLEMENT: State.IN_PROCESS,
     ActionKind.REFUSE: State.STOPPED, ActionKind.EXTEND: None, ActionKind.PROCESS: State.IN_PROCESS,
     ActionKind.FINISH: State.FINISHED, ActionKind.DELIVER: State.DELIVERED, ActionKind.WITHDRAW: State.STOPPED,
 }
+
+
+# The rest is recorded at reception or done by the system.
+BY_OFFICER = frozenset(ActionKind) - {
+    ActionKind.LOOK_UP, ActionKind.RECEIVE, ActionKind.DISPUTE_FIELD, ActionKind.COMPARE_LATER}
+
+
+def table() -> list[tuple[State, tuple[ActionKind, ...]]]:
+    """States by allowed actions, to print (*bảng trạng thái và thao tác*)."""
+    return [(state, ALLOWED[state]) for state in State]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +121,22 @@ class Dossier:
     received_at: datetime
     due_at: datetime
     state: State
-    comparison: str               # compared, pending, differs
+    comparison: str               # compared, pending, differs, refused
     actions: tuple[Action, ...]
+    compare_attempts: int = 0
 
     @property
     def allowed(self) -> tuple[ActionKind, ...]:
-        """What an officer may do now. The open comparison is the system's own work."""
-        return tuple(kind for kind in ALLOWED[self.state] if kind is not ActionKind.COMPARE_LATER)
+        """What an officer may do now to move the dossier."""
+        return tuple(kind for kind in ALLOWED[self.state] if kind in BY_OFFICER)
+
+    @property
+    def is_clock_running(self) -> bool:
+        return self.state in RUNNING_STATES
+
+    @property
+    def received_by(self) -> str:
+        return next(action.by for action in self.actions if action.kind is ActionKind.RECEIVE)
 
     @property
     def state_word(self) -> str:
@@ -136,7 +160,7 @@ def require(kind: ActionKind, state: State) -> None:
     """Raises `Conflict` saying what is possible now."""
     if kind in ALLOWED[state]:
         return
-    possible = [ACTION_WORDS[k] for k in ALLOWED[state] if k is not ActionKind.COMPARE_LATER]
+    possible = [ACTION_WORDS[k] for k in ALLOWED[state] if k in BY_OFFICER]
     raise Conflict(
         "dossier.action",
         f"Hồ sơ đang ở trạng thái “{STATE_WORDS[state]}” nên không thực hiện được “{ACTION_WORDS[kind]}”. "

@@ -3,51 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
-from dancu.exchange import api as exchange
-from dancu.exchange.api import Kind, Outcome, Refused
 from dancu.identity.api import Officer
 from dancu.kernel.clock import local
 from dancu.kernel.dates import PartialDate
-from dancu.kernel.errors import Conflict, Invalid, Unavailable
-from dancu.kernel.warrants import Actor
+from dancu.kernel.errors import Conflict, Invalid
 from dancu.procedures import reference, store
 from dancu.procedures.domain.catalogue import FormField, Procedure
 from dancu.procedures.domain.deadlines import dossier_number, due_at
-from dancu.procedures.domain.dossier import Action, ActionKind, Dossier, State, fold, require
+from dancu.procedures.domain.dossier import BY_OFFICER, Action, ActionKind, Dossier, State, fold, require
 from dancu.procedures.store import DossierLine, Draft
-from dancu.procedures.usecases.look_up import DESK_INTEGRATION, DESK_SYSTEM, claim_from_text
 
 TYPED_LENGTH_MAX = 500
-PENDING_AT_ONCE = 50
+ACTION_TEXT_LENGTH_MAX = 2000
+EXTENSION_MAX = timedelta(days=365)
 
 
-def missing_fields(procedure: Procedure, typed: Mapping[str, str]) -> dict[str, str]:
+def missing_fields(procedure: Procedure, typed: Mapping[str, str], today: date) -> dict[str, str]:
     """What still has to be typed or is wrong: field → sentence (*kiểm tra tờ khai*)."""
     wrong = {}
     for field in procedure.fields:
         value = typed.get(field.name, "").strip()
         if field.required and not value:
             wrong[field.name] = f"Chưa điền: {field.label}."
-        elif sentence := _wrong_value(field, value):
+        elif sentence := _wrong_value(field, value, today):
             wrong[field.name] = sentence
     return wrong
 
 
-def _wrong_value(field: FormField, value: str) -> str:
+def _wrong_value(field: FormField, value: str, today: date) -> str:
     if len(value) > TYPED_LENGTH_MAX:
         return f"{field.label} dài quá {TYPED_LENGTH_MAX} ký tự ({len(value)})."
     if field.kind == "select" and value and value not in dict(field.options):
         return f"Chọn lại: {field.label}."
-    if field.kind == "date" and value:
+    if field.kind in ("date", "past") and value:
         try:
-            PartialDate.parse(value)
+            stated = PartialDate.parse(value)
         except Invalid as failure:
-            return failure.message
+            return f"{field.label}: {failure.message}"
+        if field.kind == "past" and (stated.year, stated.month, stated.day) > (today.year, today.month, today.day):
+            return f"{field.label} không thể sau hôm nay ({today:%d/%m/%Y})."
     return ""
 
 
@@ -55,7 +54,7 @@ def receive(officer: Officer, draft: Draft, *, now: datetime) -> str:
     """Receive the dossier of a draft (*tiếp nhận hồ sơ*); however often it is sent, one dossier, the same number."""
     today = local(now).date()
     procedure = reference.procedure_on(draft.procedure, today)
-    if wrong := missing_fields(procedure, draft.typed):
+    if wrong := missing_fields(procedure, draft.typed, today):
         name, sentence = next(iter(wrong.items()))
         raise Invalid("form.incomplete", sentence, "The form is incomplete.", field=name, details=wrong)
     with transaction.atomic():
@@ -73,13 +72,13 @@ def act(officer: Officer, number: str, kind: ActionKind, data: Mapping[str, str]
     if kind in (ActionKind.REQUEST_SUPPLEMENT, ActionKind.REFUSE, ActionKind.EXTEND) and not data.get("reason", "").strip():
         raise Invalid("dossier.reason", "Phải ghi rõ nội dung hoặc lý do: người dân sẽ đọc trên phiếu.",
                       "State the reason: the citizen reads it on the slip.", field="reason")
-    if kind in (ActionKind.COMPARE_LATER, ActionKind.RECEIVE):
+    if kind not in BY_OFFICER:
         raise Conflict("dossier.action", "Việc này do hệ thống tự làm.", "The system does this by itself.")
     with transaction.atomic():
         dossier = store.get_dossier(officer.organisation_code, number, for_update=True)
         require(kind, dossier.state)
         due = _new_due(dossier, kind, data, now)
-        action = Action(kind, now, officer.account, {k: v.strip()[:2000] for k, v in data.items()})
+        action = Action(kind, now, officer.account, {k: v.strip()[:ACTION_TEXT_LENGTH_MAX] for k, v in data.items()})
         store.save_action(dossier, action, fold((*dossier.actions, action)), due=due)
     return store.get_dossier(officer.organisation_code, number)
 
@@ -104,46 +103,24 @@ def listed(officer: Officer, which: str, after: str, *, now: datetime) -> tuple[
     return page, more
 
 
-def compare_pending(*, now: datetime) -> int:
-    """Compare what was received while the registry did not answer (*đối chiếu sau*); gives how many were settled."""
-    settled = 0
-    for organisation, number in store.pending_dossiers(PENDING_AT_ONCE):
-        dossier = store.get_dossier(organisation, number)
-        store.count_attempt(organisation, number)
-        try:
-            _compare(dossier, now)
-        except Unavailable:
-            break  # nobody will be answered now; the next run tries again
-        settled += 1
-    return settled
-
-
-def _compare(dossier: Dossier, now: datetime) -> None:
-    claim = claim_from_text(dict(dossier.form["claim"]))
-    receiver = dossier.actions[0].by
-    request = exchange.AccessRequest(
-        Actor(dossier.organisation, DESK_SYSTEM, receiver), Kind.VERIFY, DESK_INTEGRATION, dossier.procedure, dossier.number)
-    answer = exchange.verify_person(claim, request, now=now)
-    agrees = not isinstance(answer, Refused) and answer.outcome is not Outcome.NO_MATCH
-    result = "refused" if isinstance(answer, Refused) else str(answer.outcome)
-    with transaction.atomic():
-        fresh = store.get_dossier(dossier.organisation, dossier.number, for_update=True)
-        if fresh.comparison != "pending":
-            return
-        action = Action(ActionKind.COMPARE_LATER, now, "system", {"outcome": result, "reference": answer.reference})
-        store.save_action(fresh, action, fold((*fresh.actions, action)), comparison="compared" if agrees else "differs")
-
-
 def _dossier(officer: Officer, draft: Draft, number: str, now: datetime, due: datetime) -> Dossier:
     requester = draft.persons.get("requester", {}).get("facts", {})
     form: dict[str, Any] = {"claim": draft.claim, "persons": draft.persons, "typed": draft.typed, "disputed": draft.disputed}
-    data = {"later_reason": draft.later_reason} if draft.later_reason else {
-        "reference": draft.persons["requester"]["reference"]}
     return Dossier(
         number, officer.organisation_code, officer.organisation_name, officer.unit_name, draft.procedure,
         requester.get("full_name") or draft.claim["name"], requester.get("personal_id") or draft.claim["number"], form, now,
-        due, State.RECEIVED, "pending" if draft.later_reason else "compared",
-        (Action(ActionKind.RECEIVE, now, officer.account, data),))
+        due, State.RECEIVED, "pending" if draft.later_reason else "compared", _first_actions(officer, draft, now))
+
+
+def _first_actions(officer: Officer, draft: Draft, now: datetime) -> tuple[Action, ...]:
+    """What was looked up for the form, its reception, what the citizen states otherwise."""
+    looks = [
+        Action(ActionKind.LOOK_UP, datetime.fromisoformat(person["at"]), draft.officer,
+               {"role": role, "way": person["way"], "outcome": person["outcome"], "reference": person["reference"]})
+        for role, person in draft.persons.items()]
+    later = {"later_reason": draft.later_reason, "way": draft.claim["way"]} if draft.later_reason else {}
+    disputes = [Action(ActionKind.DISPUTE_FIELD, now, officer.account, dict(dispute)) for dispute in draft.disputed]
+    return (*looks, Action(ActionKind.RECEIVE, now, officer.account, later), *disputes)
 
 
 def _new_due(dossier: Dossier, kind: ActionKind, data: Mapping[str, str], now: datetime) -> datetime | None:
@@ -157,11 +134,21 @@ def _new_due(dossier: Dossier, kind: ActionKind, data: Mapping[str, str], now: d
         day = PartialDate.parse(data.get("new_date", ""), "new_date")
     except Invalid as failure:
         raise Invalid("dossier.new_date", f"Ngày hẹn lại: {failure.message}", failure.message_en, field="new_date") from None
-    new = local(dossier.due_at).replace(year=day.year, month=day.month or 1, day=day.day or 1)
-    if not day.is_full or new <= now:
-        raise Invalid("dossier.new_date", "Ngày hẹn lại phải là một ngày cụ thể sau hôm nay.",
-                      "The new date must be a day after today.", field="new_date")
+    if not day.is_full:
+        raise _wrong_day("Ngày hẹn lại phải là một ngày cụ thể, ví dụ 24/11/2026.")
+    new = local(dossier.due_at).replace(year=day.year, month=day.month, day=day.day)
+    if new <= max(now, dossier.due_at):
+        raise _wrong_day(f"Ngày hẹn lại phải sau hôm nay và sau ngày đã hẹn ({local(dossier.due_at):%d/%m/%Y}).")
+    if new - now > EXTENSION_MAX:
+        raise _wrong_day(f"Ngày hẹn lại không quá {EXTENSION_MAX.days} ngày kể từ hôm nay.")
+    if not reference.work_calendar().is_working(new.date()):
+        raise _wrong_day(f"{new:%d/%m/%Y} không phải ngày làm việc. Chọn ngày khác.")
     return new
+
+
+def _wrong_day(sentence: str) -> Invalid:
+    return Invalid("dossier.new_date", sentence, "The new date must be a working day after today and after the due day.",
+                   field="new_date")
 
 
 def due_after_pause(due: datetime, paused_at: datetime, resumed_at: datetime) -> datetime:
