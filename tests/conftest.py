@@ -88,20 +88,36 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     _drop(name)
 
 
-@pytest.fixture
-def fresh_database() -> Iterator[Urls]:
-    """A database of its own for tests with processes: addresses by role."""
-    name = f"dancu_fresh_{uuid4().hex[:12]}"
+@pytest.fixture(scope="session")
+def filled_template() -> Iterator[str]:
+    """A database with a few persons and one connected system, made once and copied for each test with processes."""
+    from tests.gateway.process import fill
+
+    name = f"dancu_filled_{uuid4().hex[:12]}"
     _copy(name)
-    yield Urls(*(_with_database(os.environ[v], name) for v in ("DANCU_TEST_OWNER", "DANCU_TEST_WEB", "DANCU_TEST_GATEWAY")))
+    fill(_urls(name))
+    yield name
     _drop(name)
 
 
-def _copy(name: str) -> None:
+@pytest.fixture
+def fresh_database(filled_template: str) -> Iterator[Urls]:
+    """A filled database of its own for tests with processes: addresses by role."""
+    name = f"dancu_fresh_{uuid4().hex[:12]}"
+    _copy(name, filled_template)
+    yield _urls(name)
+    _drop(name)
+
+
+def _urls(name: str) -> Urls:
+    return Urls(*(_with_database(os.environ[v], name) for v in ("DANCU_TEST_OWNER", "DANCU_TEST_WEB", "DANCU_TEST_GATEWAY")))
+
+
+def _copy(name: str, template: str = TEMPLATE) -> None:
     with psycopg.connect(os.environ["DANCU_TEST_OWNER"], autocommit=True) as connection:
         connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
         connection.execute("select pg_advisory_lock(6)")  # one copy of the template at a time
-        connection.execute(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(TEMPLATE)))
+        connection.execute(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template)))
 
 
 def _drop(name: str) -> None:

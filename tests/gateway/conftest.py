@@ -7,12 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from dancu.cli.launcher.postgres import Urls
-from tests.gateway.process import GatewayProcess, fill
+from tests.gateway.process import GatewayProcess
 
 
 @pytest.fixture
 def gateway(fresh_database: Urls) -> Iterator[GatewayProcess]:
-    fill(fresh_database)
     running = GatewayProcess(fresh_database.gateway)
     running.start()
     yield running

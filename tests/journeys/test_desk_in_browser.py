@@ -1,0 +1,257 @@
+"""The whole desk story in Chromium: sign in, scan, compare, prefill, receive, print; by keyboard, on small screens, checked by axe."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from dancu.cli.demo import OFFICER, PASSWORD
+from dancu.synth.api import MOTHER, PERSONAS
+from tests.journeys.instance import Instance
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+REQUIRED = os.environ.get("DANCU_REQUIRE_BROWSER") == "1"
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser"),
+              pytest.mark.skipif(CHROMIUM is None and not REQUIRED, reason="browser tests were not run: no Chromium on this machine")]
+SIZES = {"1366x768": (1366, 768), "390x844": (390, 844)}
+PERSON = {p["personal_id"]: p for p in PERSONAS}[MOTHER]
+CARD = f"{MOTHER}|{PERSON['old_id_no']}|{PERSON['full_name']}|24111995|Nữ|Số 1 đường Mô Phỏng|01012021"
+
+
+@pytest.fixture(scope="module")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    folder = tmp_path_factory.mktemp("instance")
+    for parent in (folder, *folder.parents):
+        if parent.owner() == "root" and parent != Path("/"):
+            parent.chmod(parent.stat().st_mode | 0o111)  # as root the database runs as another user
+    running = Instance(folder / "home")
+    running.wait_ready()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        running = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking",
+                                                                        "--disable-component-update", "--disable-sync"])
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser: Any, instance: Instance) -> Iterator[Any]:
+    context = browser.new_context(base_url=instance.web, locale="vi-VN", viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    sign_in(page)
+    yield page
+    context.close()
+
+
+def sign_in(page: Any) -> None:
+    page.goto("/dang-nhap")
+    page.wait_for_selector("#tai_khoan:focus")  # the focus is already there
+    page.keyboard.type(OFFICER)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/mot-cua")
+
+
+def picture(page: Any, name: str) -> None:
+    """The page at both sizes, when screenshots are asked for; the layout must not overflow sideways either way."""
+    for label, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 1, f"{name} is {overflow} px too wide at {label}"
+        if folder := os.environ.get("DANCU_SCREENSHOTS"):
+            Path(folder).mkdir(exist_ok=True)
+            page.screenshot(path=f"{folder}/{name}-{label}.png", full_page=True)
+    page.set_viewport_size({"width": 1366, "height": 768})
+
+
+def nothing_serious(page: Any) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = [v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
+    assert not found, [(v["id"], [n["target"] for n in v["nodes"]][:3]) for v in found]
+
+
+def test_the_whole_story_by_keyboard_alone(page: Any, instance: Instance):
+    assert page.evaluate("document.activeElement.id") == "f-scan"
+    picture(page, "tra-cuu")
+    nothing_serious(page)
+
+    page.keyboard.type(CARD)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".verdict")
+    assert page.inner_text(".verdict .word").endswith("Khớp")
+    picture(page, "doi-chieu-khop")
+    nothing_serious(page)
+
+    page.keyboard.press("Enter")  # the next step is under Enter
+    page.wait_for_url("**/mot-cua/to-khai/*")
+    assert PERSON["full_name"] in page.inner_text("#p-requester")
+    assert page.locator("#p-requester .locked").count() >= 7
+    picture(page, "to-khai")
+    nothing_serious(page)
+
+    page.select_option("#f-relation", "mother")
+    page.click("button[name=look][value=mother]")
+    page.wait_for_selector("#p-mother .locked")
+    page.click("button[name=receive]")
+    assert "Chưa điền" in page.inner_text(".errors")
+    assert page.input_value("#f-relation") == "mother"
+    picture(page, "to-khai-loi")
+    nothing_serious(page)
+    page.locator("#p-requester details").first.evaluate("node => node.open = true")
+    page.locator("#p-requester details input").first.fill("Người dân nói khác")
+    for field, value in {"child_name": "Trần Mô Phỏng An", "child_birth_date": "20/11/2026", "child_birth_place": "Bệnh viện Mô Phỏng",
+                         "child_ethnicity": "Kinh", "child_nationality": "Việt Nam", "child_home_town": "Thành phố Huế"}.items():
+        page.fill(f"#f-{field}", value)
+    page.select_option("#f-child_sex", "1")
+    page.click("button[name=receive]")
+    page.wait_for_url("**/mot-cua/ho-so/*")
+    assert "Đã tiếp nhận hồ sơ H57.12.3-" in page.inner_text(".note.ok")
+    assert "Người dân nói khác" in page.inner_text("main")
+    picture(page, "ho-so")
+    nothing_serious(page)
+
+    page.fill("#reason", "Bổ sung bản chính giấy chứng sinh")
+    page.click("button[value=request_supplement]")
+    page.goto(page.url + "/phieu/bo-sung")
+    assert "Bổ sung bản chính giấy chứng sinh" in page.inner_text("main")
+    picture(page, "phieu-bo-sung")
+    page.goto(page.url.replace("bo-sung", "tiep-nhan"))
+    assert page.locator("img.qr").count() == 1
+    picture(page, "phieu-tiep-nhan")
+    nothing_serious(page)
+    page.goto("/mot-cua/ho-so")
+    assert page.locator("tbody tr").count() >= 1
+    picture(page, "danh-sach")
+    nothing_serious(page)
+    with psycopg.connect(instance.environment["DATABASE_OWNER_URL"]) as connection:
+        looks = connection.execute("select count(*) from ledger_entrydetail where subject = %s and officer = %s",
+                                   [MOTHER, OFFICER]).fetchone()
+    assert looks is not None
+    assert looks[0] >= 2
+
+
+@pytest.mark.parametrize(("scan", "number", "name", "born", "sentence"), [
+    ("https://example.org/abc|x|y|z", "", "", "", "không phải mã QR trên thẻ"),
+    ("", "04619500000", "Nguyễn Thử", "1995", "Bạn đã nhập 11 số"),
+    ("", MOTHER, "Nguyễn Thử", "30/02/1995", "Không có ngày 30/02/1995"),
+    ("", MOTHER, "A" * 300, "1995", "dài quá 200 ký tự"),
+    ("", MOTHER, "", "1995", "Chưa nhập họ và tên"),
+])
+def test_wrong_input_gets_a_sentence_and_stays(page: Any, scan, number, name, born, sentence):
+    for field, value in (("scan", scan), ("number", number), ("name", name), ("birth_date", born)):
+        page.fill(f"#f-{field}", value)
+    page.click("#look button:not([type])")
+
+    assert sentence in page.inner_text(".errors")
+    assert page.input_value("#f-number") == number
+    assert page.input_value("#f-name") == name
+    assert page.input_value("#f-birth_date") == born
+    if number and name == "Nguyễn Thử" and born == "1995":
+        picture(page, "tra-cuu-loi")
+        nothing_serious(page)
+
+
+def test_a_wrong_name_tells_nothing_and_a_decomposed_one_matches(page: Any):
+    import unicodedata
+
+    def look(name: str) -> str:
+        page.goto("/mot-cua")
+        page.fill("#f-number", MOTHER)
+        page.fill("#f-name", name)
+        page.fill("#f-birth_date", "24/11/1995")
+        page.click("#look button:not([type])")
+        return str(page.inner_text(".verdict"))
+
+    assert "Không tìm thấy" in look("Nguyễn Khác")
+    picture(page, "khong-tim-thay")
+    assert PERSON["full_name"] not in page.inner_text("main")
+    assert "Khớp" in look(unicodedata.normalize("NFD", PERSON["full_name"]))
+
+
+def test_it_works_with_script_off(browser: Any, instance: Instance):
+    context = browser.new_context(base_url=instance.web, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/dang-nhap")
+    page.fill("#tai_khoan", OFFICER)
+    page.fill("#mat_khau", PASSWORD)
+    page.press("#mat_khau", "Enter")
+    page.wait_for_url("**/mot-cua")
+    page.fill("#f-scan", CARD)
+    page.press("#f-scan", "Enter")
+
+    assert "Khớp" in page.inner_text(".verdict")
+    context.close()
+
+
+def test_english_by_switch(page: Any):
+    page.click("text=English")
+
+    assert page.get_attribute("html", "lang") == "en"
+    assert "Look up and compare" in page.inner_text("h1")
+    page.click("text=Tiếng Việt")
+    assert "Tra cứu, đối chiếu" in page.inner_text("h1")
+
+
+def test_a_registry_that_does_not_answer_never_stops_the_desk(page: Any, instance: Instance):
+    with psycopg.connect(instance.environment["DATABASE_OWNER_URL"]) as connection:
+        connection.execute("lock table population_person in access exclusive mode")
+        page.fill("#f-scan", CARD)
+        page.press("#f-scan", "Enter")
+        page.wait_for_selector(".verdict")
+        assert "Chưa đối chiếu được" in page.inner_text(".verdict")
+        picture(page, "doi-chieu-sau")
+        nothing_serious(page)
+        page.click("text=Nhận hồ sơ, đối chiếu sau")
+        page.select_option("#f-relation", "mother")
+        for field, value in {"child_name": "Trần Mô Phỏng Bình", "child_birth_date": "19/11/2026", "child_birth_place": "Bệnh viện",
+                             "child_ethnicity": "Kinh", "child_nationality": "Việt Nam", "child_home_town": "Huế"}.items():
+            page.fill(f"#f-{field}", value)
+        page.select_option("#f-child_sex", "1")
+        page.click("button[name=receive]")
+        page.wait_for_selector(".note.ok")
+        assert "Chờ đối chiếu" in page.inner_text("main")
+        connection.rollback()
+
+    for _ in range(100):  # the worker looks every minute
+        page.wait_for_timeout(1000)
+        page.reload()
+        if "Chờ đối chiếu" not in page.inner_text("main"):
+            break
+    assert "Đối chiếu sau khi tiếp nhận" in page.inner_text(".timeline")
+
+
+def test_a_database_killed_under_the_page_keeps_what_was_typed(page: Any, instance: Instance):
+    import signal
+
+    page.fill("#f-number", MOTHER)
+    page.fill("#f-name", "Nguyễn Đang Gõ")
+    page.fill("#f-birth_date", "24/11/1995")
+    postmaster = int((instance.home / "db" / "postmaster.pid").read_text().split()[0])
+    os.kill(postmaster, signal.SIGKILL)
+    page.click("#look button:not([type])")
+
+    shown = page.inner_text("main")
+    assert "Traceback" not in shown
+    if page.locator(".verdict").count() == 0:  # it was down when we asked
+        assert "Nguyễn Đang Gõ" in page.content()
+        assert "Thử lại" in shown
+        picture(page, "may-chu-khong-tra-loi")
+    page.wait_for_timeout(4000)
+    page.goto("/mot-cua")
+    assert page.locator("#f-scan").count() == 1
