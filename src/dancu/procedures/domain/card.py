@@ -16,11 +16,14 @@ from dancu.kernel.names import clean_name, folded_name
 from dancu.kernel.personal_id import PersonalId, parse_old_id
 
 SCAN_LENGTH_MAX = 2000
-_BARS = re.compile(r"[|¦｜∣]")
+_OTHER_BARS = re.compile(r"[¦｜∣]")
+_BLANKS = " \t\r\n"  # not U+0085 and U+00A0: in wrongly decoded text they are halves of letters
 _BARE_NUMBER = re.compile(r"[\d\s.\-]+")
 _TONE_KEYS = {"\u0300": "f", "\u0301": "s", "\u0303": "x", "\u0309": "r", "\u0323": "j"}
 # A syllable as Vietnamese spells it, without its marks. What is not one may be another people's name that Telex changed.
-_SYLLABLE = re.compile(r"(ngh?|ch|gh|gi|kh|nh|ph|qu|th|tr|[bcdghklmnprstvx])?[aeiouy]{1,3}(ch|ng|nh|[cmnpt])?")
+_SYLLABLE = re.compile(
+    r"(ngh?|ch|gh|gi|kh|nh|ph|qu|th|tr|[bcdghklmnprstvx])?"
+    r"([aeiouy]{1,3}|(a|e|i|o|u|y|ie|ye|uo|ua|oa|oe|ue|uy|uye|oo)(ch|ng|nh|[cmnpt]))")
 READINGS_MAX = 8
 _SHAPES = ("\u0302", "\u0306")
 # The Vietnamese keyboard of Windows puts letters and marks on the row of digits.
@@ -47,7 +50,7 @@ class CardText:
     @property
     def name_doubtful(self) -> bool:
         """Did the name perhaps not survive the way through the scanner? Then the officer types it."""
-        return len(self.name_readings) > 1 or any(_has_lost_letters(word) for word in self.full_name.split())
+        return any(_has_lost_letters(word) or _is_strange(word) for word in self.full_name.split())
 
 
 def is_bare_number(text: str) -> bool:
@@ -57,7 +60,9 @@ def is_bare_number(text: str) -> bool:
 
 def read_card(text: str) -> CardText:
     """Read a scanned text. Raises `Invalid` with a sentence for whatever is not the QR code of a card."""
-    parts = [part.strip() for part in _BARS.split(text.strip()[:SCAN_LENGTH_MAX])]
+    whole = text.strip(_BLANKS)[:SCAN_LENGTH_MAX]
+    # A broken bar may also be half of a wrongly decoded letter (Ầ), so it parts fields only where no bar does.
+    parts = [part.strip(_BLANKS) for part in (whole if "|" in whole else _OTHER_BARS.sub("|", whole)).split("|")]
     if len(parts) < 4:
         raise _not_a_card()
     try:
@@ -126,20 +131,21 @@ def _without_mojibake(text: str) -> str:
 
 
 def _without_telex(name: str) -> list[str]:
-    """Names with the words undone that no Vietnamese syllable explains; then, one at a time, those that could be either.
+    """First all words undone that no Vietnamese syllable explains; then each word alone that Telex may have changed.
 
-    `Ksỏ H'Yến` was typed `Ksor H'Yến`: the first word is no syllable, so it alone is undone in the first reading.
+    `Ksỏ H'Yến` was typed `Ksor H'Yến`: the first word is no syllable, the second may be either.
     """
-    words = name.split()
+    words = unicodedata.normalize("NFC", name).split()
     undone = [_telex_keys(word) for word in words]
-    changed = [i for i, word in enumerate(words) if undone[i] != unicodedata.normalize("NFC", word)]
-    strange = [i for i in changed if not _SYLLABLE.fullmatch(folded_name(words[i]))]
-    if not strange:
-        return []
-    likely = [undone[i] if i in strange else word for i, word in enumerate(words)]
-    others = [[undone[i] if i == j else word for i, word in enumerate(likely)] for j in changed if j not in strange]
-    singles = [[undone[i] if i == j else word for i, word in enumerate(words)] for j in strange] if len(strange) > 1 else []
-    return [" ".join(reading) for reading in [likely, *singles, *others]]
+    likely = [undone[i] if _is_strange(word) else word for i, word in enumerate(words)]
+    singles = [[undone[i] if i == j else word for j, word in enumerate(start)]
+               for start in (words, likely) for i in range(len(words))]
+    return list(dict.fromkeys(" ".join(reading) for reading in [likely, *singles]))
+
+
+def _is_strange(word: str) -> bool:
+    """Is this no Vietnamese syllable, and carries marks that keys of its own may have made?"""
+    return _telex_keys(word) != word and not _SYLLABLE.fullmatch(folded_name(word))
 
 
 def _telex_keys(word: str) -> str:
