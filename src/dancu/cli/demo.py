@@ -71,7 +71,7 @@ def grant_systems(key: object) -> None:
     from dancu.kernel import clock
     from dancu.kernel.warrants import SENSITIVE_FIELDS, Field
     from dancu.onboarding import api as onboarding
-    from dancu.procedures.reference import procedures
+    from dancu.procedures.api import procedures
 
     now, everyday = clock.now(), frozenset(Field) - SENSITIVE_FIELDS - {Field.CONTACT, Field.ATTACHED}
     systems = (("mot-cua", ORGANISATION, "Bàn một cửa của dancu", None), (SOAP_CLIENT, PROVINCE, "Hệ thống một cửa tỉnh", SOAP_SECRET),

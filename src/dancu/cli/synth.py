@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import typer
@@ -22,7 +23,11 @@ def synth(
     seed: int = typer.Option(1, help="The same seed gives the same persons."),
 ) -> None:
     """Write simulated persons of one province in the load format."""
-    from dancu.population.units import communes_of
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dancu.project.settings")  # no database: only the units are read
+    import django
+
+    django.setup()
+    from dancu.population.api import communes_of
     from dancu.synth.api import generate, write_persons
 
     write_persons(generate(count, seed, communes_of("46")), out)

@@ -32,7 +32,9 @@ from dancu.exchange.domain import (
     refusal_act,
     verification_of,
 )
-from dancu.exchange.repeats import Repeats, RequestKey
+from dancu.exchange.repeats import KEY_LENGTH_MAX as KEY_LENGTH_MAX  # the gateway's door is this module
+from dancu.exchange.repeats import Repeats
+from dancu.exchange.repeats import RequestKey as RequestKey
 from dancu.exchange.security_log import SecurityLog
 from dancu.kernel.claims import PersonClaim
 from dancu.kernel.errors import Conflict, TooMany, Unavailable

@@ -28,20 +28,19 @@ from dancu.kernel.warrants import Field, Warrant
 from dancu.ledger import api as ledger
 from dancu.onboarding import api as onboarding
 from dancu.population import api as population
-from dancu.population.reader import PersonRow
 
 
 class FactsSource(Protocol):
     """The port facts come through. The registry is the first source; somebody else's national service can be another."""
 
     def __call__(
-        self, claim: PersonClaim, warrant: Warrant, judge: Callable[[Sequence[PersonRow]], Judgement], *,
+        self, claim: PersonClaim, warrant: Warrant, judge: Callable[[Sequence[population.PersonRow]], Judgement], *,
         kind: ledger.ActKind, now: datetime,
     ) -> population.Consultation[Judgement]: ...
 
 
 def registry(
-    claim: PersonClaim, warrant: Warrant, judge: Callable[[Sequence[PersonRow]], Judgement], *,
+    claim: PersonClaim, warrant: Warrant, judge: Callable[[Sequence[population.PersonRow]], Judgement], *,
     kind: ledger.ActKind, now: datetime,
 ) -> population.Consultation[Judgement]:
     """Our own registry as source of facts (*nguồn dữ liệu: CSDL dân cư tại chỗ*)."""

@@ -11,8 +11,7 @@ from typing import Annotated, Any
 import msgspec
 
 from dancu.exchange.domain import AccessRequest, Kind, Refused, Verification, check_stated
-from dancu.exchange.hot import Answer, HotPath, Question
-from dancu.exchange.repeats import KEY_LENGTH_MAX, RequestKey
+from dancu.exchange.hot import KEY_LENGTH_MAX, Answer, HotPath, Question, RequestKey
 from dancu.gateway import problems
 from dancu.gateway.facts_json import facts_as_json
 from dancu.kernel.claims import PersonClaim

@@ -3,9 +3,10 @@
 from dancu.population.consult import Consultation, consult
 from dancu.population.domain import IdCard, LifeStatus, MaritalStatus, NumberState, PersonFacts, Relative, Sex
 from dancu.population.loading import LoadResult, load_persons
+from dancu.population.reader import PersonRow
 from dancu.population.units import communes_of, unit_names
 
 __all__ = [
-    "Consultation", "IdCard", "LifeStatus", "LoadResult", "MaritalStatus", "NumberState", "PersonFacts", "Relative", "Sex",
+    "Consultation", "IdCard", "LifeStatus", "LoadResult", "MaritalStatus", "NumberState", "PersonFacts", "PersonRow", "Relative", "Sex",
     "communes_of", "consult", "load_persons", "unit_names",
 ]

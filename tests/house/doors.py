@@ -1,0 +1,34 @@
+"""The door rule over the import graph: who came past a door?
+
+`api` is open to everyone above. The doors without a framework (`domain`, `hot`, `reader`, `journal`) exist so that the
+gateway never reaches Django: they are open to the gateway and to modules of its chain, which are framework-free themselves.
+"""
+
+from __future__ import annotations
+
+import grimp
+
+from tests.house.tree import NOT_ROOMS
+
+FREE_DOORS = frozenset({"domain", "hot", "reader", "journal"})
+
+
+def graph_of(package: str = "dancu") -> grimp.ImportGraph:
+    return grimp.build_graph(package, include_external_packages=True, cache_dir=None)
+
+
+def past_the_door(graph: grimp.ImportGraph) -> list[str]:
+    reaches_django = {"dancu"} | graph.find_downstream_modules("django")
+    return [
+        f"{importer} -> {imported}"
+        for importer in sorted(graph.modules)
+        for imported in sorted(graph.find_modules_directly_imported_by(importer))
+        if _part(imported, 0) == "dancu" and _part(imported, 1) not in NOT_ROOMS and _part(imported, 1)
+        and _part(importer, 1) not in {_part(imported, 1), "project"}
+        and _part(imported, 2) != "api"
+        and not (_part(imported, 2) in FREE_DOORS and importer not in reaches_django)
+    ]
+
+
+def _part(module: str, index: int) -> str:
+    return (module.split(".") + ["", "", ""])[index]

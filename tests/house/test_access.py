@@ -1,0 +1,115 @@
+"""No warrant, no read; and every page says who may see it."""
+
+from __future__ import annotations
+
+import ast
+import types
+import typing
+from collections.abc import Callable, Iterator
+from dataclasses import is_dataclass
+from typing import Any
+
+import msgspec
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from dancu.kernel.warrants import Warrant
+from dancu.population import api, reader
+from dancu.population.domain import PersonFacts
+from tests.house.tree import module_of, python_files
+
+# The only places that make a warrant: the decision of the exchange. A new one is a decision of its own.
+_MAKES_WARRANTS = {"dancu.exchange.domain"}
+
+
+def constructions_of(name: str, source: str) -> int:
+    return sum(
+        isinstance(node, ast.Call) and (getattr(node.func, "id", None) or getattr(node.func, "attr", None)) == name
+        for node in ast.walk(ast.parse(source)))
+
+
+def test_warrants_are_made_in_listed_modules_only() -> None:
+    made = {module_of(p) for p in python_files("src") if constructions_of("Warrant", p.read_text(encoding="utf-8"))}
+
+    assert made == _MAKES_WARRANTS
+
+
+def test_a_planted_construction_of_a_warrant_is_seen() -> None:
+    assert constructions_of("Warrant", "from dancu.kernel import warrants\nw = warrants.Warrant(1)") == 1
+
+
+def mentions_facts(hint: Any) -> bool:
+    """Does a type, or a part of it at any depth, carry facts about a person?"""
+    seen: set[Any] = set()
+
+    def look(part: Any) -> bool:
+        if part is PersonFacts or part is reader.PersonRow or part is reader.FoundPersons:
+            return True
+        if part in seen:
+            return False
+        seen.add(part)
+        inner = list(typing.get_args(part))
+        origin = typing.get_origin(part) or part
+        if isinstance(origin, type) and (is_dataclass(origin) or issubclass(origin, msgspec.Struct)):
+            inner += typing.get_type_hints(origin).values() if is_dataclass(origin) else [
+                f.type for f in msgspec.structs.fields(origin)]
+        return any(look(each) for each in inner)
+
+    return look(hint)
+
+
+def reads_without_warrant(function: Callable[..., Any]) -> bool:
+    hints = typing.get_type_hints(function)
+    if not mentions_facts(hints.pop("return", None)):
+        return False
+    return not any(hint is Warrant or Warrant in typing.get_args(hint) for hint in hints.values())
+
+
+def test_every_function_of_the_registry_that_returns_facts_takes_a_warrant() -> None:
+    doors = {f"{door.__name__}.{name}": value for door in (api, reader) for name, value in vars(door).items()
+             if isinstance(value, types.FunctionType) and not name.startswith("_")
+             and value.__module__.startswith("dancu.population")}
+    # Pure shapers of a row that was read under a warrant already; they are given the row, they do not read.
+    shapers = {"dancu.population.reader.key_row", "dancu.population.reader.facts_from_row"}
+
+    unwarranted = {name for name, function in doors.items() if reads_without_warrant(function)}
+
+    assert unwarranted == shapers
+    assert mentions_facts(typing.get_type_hints(api.consult)["return"]), "the reader itself is looked at"
+
+
+def test_a_planted_reader_without_warrant_is_seen() -> None:
+    def peek(number: int) -> list[PersonFacts]: ...
+
+    def look(number: int, warrant: Warrant) -> api.Consultation[Any] | None: ...
+
+    assert reads_without_warrant(peek)
+    assert not reads_without_warrant(look)
+
+
+def routes(patterns: list[URLPattern | URLResolver], at: str = "") -> Iterator[tuple[str, Callable[..., Any]]]:
+    for each in patterns:
+        if isinstance(each, URLResolver):
+            yield from routes(each.url_patterns, at + str(each.pattern))
+        else:
+            yield at + str(each.pattern), each.callback
+
+
+_ROUTES = list(routes(get_resolver().url_patterns))
+
+
+@pytest.mark.parametrize(("route", "page"), _ROUTES, ids=[route or "/" for route, _ in _ROUTES])
+def test_every_page_is_declared_public_or_guarded(route: str, page: Callable[..., Any]) -> None:
+    access = getattr(page, "access", None)
+
+    assert access == "public" or str(access).startswith("officer:"), f"/{route} does not say who may see it"
+
+
+def test_public_pages_are_few_and_none_is_of_the_desk() -> None:
+    public = {route for route, page in _ROUTES if getattr(page, "access", "") == "public"}
+
+    assert public == {"", "ngon-ngu", "suc-khoe", "static/<path:path>", "dang-nhap", "dang-xuat"}
+
+
+def test_no_address_has_room_for_a_personal_number() -> None:
+    assert [r for r, _ in _ROUTES if "personal" in r or "so_dinh_danh" in r or "<int:number" in r] == []
