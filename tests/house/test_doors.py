@@ -25,7 +25,8 @@ _DOORS = "from tests.house.doors import graph_of, past_the_door; print(past_the_
 
 def _run(code: str, tree: Path) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tree / "src"), str(ROOT)]), "COLUMNS": "400"}
-    return subprocess.run([sys.executable, "-c", code], cwd=tree, env=environment, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture
@@ -115,7 +116,7 @@ def test_every_contract_has_a_planted_violation() -> None:
 
 @pytest.mark.parametrize(("module", "line"), [
     ("procedures/pages.py", "from dancu.exchange import usecases as planted"),   # another room's inside
-    ("procedures/usecases/dossiers.py", "from dancu.population import reader as planted"),  # a free door, but from Django's side
+    ("procedures/usecases/dossiers.py", "from dancu.population import reader as planted"),  # from Django's side
     ("gateway/rest.py", "from dancu.exchange import repeats as planted"),        # free of Django, but no door
     ("cli/ledger.py", "from dancu.ledger import store as planted"),
 ])

@@ -25,7 +25,7 @@ class AreaCode:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A place: unit, free-text detail below it, country (ISO 3166 alpha-2)."""
+    """A place: unit, free-text detail below it, country (*địa chỉ*, ISO 3166 alpha-2)."""
 
     area: AreaCode | None = None
     detail: str = ""

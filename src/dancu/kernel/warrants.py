@@ -9,7 +9,7 @@ import msgspec
 
 
 class Field(StrEnum):
-    """The items of a person that can be granted (Law on Identification 26/2023/QH15, Article 9, items 1 to 26)."""
+    """The items of a person that can be granted (*trường thông tin*, Law 26/2023/QH15, Article 9, items 1 to 26)."""
 
     FULL_NAME = "full_name"                      # 1
     OTHER_NAME = "other_name"                    # 2

@@ -152,11 +152,13 @@ def request_of(officer: Officer, procedure: str, kind: Kind, dossier_no: str = "
 
 
 def claim_as_text(claim: PersonClaim) -> dict[str, Any]:
+    """The claim as a draft keeps it (*thông tin khai trong bản nháp*)."""
     return {"number": claim.personal_id.digits if claim.personal_id else claim.old_id_no, "name": claim.full_name,
             "birth_date": str(claim.birth_date), "readings": list(claim.name_readings)}
 
 
 def claim_from_text(text: Mapping[str, Any]) -> PersonClaim:
+    """The claim back from a draft (*thông tin khai trong bản nháp*)."""
     claim, _card = read_claim("", text["number"], text["name"], text["birth_date"])
     return replace(claim, name_readings=tuple(text.get("readings", ())))
 
