@@ -32,6 +32,10 @@ def pytest_configure(config: pytest.Config) -> None:
     import django
 
     django.setup()
+    from django.conf import settings
+
+    # A worker inherits the environment of the controller and may have read the settings before this line.
+    settings.DATABASES["default"]["NAME"] = f"dancu_test_{worker}"
 
 
 def _start(config: pytest.Config) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 
@@ -131,12 +132,15 @@ class Judgement(msgspec.Struct, frozen=True):
 
     @property
     def life_status(self) -> LifeStatus | None:
-        return LifeStatus(self.person.life_status) if self.person else None
+        return _LIFE_STATUSES[self.person.life_status] if self.person else None
 
     @property
     def successor(self) -> PersonalId | None:
         replaced = self.person is not None and self.person.number_state == NumberState.REPLACED
         return PersonalId(self.person.successor_no) if replaced and self.person and self.person.successor_no else None
+
+
+_LIFE_STATUSES = tuple(LifeStatus)  # by code; looking an enumeration up by value is slow on the hot path
 
 
 class Verification(msgspec.Struct, frozen=True):
@@ -176,7 +180,7 @@ class Refused(msgspec.Struct, frozen=True):
 def decide(standing: Standing, request: AccessRequest, now: datetime) -> Warrant | Refusal:
     """May this caller ask this, now? Gives a warrant for the granted fields, or the first reason why not."""
     grant = standing.grant
-    if reason := _closed(standing, request, local(now).date()):
+    if reason := _closed(standing, request, _day_of(now)):
         return Refusal(reason)
     assert grant is not None
     if request.purpose and request.purpose != grant.purpose:
@@ -192,6 +196,11 @@ def decide(standing: Standing, request: AccessRequest, now: datetime) -> Warrant
     return Warrant(
         request.actor, grant.purpose, grant.legal_basis, request.procedure, request.integration_code,
         request.dossier_no, _unmasked(request.fields, grant), now + WARRANT_LIFETIME, _defaulted(request))
+
+
+@lru_cache(maxsize=16)  # a batch is decided at one moment
+def _day_of(now: datetime) -> date:
+    return local(now).date()
 
 
 def _closed(standing: Standing, request: AccessRequest, today: date) -> Reason | None:

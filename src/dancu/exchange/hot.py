@@ -11,7 +11,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -46,7 +46,7 @@ from dancu.onboarding.domain import Standing
 from dancu.onboarding.reader import CHANGED_CHANNEL, Directory, KnownCaller, read_directory
 from dancu.population import reader as population
 
-WRITERS = 3
+WRITERS = 2
 BATCH_MAX = 256
 QUEUE_MAX = 2048
 BATCH_SECONDS_MAX = 2.0
@@ -54,9 +54,16 @@ CONNECT_SECONDS_MAX = 1.5
 DIRECTORY_REFRESH_SECONDS = 15.0
 DIRECTORY_AGE_SECONDS_MAX = 45.0
 
+_SESSION = {"application_name": "dancu-gateway", "statement_timeout": "2000", "lock_timeout": "1500",
+            "idle_in_transaction_session_timeout": "0"}
+# What says that the connection or the server failed, not what was sent.
+_LOST = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError,
+         asyncpg.InsufficientResourcesError, asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError)
+
 log = structlog.get_logger("exchange")
 
 Answer = Verification | Disclosure | Refused
+_PENDING: asyncio.Future[bytes] = None  # type: ignore[assignment]  # never seen: `ask` replaces it at once
 
 
 @dataclass(slots=True)
@@ -69,7 +76,7 @@ class Question:
     render: Callable[[Answer], bytes]
     stated: dict[Field, str] | None = None
     repeat: RequestKey | None = None
-    answered: asyncio.Future[bytes] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    answered: asyncio.Future[bytes] = _PENDING  # made when the question is asked
 
 
 @dataclass(slots=True)
@@ -98,6 +105,7 @@ class HotPath:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
+        self._loop = asyncio.get_running_loop()  # kept: asking for it costs a system call in Python 3.11
         loops: list[Callable[[], Any]] = [self._keep_directory_fresh, self._keep_security_log]
         self._tasks = [asyncio.create_task(run()) for run in [*loops, *[self._write_batches] * self._writers]]
 
@@ -121,6 +129,7 @@ class HotPath:
         if len(self._queue) >= QUEUE_MAX:
             raise TooMany("exchange.busy", "Hệ thống đang quá tải. Gửi lại sau ít giây.",
                           "The exchange is overloaded. Retry in a few seconds.")
+        question.answered = self._loop.create_future()
         self._queue.append(question)
         self._wake.set()
         return await question.answered
@@ -136,13 +145,14 @@ class HotPath:
         try:
             while True:
                 batch = await self._take()
-                if connection is None or connection.is_closed():
-                    connection = await self._connect()
-                    if connection is None:
-                        for question in batch:
-                            _fail(question, _unavailable())
-                        continue
-                await self._serve_or_split(connection, batch)
+                try:
+                    if connection is None or connection.is_closed():
+                        connection = await self._connect_in_transaction()
+                    if connection is not None:
+                        await self._serve_or_split(connection, batch)
+                finally:
+                    for question in batch:
+                        _fail(question, _unavailable())  # whoever has no answer yet: nobody waits for ever
         finally:
             if connection is not None:
                 connection.terminate()
@@ -156,35 +166,39 @@ class HotPath:
 
     async def _connect(self) -> asyncpg.Connection | None:
         try:
-            return await asyncpg.connect(
-                self._url, timeout=CONNECT_SECONDS_MAX,
-                server_settings={"application_name": "dancu-gateway", "statement_timeout": "2000", "lock_timeout": "1500"})
+            return await asyncpg.connect(self._url, timeout=CONNECT_SECONDS_MAX, server_settings=_SESSION)
         except (OSError, asyncpg.PostgresError, TimeoutError) as failure:
             log.warning("exchange.database.unreachable", error=type(failure).__name__)
             return None
+
+    async def _connect_in_transaction(self) -> asyncpg.Connection | None:
+        """A writer is always inside a transaction: each commit opens the next one in the same round trip."""
+        connection = await self._connect()
+        if connection is not None:
+            try:
+                await connection.execute("BEGIN", timeout=CONNECT_SECONDS_MAX)
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+                connection.terminate()
+                return None
+        return connection
 
     async def _serve_or_split(self, connection: asyncpg.Connection, batch: list[Question]) -> None:
         """Serve the batch; when its data, not the connection, made it fail, serve its questions one by one."""
         try:
             await self._serve(connection, batch)
-        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as failure:
+        except _LOST as failure:
+            log.warning("exchange.batch.failed", error=type(failure).__name__, size=len(batch))
+        except Exception as failure:
             log.warning("exchange.batch.split", error=type(failure).__name__, size=len(batch))
             for question in batch:
                 await self._serve_alone(connection, question)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as failure:
-            log.warning("exchange.batch.failed", error=type(failure).__name__, size=len(batch))
-            for question in batch:
-                _fail(question, _unavailable())
-            if not isinstance(failure, asyncpg.PostgresError) or connection.is_closed():
-                connection.terminate()
 
     async def _serve_alone(self, connection: asyncpg.Connection, question: Question) -> None:
         try:
             # A key that another batch kept meanwhile is found now, and its answer repeated.
             await self._serve(connection, [question])
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as failure:
+        except Exception as failure:
             log.error("exchange.question.failed", error=type(failure).__name__)
-            _fail(question, _unavailable())
 
     async def _serve(self, connection: asyncpg.Connection, batch: list[Question]) -> None:
         now = self._clock()
@@ -193,17 +207,15 @@ class HotPath:
             return
         async with asyncio.timeout(BATCH_SECONDS_MAX):
             try:
-                await connection.execute("BEGIN")
                 fresh = await self._repeats.split(connection, batch)
                 decided = [self._decide(directory, question, now) for question in fresh]
                 entries, bodies = await self._settle(connection, decided, now)
                 if entries:
                     await journal.append(connection, entries)
                 await self._repeats.keep(connection, fresh, bodies, now)
-                await connection.execute("COMMIT")
+                await connection.execute("COMMIT; BEGIN")
             except BaseException:
-                with contextlib.suppress(Exception):
-                    await connection.execute("ROLLBACK", timeout=0.5)
+                await _start_over(connection)
                 raise
         for question, body in zip(fresh, bodies, strict=True):
             if not question.answered.done():
@@ -274,6 +286,13 @@ class HotPath:
                 with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
                     await self.security_log.flush(connection, self._clock())
                 connection.terminate()
+
+
+async def _start_over(connection: asyncpg.Connection) -> None:
+    try:
+        await connection.execute("ROLLBACK; BEGIN", timeout=0.5)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError, asyncio.CancelledError):
+        connection.terminate()
 
 
 async def _read(connection: asyncpg.Connection, decided: list[_Decided], columns: str) -> population.FoundPersons:

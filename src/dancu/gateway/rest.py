@@ -6,6 +6,8 @@ import base64
 import binascii
 import hmac
 from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Any
 
 import msgspec
@@ -21,6 +23,7 @@ from dancu.kernel.names import clean_name
 from dancu.kernel.personal_id import PersonalId, parse_old_id
 from dancu.kernel.warrants import Actor, Field
 from dancu.onboarding.reader import KnownCaller
+from dancu.population.domain import LifeStatus
 
 PATHS = {"/v1/verifications": Kind.VERIFY, "/v1/disclosures": Kind.DISCLOSE}
 TEXT_LENGTH_MAX = 500
@@ -54,7 +57,7 @@ class VerificationBody(msgspec.Struct):
     id: str
     outcome: str
     at: str
-    fields: Mapping[str, str]
+    fields: dict[str, str]
     life_status: str | None
     successor: str | None
     explanation: str | None
@@ -107,10 +110,17 @@ def _render(told: Answer) -> bytes:
 
 
 def _verification(told: Verification) -> VerificationBody:
-    life_status = told.life_status.name.lower() if told.life_status is not None else None
     return VerificationBody(
-        told.reference, told.outcome, told.at.isoformat(timespec="milliseconds"), told.fields, life_status,
+        told.reference, told.outcome, _iso(told.at), dict(told.fields), _LIFE_WORDS[told.life_status],
         told.successor.digits if told.successor else None, told.explanation)
+
+
+@lru_cache(maxsize=16)  # the answers of a batch share their moment
+def _iso(at: datetime) -> str:
+    return at.isoformat(timespec="milliseconds")
+
+
+_LIFE_WORDS = {None: None, **{status: status.name.lower() for status in LifeStatus}}
 
 
 def _status(sent: bytes) -> int:

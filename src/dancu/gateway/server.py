@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
@@ -53,6 +54,9 @@ class Gateway:
                 config = read_config()
                 self._hot = HotPath(config.database_gateway_url, SealingKey.from_folder(config.key_dir), clock.now)
                 await self._hot.start()
+                gc.collect()
+                gc.freeze()  # what is loaded now lives as long as the process
+                gc.set_threshold(20_000, 20, 50)
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
                 if self._hot is not None:

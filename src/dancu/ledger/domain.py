@@ -7,7 +7,6 @@ removes the personal meaning; the entry still verifies.
 from __future__ import annotations
 
 import hashlib
-import hmac
 import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -19,7 +18,8 @@ import msgspec
 
 ENTRY_VERSION = 1
 SALT_BYTES = 32
-ENTROPY_BYTES = 10 + SALT_BYTES  # what one entry needs: 10 for its identity, the rest is the salt
+SALTS_BYTES = 3 * SALT_BYTES       # subject, officer and dossier each have their own: one may be opened alone
+ENTROPY_BYTES = 10 + SALTS_BYTES   # what one entry needs: 10 for its identity, the rest are the salts
 
 
 class ActKind(StrEnum):
@@ -65,7 +65,7 @@ class EntryBody(msgspec.Struct, frozen=True):
     basis: str
     fields: Sequence[str]
     defaulted: Sequence[str]
-    subject: str   # commitments: HMAC-SHA-256 under the entry's salt, hex; empty where there is none
+    subject: str   # commitments: SHA-256 over a salt of their own and the value, hex; empty where there is none
     officer: str
     dossier: str
 
@@ -79,7 +79,7 @@ class SealedEntry(msgspec.Struct, frozen=True):
     subject: str
     officer: str
     dossier_no: str
-    salt: bytes
+    salts: bytes
 
 
 _encode = msgspec.json.Encoder().encode
@@ -91,20 +91,21 @@ def seal(act: Act, at: datetime, randomness: bytes | None = None) -> SealedEntry
     `randomness`: `ENTROPY_BYTES`, for callers that draw once for a whole batch.
     """
     drawn = randomness or os.urandom(ENTROPY_BYTES)
-    milliseconds, moment, canonical = _cut_to_milliseconds(at)
-    reference = _time_ordered_id(milliseconds, drawn)
-    salt = drawn[10:]
+    prefix, moment, canonical = _cut_to_milliseconds(at)
+    reference = _time_ordered_id(prefix, drawn)
+    salts = drawn[10:]
     body = EntryBody(
         ENTRY_VERSION, reference, canonical, act.kind, act.outcome, act.organisation, act.system, act.procedure,
         act.integration_code, act.purpose, act.legal_basis, act.fields, act.defaulted,
-        commitment(salt, "subject", act.subject), commitment(salt, "officer", act.officer),
-        commitment(salt, "dossier", act.dossier_no))
-    return SealedEntry(reference, moment, _encode(body), act.subject, act.officer, act.dossier_no, salt)
+        commitment(salts[:32], act.subject), commitment(salts[32:64], act.officer), commitment(salts[64:], act.dossier_no))
+    return SealedEntry(reference, moment, _encode(body), act.subject, act.officer, act.dossier_no, salts)
 
 
-def commitment(salt: bytes, role: str, value: str) -> str:
-    """Hiding and binding as long as the salt is kept apart; a bare hash of 12 digits would be guessed in minutes."""
-    return hmac.digest(salt, f"{role}\0{value}".encode(), "sha256").hex() if value else ""
+def commitment(salt: bytes, value: str) -> str:
+    """SHA-256(salt ‖ value), as selective disclosure commits to claims (RFC 9901): hiding and binding while the salt,
+    256 random bits of one value of one entry, is kept apart. A bare hash of 12 digits would be guessed in minutes.
+    """
+    return hashlib.sha256(salt + value.encode()).hexdigest() if value else ""
 
 
 def leaf_hash(body: bytes) -> bytes:
@@ -117,14 +118,17 @@ def moment_of(reference: UUID) -> datetime:
     return datetime.fromtimestamp((reference.int >> 80) / 1000, UTC)
 
 
-def _time_ordered_id(milliseconds: int, drawn: bytes) -> str:
-    low = (int.from_bytes(drawn[2:10], "big") & ((1 << 62) - 1)) | (0b10 << 62)
-    text = f"{milliseconds:012x}7{drawn[0]:02x}{drawn[1] & 15:x}{low:016x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+def _time_ordered_id(prefix: str, drawn: bytes) -> str:
+    text = drawn[:10].hex()
+    return f"{prefix}-7{text[:3]}-{_VARIANT[drawn[9] & 3]}{text[3:6]}-{text[6:18]}"
+
+
+_VARIANT = "89ab"
 
 
 @lru_cache(maxsize=4)  # the entries of a batch share their moment
-def _cut_to_milliseconds(at: datetime) -> tuple[int, datetime, str]:
+def _cut_to_milliseconds(at: datetime) -> tuple[str, datetime, str]:
     moment = at.astimezone(UTC).replace(microsecond=at.microsecond // 1000 * 1000)
     milliseconds = int(moment.timestamp()) * 1000 + moment.microsecond // 1000
-    return milliseconds, moment, f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    text = f"{milliseconds:012x}"
+    return f"{text[:8]}-{text[8:]}", moment, f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"

@@ -10,7 +10,7 @@ from dancu.ledger.domain import SealedEntry
 # One statement for both halves: they stand or fall together, and a batch costs one round trip.
 APPEND = """
 with detail as (
-    insert into ledger_entrydetail (entry_id, at, subject, officer, dossier_no, salt)
+    insert into ledger_entrydetail (entry_id, at, subject, officer, dossier_no, salts)
     select * from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::bytea[])
 )
 insert into ledger_entry (id, at, body)
@@ -32,5 +32,5 @@ async def append(connection: Connection, entries: Sequence[SealedEntry]) -> None
 def columns(entries: Sequence[SealedEntry]) -> tuple[list[object], ...]:
     return (
         [e.reference for e in entries], [e.at for e in entries], [e.subject for e in entries],
-        [e.officer for e in entries], [e.dossier_no for e in entries], [e.salt for e in entries],
+        [e.officer for e in entries], [e.dossier_no for e in entries], [e.salts for e in entries],
         [e.body for e in entries])

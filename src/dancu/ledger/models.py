@@ -21,7 +21,7 @@ class Entry(models.Model):
 
 
 class EntryDetail(models.Model):
-    """Erasable: who was looked at, by which officer, for which dossier, and the salt of the commitments."""
+    """Erasable: who was looked at, by which officer, for which dossier, and the salts of the commitments."""
 
     pk = models.CompositePrimaryKey("at", "entry_id")
     entry_id = models.UUIDField()
@@ -29,7 +29,7 @@ class EntryDetail(models.Model):
     subject = models.TextField()
     officer = models.TextField()
     dossier_no = models.TextField()
-    salt = models.BinaryField()
+    salts = models.BinaryField()
 
     class Meta:
         managed = False

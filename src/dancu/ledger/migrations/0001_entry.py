@@ -13,14 +13,14 @@ create table ledger_entry (
     leaf bytea       not null generated always as (sha256('\\x00'::bytea || body)) stored,
     primary key (at, id)
 ) partition by range (at);
-create index ledger_entry_cursor on ledger_entry (tx, id);
+create index ledger_entry_cursor on ledger_entry (tx);
 create table ledger_entrydetail (
     entry_id   uuid        not null,
     at         timestamptz not null,
     subject    text        not null,
     officer    text        not null,
     dossier_no text        not null,
-    salt       bytea       not null check (octet_length(salt) = 32),
+    salts      bytea       not null check (octet_length(salts) = 96),
     primary key (at, entry_id)
 ) partition by range (at);
 create index ledger_entrydetail_subject on ledger_entrydetail (subject, at) where subject <> '';
