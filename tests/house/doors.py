@@ -31,4 +31,4 @@ def past_the_door(graph: grimp.ImportGraph) -> list[str]:
 
 
 def _part(module: str, index: int) -> str:
-    return (module.split(".") + ["", "", ""])[index]
+    return [*module.split("."), "", "", ""][index]
