@@ -220,6 +220,22 @@ def test_the_requester_who_is_the_father_needs_no_second_look(browser: Client):
 
     persons = Draft.objects.get().persons
     assert persons["father"] == persons["requester"]
+    received(browser, form, relation="father")
+    assert DossierAction.objects.filter(kind="look_up").count() == 1
+
+
+def test_items_stand_in_the_order_of_the_declaration(browser: Client):
+    form = open_form(browser)
+    expected = ["Số định danh", "Họ, chữ đệm, tên", "Ngày, tháng, năm sinh", "Giới tính", "Quốc tịch"]
+
+    shown = re.findall(r'class="locked"><small>([^<]+)<', text_of(browser.get(form)))
+    page = text_of(received(browser, form))
+
+    assert shown[:5] == expected
+    person = page.split("<h2>Người yêu cầu</h2>")[1].split("</dl>")[0]
+    assert re.findall(r"<dt>([^<]+)<", person)[:5] == expected
+    answers = page.split("<h2>Nội dung khai</h2>")[1].split("</dl>")[0]
+    assert re.findall(r"<dt>([^<]+)<", answers)[0] == "Quan hệ với người được khai sinh"
 
 
 def test_what_the_citizen_disputes_is_recorded_and_does_not_block(browser: Client):

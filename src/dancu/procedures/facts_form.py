@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from dancu.kernel.areas import Address
 from dancu.population.api import LifeStatus, PersonFacts, Sex, unit_names
 
@@ -35,6 +37,11 @@ LABELS = {
     "sex": "Giới tính", "nationality": "Quốc tịch", "home_town": "Quê quán", "permanent_residence": "Nơi thường trú",
     "old_id_no": "Số CMND cũ", "life_status": "Tình trạng",
 }
+
+
+def in_order(facts: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The items in the order of the declaration: the database keeps none."""
+    return [(item, facts[item]) for item in LABELS if item in facts]
 
 
 def _address(address: Address) -> str:

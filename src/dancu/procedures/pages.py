@@ -22,7 +22,7 @@ from dancu.procedures.domain.card import READINGS_MAX, SCAN_LENGTH_MAX, is_bare_
 from dancu.procedures.domain.deadlines import working_days_left
 from dancu.procedures.domain.dossier import ActionKind
 from dancu.procedures.domain.evidence import PAPERS_INSTEAD, WAY_WORDS, Way
-from dancu.procedures.facts_form import LABELS
+from dancu.procedures.facts_form import LABELS, in_order
 from dancu.procedures.usecases import compare_later, dossiers, look_up
 from dancu.procedures.wording import dossier_in_words, verdict_of
 
@@ -177,7 +177,8 @@ def slip_page(request: HttpRequest, number: str, slip: str) -> HttpResponse:
 def _look_context(request: HttpRequest) -> dict[str, Any]:
     typed = {name: request.POST.get(name, "").strip()[:SCAN_LENGTH_MAX] for name in INPUTS}
     return {"section": "look", "typed": typed, "procedure": request.POST.get("procedure", DEFAULT_PROCEDURE), "errors": {},
-            "wrong": dict.fromkeys(INPUTS, ""), "papers": [(way.value, WAY_WORDS[way]) for way in PAPERS_INSTEAD],
+            "wrong": dict.fromkeys(INPUTS, ""), "later_reason": _("Chưa nối được Cơ sở dữ liệu quốc gia về dân cư."),
+            "papers": [(way.value, WAY_WORDS[way]) for way in PAPERS_INSTEAD],
             "procedures": reference.procedures_on(local(clock.now()).date())}
 
 
@@ -222,7 +223,7 @@ def _form_context(draft: store.Draft, errors: dict[str, str]) -> dict[str, Any]:
     for block in procedure.persons:
         person = draft.persons.get(block.role)
         lines = [(item, LABELS[item], value, disputed.get((block.role, item), {})) for item, value in
-                 person["facts"].items()] if person else []
+                 in_order(person["facts"])] if person else []
         asked = {name: draft.typed.get(f"{block.role}_{name}", "") for name in INPUTS}
         persons.append((block, person, lines, asked, _moment(person), errors_of(errors, block.role)))
     fields = [(f, draft.typed.get(f.name, ""), errors.get(f.name, "")) for f in procedure.fields]

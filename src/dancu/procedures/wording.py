@@ -13,7 +13,7 @@ from dancu.population.api import LifeStatus
 from dancu.procedures import reference
 from dancu.procedures.domain.dossier import ACTION_WORDS, Action, Dossier
 from dancu.procedures.domain.evidence import WAY_WORDS, Way
-from dancu.procedures.facts_form import LABELS
+from dancu.procedures.facts_form import LABELS, in_order
 
 
 def verdict_of(answer: Verification | Refused) -> tuple[str, str, list[str]]:
@@ -42,11 +42,10 @@ def dossier_in_words(dossier: Dossier) -> dict[str, Any]:
     """The context of a dossier's page and slips."""
     procedure = reference.procedure_on(dossier.procedure, local(dossier.received_at).date())
     typed, form_persons = dossier.form.get("typed", {}), dossier.form.get("persons", {})
-    labels = {f.name: f for f in procedure.fields}
-    answers = [(labels[n].label, dict(labels[n].options).get(v, v)) for n, v in typed.items() if v and n in labels]
+    answers = [(f.label, dict(f.options).get(typed[f.name], typed[f.name])) for f in procedure.fields if typed.get(f.name)]
     words = {p.role: p.label for p in procedure.persons}
-    persons = [(words.get(role, role), [(LABELS[i], v) for i, v in p["facts"].items()], p["reference"])
-               for role, p in form_persons.items()]
+    persons = [(words[role], [(LABELS[item], value) for item, value in in_order(form_persons[role]["facts"])],
+                form_persons[role]["reference"]) for role in words if role in form_persons]
     disputed = [(words.get(d["person"], d["person"]), LABELS.get(d["item"], d["item"]), d["stated"], d.get("reason", ""))
                 for d in dossier.form.get("disputed", [])]
     return {"procedure": procedure, "answers": answers, "persons": persons, "disputed": disputed,

@@ -114,13 +114,14 @@ def _dossier(officer: Officer, draft: Draft, number: str, now: datetime, due: da
 
 def _first_actions(officer: Officer, draft: Draft, now: datetime) -> tuple[Action, ...]:
     """What was looked up for the form, its reception, what the citizen states otherwise."""
-    looks = [
-        Action(ActionKind.LOOK_UP, datetime.fromisoformat(person["at"]), draft.officer,
-               {"role": role, "way": person["way"], "outcome": person["outcome"], "reference": person["reference"]})
-        for role, person in draft.persons.items()]
+    looked: dict[str, Action] = {}  # by reference: the requester who is the mother was looked up once
+    for role, person in sorted(draft.persons.items(), key=lambda item: (item[0] != "requester", item[1]["at"])):
+        data = {"role": role, "way": person["way"], "outcome": person["outcome"], "reference": person["reference"]}
+        looked.setdefault(person["reference"], Action(
+            ActionKind.LOOK_UP, datetime.fromisoformat(person["at"]), draft.officer, data))
     later = {"later_reason": draft.later_reason, "way": draft.claim["way"]} if draft.later_reason else {}
     disputes = [Action(ActionKind.DISPUTE_FIELD, now, officer.account, dict(dispute)) for dispute in draft.disputed]
-    return (*looks, Action(ActionKind.RECEIVE, now, officer.account, later), *disputes)
+    return (*looked.values(), Action(ActionKind.RECEIVE, now, officer.account, later), *disputes)
 
 
 def _new_due(dossier: Dossier, kind: ActionKind, data: Mapping[str, str], now: datetime) -> datetime | None:
