@@ -51,7 +51,7 @@ types: setup-test ## strict types
 rooms: setup-test ## arrows between the rooms
 	@$(VENV)/bin/python -c 'from importlinter.cli import lint_imports; import sys; sys.exit(lint_imports())'
 
-bench: setup ## measure a promise (ARGS="verify --quick")
+bench: setup-test ## measure a promise (ARGS="verify --quick")
 	@$(PY) -m dancu.cli.main bench $(ARGS)
 
 screenshots: setup-test ## every page at 1366×768 and 390×844 into screenshots/

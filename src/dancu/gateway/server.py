@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from dancu.exchange.hot import HotPath
+from dancu.exchange.hot import BATCH_MAX, WRITERS, HotPath
 from dancu.gateway import problems, rest, soap
 from dancu.kernel import clock
 from dancu.kernel.config import read_config
@@ -38,7 +38,8 @@ class BodyTooLarge(Exception):
 class Gateway:
     """The ASGI application. Its exchange starts and stops with the server's lifespan (*cổng kết nối*)."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, batch_max: int = BATCH_MAX, writers: int = WRITERS) -> None:
+        self._batch_max, self._writers = batch_max, writers
         self._hot: HotPath | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -52,7 +53,8 @@ class Gateway:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 config = read_config()
-                self._hot = HotPath(config.database_gateway_url, SealingKey.from_folder(config.key_dir), clock.now)
+                self._hot = HotPath(config.database_gateway_url, SealingKey.from_folder(config.key_dir), clock.now,
+                                    batch_max=self._batch_max, writers=self._writers)
                 await self._hot.start()
                 gc.collect()
                 gc.freeze()  # what is loaded now lives as long as the process
