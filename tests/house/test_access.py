@@ -79,7 +79,8 @@ def test_every_function_of_the_registry_that_returns_facts_takes_a_warrant() -> 
 
 
 def test_a_planted_reader_without_warrant_is_seen() -> None:
-    def peek(number: int) -> list[PersonFacts]: ...
+    def peek(number: int) -> list[PersonFacts]:
+        return []
 
     def look(number: int, warrant: Warrant) -> api.Consultation[Any] | None: ...
 

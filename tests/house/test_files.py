@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,12 @@ def test_a_planted_index_or_machine_path_is_found(tmp_path: Path) -> None:
     planted.write_text("\n".join(lines), encoding="utf-8")
 
     assert len(places_of(_INDEX_HOSTS + _MACHINE_PATHS, [planted])) == len(lines)
+
+
+def test_vietnamese_is_kept_composed() -> None:
+    decomposed = [p.name for p in kept_files() if (t := text_of(p)) and not unicodedata.is_normalized("NFC", t)]
+
+    assert decomposed == []
 
 
 def test_no_lock_file_that_records_an_index_is_kept() -> None:

@@ -84,7 +84,7 @@ def domain_types() -> list[tuple[str, ast.ClassDef]]:
 def first_sentence_has_term(node: ast.ClassDef | ast.FunctionDef) -> bool:
     opening = (ast.get_docstring(node) or "").split("\n\n")[0]
     found = _TERM.search(opening)
-    return bool(found) and any(ord(c) > 127 for c in found.group(0))
+    return found is not None and any(ord(c) > 127 for c in found.group(0))
 
 
 def test_every_domain_type_names_its_vietnamese_term() -> None:
