@@ -7,9 +7,8 @@ import unicodedata
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from fastapi import FastAPI, HTTPException
+from fastapi import Depends, FastAPI, HTTPException
 from fastapi.security import HTTPBasic, HTTPBasicCredentials
-from fastapi import Depends
 from pydantic import BaseModel
 from sqlalchemy import BigInteger, Column, DateTime, MetaData, SmallInteger, String, Table, create_engine, insert, select
 

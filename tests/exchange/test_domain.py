@@ -5,14 +5,24 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from tests.factories.people import BORN, NAME, NOW, NUMBER, a_claim, a_grant, a_standing, a_system, an_actor
 
 from dancu.exchange.domain import (
-    AccessRequest, Comparison, Kind, Outcome, Reason, Refusal, compare_dates, compare_names, decide, judge)
+    AccessRequest,
+    Comparison,
+    Kind,
+    Outcome,
+    Reason,
+    Refusal,
+    compare_dates,
+    compare_names,
+    decide,
+    judge,
+)
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.warrants import Field, Warrant
 from dancu.onboarding.domain import ConnectionState, Standing
 from dancu.population.reader import PersonRow
-from tests.factories.people import BORN, NAME, NOW, NUMBER, a_claim, a_grant, a_standing, a_system, an_actor
 
 
 def a_request(kind: Kind = Kind.VERIFY, **more):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection, transaction
+from tests.factories.database import connect_system, load
+from tests.factories.people import NAME, NOW, NUMBER, a_claim, a_person_row, an_actor
 
 from dancu.exchange.api import AccessRequest, Kind, Outcome, Reason, Refused, disclose_person, verify_person
 from dancu.kernel.errors import Unavailable
 from dancu.kernel.warrants import Field
 from dancu.ledger.api import entry_by_reference, latest
 from dancu.onboarding import api as onboarding
-from tests.factories.database import connect_system, load
-from tests.factories.people import NAME, NOW, NUMBER, a_claim, a_person_row, an_actor
 
 pytestmark = pytest.mark.django_db
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Annotated, Any
 
 import msgspec
 
-from dancu.exchange.domain import AccessRequest, Kind, Refused, Verification, check_stated
+from dancu.exchange.domain import AccessRequest, Comparison, Kind, Refused, Verification, check_stated
 from dancu.exchange.hot import KEY_LENGTH_MAX, Answer, HotPath, Question, RequestKey
 from dancu.gateway import problems
 from dancu.gateway.facts_json import facts_as_json
@@ -57,7 +56,7 @@ class VerificationBody(msgspec.Struct):
     id: str
     outcome: str
     at: str
-    fields: dict[str, str]
+    fields: dict[Field, Comparison]
     life_status: str | None
     successor: str | None
     explanation: str | None
@@ -111,7 +110,7 @@ def _render(told: Answer) -> bytes:
 
 def _verification(told: Verification) -> VerificationBody:
     return VerificationBody(
-        told.reference, told.outcome, _iso(told.at), dict(told.fields), _LIFE_WORDS[told.life_status],
+        told.reference, told.outcome, _iso(told.at), {**told.fields}, _LIFE_WORDS[told.life_status],
         told.successor.digits if told.successor else None, told.explanation)
 
 
@@ -120,7 +119,7 @@ def _iso(at: datetime) -> str:
     return at.isoformat(timespec="milliseconds")
 
 
-_LIFE_WORDS = {None: None, **{status: status.name.lower() for status in LifeStatus}}
+_LIFE_WORDS: dict[LifeStatus | None, str | None] = {None: None, **{status: status.name.lower() for status in LifeStatus}}
 
 
 def _status(sent: bytes) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import structlog
 
+from dancu.exchange.domain import Kind
 from dancu.exchange.hot import BATCH_MAX, WRITERS, HotPath
 from dancu.gateway import problems, rest, soap
 from dancu.kernel import clock
@@ -90,7 +91,7 @@ class Gateway:
             (b"cache-control", b"no-store"), *extra]})
         await send({"type": "http.response.body", "body": body})
 
-    async def _rest(self, scope: Scope, receive: Receive, kind: rest.Kind) -> tuple[int, bytes, bytes, list[Any]]:
+    async def _rest(self, scope: Scope, receive: Receive, kind: Kind) -> tuple[int, bytes, bytes, list[Any]]:
         if scope["method"] != "POST":
             return _problem(problems.known("method"), [(b"allow", b"POST")])
         hot = self._hot

@@ -39,5 +39,5 @@ def apply_privileges(owner_url: str, web_role: str, gateway_role: str) -> None:
 
 def _run(connection: psycopg.Connection[tuple[object, ...]], statement: str, *roles: str, table: str = "") -> None:
     for role in dict.fromkeys(roles):
-        connection.execute(sql.SQL(statement).format(  # type: ignore[arg-type]  # our own literals, with named places
+        connection.execute(sql.SQL(statement).format(  # our own literals, with named places
             role=sql.Identifier(role), table=sql.Identifier(table)))

@@ -40,9 +40,10 @@ class _Persons:
 
     def add(self, sex: int, born: int, family: int, ethnicity: int, household: int, relation: str, *,
             father: int = -1, mother: int = -1, dead: bool = False) -> int:
-        for column, value in zip((self.sex, self.born, self.family, self.ethnicity, self.household, self.relation,
-                                  self.father, self.mother, self.spouse, self.dead),
-                                 (sex, born, family, ethnicity, household, relation, father, mother, -1, dead), strict=True):
+        columns: tuple[list[Any], ...] = (self.sex, self.born, self.family, self.ethnicity, self.household, self.relation,
+                                          self.father, self.mother, self.spouse, self.dead)
+        values = (sex, born, family, ethnicity, household, relation, father, mother, -1, dead)
+        for column, value in zip(columns, values, strict=True):
             column.append(value)
         return len(self.sex) - 1
 

@@ -147,11 +147,12 @@ class PostgresServer:
         user = self._user
         if user is not None:
             _let_through(self.data, user)
-        return subprocess.Popen(
+        process: subprocess.Popen[bytes] = subprocess.Popen(
             [str(self._bin / command[0]), *command[1:]], cwd="/", start_new_session=True,
             user=user.pw_uid if user else None, group=user.pw_gid if user else None,
             extra_groups=[] if user else None, preexec_fn=die_with_parent(os.getpid(), signal.SIGQUIT),
-            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"}, **streams)  # type: ignore[call-overload, no-any-return]
+            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"}, **streams)  # type: ignore[call-overload]
+        return process
 
     def _give(self, folder: Path) -> None:
         if self._user is not None:
