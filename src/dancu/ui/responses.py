@@ -12,7 +12,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from dancu.kernel.errors import DancuError, Unavailable
@@ -38,6 +38,20 @@ def security_headers(get_response: Next) -> Next:
         if not request.path.startswith(settings.STATIC_URL):
             response.headers.setdefault("Cache-Control", "no-store")  # pages show people
         return response
+
+    return middleware
+
+
+def language_by_choice(get_response: Next) -> Next:
+    """Middleware: Vietnamese, unless English was chosen here; the language of the browser's own menus says nothing."""
+    known = {code for code, _name in settings.LANGUAGES}
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = chosen if chosen in known else settings.LANGUAGE_CODE
+        request.LANGUAGE_CODE = language
+        with override(language):
+            return get_response(request)
 
     return middleware
 
