@@ -18,7 +18,8 @@ _THREE_LEVELS = AreaCode("L3-2025", "46", "474", "19753")
 
 def facts_of(person: Person, **granted: Any) -> PersonFacts:
     """Only what the claim stated, unless more is granted."""
-    return PersonFacts(PersonalId.parse(person.number), full_name=person.name, birth_date=PartialDate.parse(person.born), **granted)
+    stated: dict[str, Any] = {"full_name": person.name, "birth_date": PartialDate.parse(person.born)}
+    return PersonFacts(PersonalId.parse(person.number), **{**stated, **granted})
 
 
 def everything_granted(person: Person = HOA, **changes: Any) -> PersonFacts:

@@ -9,11 +9,15 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import permutations
+from urllib.parse import urlsplit
 
 from dancu.kernel.clock import VIET_NAM
 
+_HASH = re.compile(r"[0-9a-fA-F]{64}", re.ASCII)
 
 def parse_basic(authorization: str) -> tuple[str, str] | None:
     """User and hash of an `Authorization: Basic` header; None when it is not one."""
@@ -68,28 +72,65 @@ def explain(
         wrong.append(f"Timestamp lệch {abs(age_seconds):.0f} giây so với máy chủ; cho phép {skew_seconds} giây.")
     if is_signed_by(secret, user, timestamp, given, service_urls):
         return wrong
-    if len(given) != 64:
-        return [*wrong, f"Phần sau dấu hai chấm phải là 64 ký tự hex của SHA-256; nhận được {len(given)} ký tự."]
-    return [*wrong, _known_mistake(secret, user, timestamp, given, service_urls)]
+    if hmac.compare_digest(given.encode(), secret.encode()):
+        return [*wrong, "Sau dấu hai chấm đang là chính mã bí mật; cần hash. Mã này đã đi trên đường truyền: hãy đổi mã mới."]
+    if not _HASH.fullmatch(given):
+        return [*wrong, _wrong_shape(given)]
+    return [*wrong, *_known_mistakes(secret, user, timestamp, given, service_urls)]
 
 
-def _known_mistake(secret: str, user: str, timestamp: str, given: str, service_urls: Sequence[str]) -> str:
-    lower = given.lower()
+def _wrong_shape(given: str) -> str:
+    algorithm = {32: "MD5", 40: "SHA-1", 128: "SHA-512"}.get(len(given), "")
+    if len(given) == 44 and given.endswith("="):
+        algorithm = "SHA-256 viết bằng base64"
+    seen = f"giống {algorithm}" if algorithm else f"nhận được {len(given)} ký tự"
+    return f"Phần sau dấu hai chấm phải là 64 ký tự hex của SHA-256; {seen}."
 
-    def fits(secret: str = secret, user: str = user, timestamp: str = timestamp, urls: Sequence[str] = service_urls) -> bool:
-        return is_signed_by(secret, user, timestamp, lower, urls)
 
-    if fits():
-        return "Hash viết chữ hoa; hợp đồng cần chữ thường."
-    if fits(urls=[""]):
-        return "Hash thiếu serviceUrl ở đầu chuỗi."
-    if any(fits(urls=[v]) for url in service_urls for v in (url.rstrip("/"), url + "/", url.lower())):
-        return "serviceUrl trong hash thừa hoặc thiếu dấu / ở cuối, hoặc khác chữ hoa/thường."
-    if any(fits(secret=v) for v in (secret + "\n", secret + " ", secret + "\r\n", "")):
-        return "Mã bí mật trong hash thừa dấu cách hoặc xuống dòng, hoặc bị bỏ trống."
-    if any(fits(timestamp=v) for v in (timestamp + "000", timestamp[:10], "")):
-        return "Timestamp trong hash khác với header Timestamp (giây hay mili giây)."
-    if any(fits(user=v) for v in (user.upper(), user.lower(), "")):
-        return "Tên người dùng trong hash khác với tên ở trước dấu hai chấm."
-    return ("Hash không khớp. Thứ tự đúng: serviceUrl + user + timestamp + mã bí mật, nối liền, UTF-8, SHA-256, hex chữ thường. "
-            f"serviceUrl được chấp nhận: {', '.join(service_urls)}.")
+def _known_mistakes(secret: str, user: str, timestamp: str, given: str, service_urls: Sequence[str]) -> list[str]:
+    """Each sentence names one part; the parts are tried one at a time, in either case of the hash."""
+    case = [] if given == given.lower() else ["Hash viết chữ hoa; hợp đồng cần chữ thường."]
+    if is_signed_by(secret, user, timestamp, given.lower(), service_urls):
+        return case
+    accepted = ", ".join(service_urls)
+    for wrong in sorted(set().union(*map(_addresses, service_urls)) - set(service_urls)):
+        if is_signed_by(secret, user, timestamp, given.lower(), [wrong]):
+            return [*case, f"serviceUrl trong hash là “{wrong}”; cần đúng từng ký tự một trong: {accepted}."]
+    for url in service_urls:
+        for sentence, text in _texts(secret, user, timestamp, url):
+            if hmac.compare_digest(hashlib.sha256(text.encode()).hexdigest(), given.lower()):
+                return [*case, sentence]
+    return [*case, "Hash không khớp. Thứ tự đúng: serviceUrl + user + timestamp + mã bí mật, nối liền, UTF-8, SHA-256, hex. "
+                   f"serviceUrl được chấp nhận: {accepted}."]
+
+
+def _texts(secret: str, user: str, timestamp: str, url: str) -> Iterator[tuple[str, str]]:
+    """What integrators were likely to hash in place of the right text, and the sentence that tells them so."""
+    yield "Hash thiếu serviceUrl ở đầu chuỗi.", f"{user}{timestamp}{secret}"
+    for end in ("\n", "\r\n", " "):
+        yield "Mã bí mật trong hash thừa dấu cách hoặc xuống dòng ở cuối.", f"{url}{user}{timestamp}{secret}{end}"
+        yield "Tên người dùng trong hash thừa dấu cách hoặc xuống dòng ở cuối.", f"{url}{user}{end}{timestamp}{secret}"
+    yield "Mã bí mật trong hash bị bỏ trống.", f"{url}{user}{timestamp}"
+    for stamp in (f"{timestamp}000", timestamp[:10], timestamp[:-3] + "000"):
+        yield "Timestamp trong hash khác header Timestamp: một bên giây, một bên mili giây.", f"{url}{user}{stamp}{secret}"
+    yield "Hash thiếu Timestamp.", f"{url}{user}{secret}"
+    for name in (user.upper(), user.lower(), user.capitalize()):
+        yield "Tên người dùng trong hash khác chữ hoa, chữ thường với tên đứng trước.", f"{url}{name}{timestamp}{secret}"
+    yield "Hash thiếu tên người dùng.", f"{url}{timestamp}{secret}"
+    for order in permutations((url, user, timestamp, secret)):
+        yield "Các phần trong hash sai thứ tự; đúng là serviceUrl + user + timestamp + mã bí mật.", "".join(order)
+    for mark in ("|", ":", "&", "+", ",", " ", "\n"):
+        yield f"Các phần trong hash nối bằng {mark!r}; phải nối liền, không dấu.", mark.join((url, user, timestamp, secret))
+
+
+def _addresses(url: str) -> set[str]:
+    """Well-known wrong variants of an address: slash, query, scheme, port, host, letters' case, path alone."""
+    parts = urlsplit(url)
+    variants = {url.rstrip("/"), url + "/", url.lower(), url.upper(), url.strip("/"), parts.path, parts.path.strip("/"),
+                f"{url}?wsdl", url.partition("?")[0]}
+    if parts.netloc:
+        for scheme in ("http", "https"):
+            for host in (parts.netloc, parts.hostname or ""):
+                bare = f"{host}{parts.path}"
+                variants |= {bare, f"{scheme}://{bare}", f"{scheme}://{bare.rstrip('/')}", f"{scheme}://{host}", f"{scheme}://{host}/"}
+    return variants - {""}

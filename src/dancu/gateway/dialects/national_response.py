@@ -6,8 +6,10 @@ fixed prefixes, declarations on the outer elements only, every element always pr
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 from dancu.kernel.areas import Address
 from dancu.kernel.dates import PartialDate
@@ -18,6 +20,8 @@ _OPEN = (DECLARATION + '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.
          '<soapenv:Header xmlns:dan="http://dancuquocgia.bca"/>'
          '<soapenv:Body xmlns:dan="http://dancuquocgia.bca">')
 _CLOSE = "</soapenv:Body></soapenv:Envelope>"
+# XML 1.0 has no place for these, not even escaped; one in an old address must not make a whole answer unreadable.
+_ILLEGAL = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 _NS1 = ' xmlns:ns1="http://www.mic.gov.vn/dancu/1.0"'
 
 
@@ -64,14 +68,21 @@ def verified_answer(exists: bool, operation: str) -> bytes:
 
 
 def fault(code: str, text: str, text_en: str) -> bytes:
-    """A SOAP 1.1 fault: our code, a sentence in both languages."""
-    return (f"{_OPEN}<soapenv:Fault><faultcode>soapenv:Client</faultcode><faultstring>{escape(code)}: {escape(text)} "
-            f"({escape(text_en)})</faultstring></soapenv:Fault>{_CLOSE}").encode()
+    """A SOAP 1.1 fault: our code, a sentence in both languages. Codes that end in 5xx are ours to mend, not the caller's."""
+    blame = "Server" if code.rpartition("-")[2].startswith("5") else "Client"
+    return _bytes(f"{_OPEN}<soapenv:Fault><faultcode>soapenv:{blame}</faultcode><faultstring>{escape(code)}: {escape(text)} "
+                  f"({escape(text_en)})</faultstring></soapenv:Fault>{_CLOSE}")
 
 
 def _collection(inner: str, note: str) -> bytes:
-    attribute = f" GhiChu={quoteattr(note)}" if note else ""
-    return f"{_OPEN}<ns1:CongdanCollection{_NS1}{attribute}>{inner}</ns1:CongdanCollection>{_CLOSE}".encode()
+    attribute = f' GhiChu="{escape(note, {chr(34): "&quot;"})}"' if note else ""
+    return _bytes(f"{_OPEN}<ns1:CongdanCollection{_NS1}{attribute}>{inner}</ns1:CongdanCollection>{_CLOSE}")
+
+
+def _bytes(text: str) -> bytes:
+    if not text.isprintable():  # quick, and true of nearly every answer
+        text = _ILLEGAL.sub("", text)
+    return (text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)).encode()
 
 
 def _leaf(name: str, value: object) -> str:
