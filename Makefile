@@ -44,6 +44,7 @@ test-slow: setup-test ## the slow and the browser tests
 
 lint: setup-test ## style and known mistakes
 	@$(PY) -m ruff check src tests bench
+	@$(PY) -m ruff format --check src tests bench
 
 types: setup-test ## strict types
 	@$(PY) -m mypy

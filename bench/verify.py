@@ -32,15 +32,22 @@ PURPOSE, BASIS = "Đăng ký khai sinh", "Luật Hộ tịch 60/2014/QH13"
 FIRST = 46_000_000_000
 # Persons by arithmetic, so that the generator knows every name and date without a file.
 PERSONS = """
-insert into population_person (personal_no, full_name, birth_year, birth_month, birth_day, number_state, sex, ethnicity, religion,
- blood_type, marital_status, life_status, other_name, nationality, old_id_no, temporary_absence, residence_file_no, household_relation,
- household_book_no, phone, email, birth_place_version, birth_place_code, birth_place_detail, birth_registration_version,
- birth_registration_code, birth_registration_detail, home_town_version, home_town_code, home_town_detail, permanent_version,
- permanent_code, permanent_detail, temporary_version, temporary_code, temporary_detail, current_version, current_code, current_detail,
+insert into population_person (personal_no, full_name, birth_year, birth_month, birth_day,
+ number_state, sex, ethnicity, religion, blood_type, marital_status, life_status,
+ other_name, nationality, old_id_no, temporary_absence, residence_file_no, household_relation, household_book_no, phone, email,
+ birth_place_version, birth_place_code, birth_place_detail,
+ birth_registration_version, birth_registration_code, birth_registration_detail,
+ home_town_version, home_town_code, home_town_detail, permanent_version, permanent_code, permanent_detail,
+ temporary_version, temporary_code, temporary_detail, current_version, current_code, current_detail,
  id_cards, relatives, household_head, attached, load_batch)
-select {first} + i * 7, 'Nguyễn Văn Thử ' || i, 1950 + mod(i, 60), 1 + mod(i, 12), 1 + mod(i, 28), 0, 1, 1, 0, 0, 1, 0, '', 'VN', '', '',
- '', '01', '', '', '', '', '', '', 'L2-2025', '46..19789', '', 'L2-2025', '46..19789', '', 'L2-2025', '46..19789', 'Số 1', '', '', '',
- 'L2-2025', '46..19789', 'Số 1', '[]', '{{}}', '{{}}', '{{}}', 0 from generate_series(1, {count}) i"""
+select {first} + i * 7, 'Nguyễn Văn Thử ' || i, 1950 + mod(i, 60), 1 + mod(i, 12), 1 + mod(i, 28),
+ 0, 1, 1, 0, 0, 1, 0,
+ '', 'VN', '', '', '', '01', '', '', '',
+ '', '', '',
+ 'L2-2025', '46..19789', '',
+ 'L2-2025', '46..19789', '', 'L2-2025', '46..19789', 'Số 1',
+ '', '', '', 'L2-2025', '46..19789', 'Số 1',
+ '[]', '{{}}', '{{}}', '{{}}', 0 from generate_series(1, {count}) i"""
 SCRIPT = """
 local n, path, pause = {count}, "{path}", {pause}
 local threads = 0
@@ -48,9 +55,11 @@ function setup(thread) threads = threads + 1; thread:set("id", threads) end
 function init(args) math.randomseed({seed} + id) end
 request = function()
   local i = math.random(1, n)
-  local body = string.format('{{"personal_id":"%012d","full_name":"NGUYỄN VĂN THỬ %d","birth_date":"%04d-%02d-%02d","purpose":"{purpose}","legal_basis":"{basis}","procedure":"1.001193","officer":"canbo01","dossier_no":"H57.1-261124-0007"}}',
+  local body = string.format('{{"personal_id":"%012d","full_name":"NGUYỄN VĂN THỬ %d","birth_date":"%04d-%02d-%02d",' ..
+    '"purpose":"{purpose}","legal_basis":"{basis}","procedure":"1.001193","officer":"canbo01","dossier_no":"H57.1-261124-0007"}}',
     {first} + i * 7, i, 1950 + i % 60, 1 + i % 12, 1 + i % 28)
-  return wrk.format("POST", path, {{["Content-Type"] = "application/json", ["Authorization"] = "Basic YmVuY2g6YmVuY2gtc2VjcmV0"}}, body)
+  local headers = {{["Content-Type"] = "application/json", ["Authorization"] = "Basic YmVuY2g6YmVuY2gtc2VjcmV0"}}
+  return wrk.format("POST", path, headers, body)
 end
 {delay}
 """
@@ -92,9 +101,17 @@ def _measure(urls: Urls, scratch: Path, persons: int, seconds: int, rounds: int,
         few = {n: [wrk.rate(gateway, "/v1/verifications", n, seconds)["rate"] for _ in range(rounds - 1)] for n in (1, 8, 16)}
     with _server(urls, "gateway", BENCH_BATCH_MAX="1", BENCH_WRITERS="16") as single:
         one = {n: [wrk.rate(single, "/v1/verifications", n, seconds)["rate"] for _ in range(rounds - 1)] for n in (1, 8, 16)}
-    return {**base, "value": round(value), "limit": round(limit), "ratio": round(value / limit, 3), "peer": round(typical),
-            "times_peer": round(value / typical, 2), "p99_ms_at_half_rate": half["p99_ms"], "half_rate": round(half["rate"]),
-            "against_one_commit_each": {n: round(statistics.median(few[n]) / statistics.median(one[n]), 2) for n in few}}
+    return {
+        **base,
+        "value": round(value),
+        "limit": round(limit),
+        "ratio": round(value / limit, 3),
+        "peer": round(typical),
+        "times_peer": round(value / typical, 2),
+        "p99_ms_at_half_rate": half["p99_ms"],
+        "half_rate": round(half["rate"]),
+        "against_one_commit_each": {n: round(statistics.median(few[n]) / statistics.median(one[n]), 2) for n in few},
+    }
 
 
 class _Generator:
@@ -107,10 +124,17 @@ class _Generator:
         self._seed += 1
         script = self._folder / "wrk.lua"
         delay = f"function delay() return {pause} end" if pause else ""
-        script.write_text(SCRIPT.format(count=self._persons, path=path, pause=pause, seed=self._seed, purpose=PURPOSE, basis=BASIS,
-                                        first=FIRST, delay=delay))
-        told = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", str(script), root],
-                              capture_output=True, text=True, check=True).stdout
+        script.write_text(
+            SCRIPT.format(
+                count=self._persons, path=path, pause=pause, seed=self._seed, purpose=PURPOSE, basis=BASIS, first=FIRST, delay=delay
+            )
+        )
+        told = subprocess.run(
+            ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", str(script), root],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
         if "Non-2xx" in told:
             raise RuntimeError(f"not every answer was good: {told}")
         rate = float(re.search(r"Requests/sec:\s+([\d.]+)", told).group(1))  # type: ignore[union-attr]
@@ -125,15 +149,29 @@ def _prepare(urls: Urls, home: Path, persons: int) -> None:
     os.environ.update(DANCU_HOME=str(home), DATABASE_URL=urls.web, DATABASE_OWNER_URL=urls.owner, DATABASE_GATEWAY_URL=urls.gateway)
 
     def dancu(*arguments: str) -> None:
-        subprocess.run([sys.executable, "-m", "dancu.cli.main", *arguments], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        subprocess.run(
+            [sys.executable, "-m", "dancu.cli.main", *arguments], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
 
     dancu("migrate")
     with psycopg.connect(urls.owner, autocommit=True) as connection:
         connection.execute(PERSONS.format(first=FIRST, count=persons))  # type: ignore[arg-type]  # our own numbers
         connection.execute("vacuum analyze population_person")
     dancu("exchange", "client", "add", CLIENT, "--organisation", "H57", "--official", "--secret", SECRET)
-    dancu("exchange", "client", "grant", CLIENT, "--integration-code", "REST", "--procedure", "1.001193", "--purpose", PURPOSE,
-          "--legal-basis", BASIS)
+    dancu(
+        "exchange",
+        "client",
+        "grant",
+        CLIENT,
+        "--integration-code",
+        "REST",
+        "--procedure",
+        "1.001193",
+        "--purpose",
+        PURPOSE,
+        "--legal-basis",
+        BASIS,
+    )
     dancu("exchange", "client", "accounts", "H57", "canbo01")
 
 
@@ -143,12 +181,45 @@ def _server(urls: Urls, which: str, **more: str) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     commands = {
-        "gateway": [sys.executable, "-m", "granian", "--interface", "asgi", "--workers", "1", "--loop", "uvloop", "--no-access-log",
-                    "--log-level", "error", "--port", str(port), "bench.servers:app"],
-        "peer": [sys.executable, "-m", "uvicorn", "--port", str(port), "--log-level", "error", "--no-access-log", "bench.peers.typical:app"]}
-    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", "BENCH_SECRET": SECRET, **more,
-                   "BENCH_PEER_URL": urls.owner.replace("postgresql://", "postgresql+psycopg://", 1)}
-    process = subprocess.Popen(commands[which], env=environment, cwd=ROOT, start_new_session=True, preexec_fn=die_with_parent(os.getpid()))
+        "gateway": [
+            sys.executable,
+            "-m",
+            "granian",
+            "--interface",
+            "asgi",
+            "--workers",
+            "1",
+            "--loop",
+            "uvloop",
+            "--no-access-log",
+            "--log-level",
+            "error",
+            "--port",
+            str(port),
+            "bench.servers:app",
+        ],
+        "peer": [
+            sys.executable,
+            "-m",
+            "uvicorn",
+            "--port",
+            str(port),
+            "--log-level",
+            "error",
+            "--no-access-log",
+            "bench.peers.typical:app",
+        ],
+    }
+    environment = {
+        **os.environ,
+        "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+        "BENCH_SECRET": SECRET,
+        **more,
+        "BENCH_PEER_URL": urls.owner.replace("postgresql://", "postgresql+psycopg://", 1),
+    }
+    process = subprocess.Popen(
+        commands[which], env=environment, cwd=ROOT, start_new_session=True, preexec_fn=die_with_parent(os.getpid())
+    )
     try:
         root = f"http://127.0.0.1:{port}"
         _wait(f"{root}/{'health' if which == 'gateway' else 'docs'}")

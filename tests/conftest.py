@@ -47,8 +47,11 @@ def _start(config: pytest.Config) -> None:
     (home / "keys" / "secrets.key").write_bytes(os.urandom(32))
     (home / "keys" / "django.key").write_text("test" * 12)
     if given := os.environ.get("DATABASE_OWNER_URL"):
-        os.environ.update(DANCU_TEST_OWNER=given, DANCU_TEST_WEB=os.environ["DATABASE_URL"],
-                          DANCU_TEST_GATEWAY=os.environ.get("DATABASE_GATEWAY_URL", os.environ["DATABASE_URL"]))
+        os.environ.update(
+            DANCU_TEST_OWNER=given,
+            DANCU_TEST_WEB=os.environ["DATABASE_URL"],
+            DANCU_TEST_GATEWAY=os.environ.get("DATABASE_GATEWAY_URL", os.environ["DATABASE_URL"]),
+        )
     else:
         server = PostgresServer(home, fast=True)
         server.start()
@@ -65,9 +68,17 @@ def _migrate_template() -> None:
     with psycopg.connect(os.environ["DANCU_TEST_OWNER"], autocommit=True) as connection:
         connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(TEMPLATE)))
         connection.execute(sql.SQL("create database {}").format(sql.Identifier(TEMPLATE)))
-    environment = {**os.environ, **{variable: _with_database(os.environ[name], TEMPLATE) for variable, name in (
-        ("DATABASE_OWNER_URL", "DANCU_TEST_OWNER"), ("DATABASE_URL", "DANCU_TEST_WEB"),
-        ("DATABASE_GATEWAY_URL", "DANCU_TEST_GATEWAY"))}}
+    environment = {
+        **os.environ,
+        **{
+            variable: _with_database(os.environ[name], TEMPLATE)
+            for variable, name in (
+                ("DATABASE_OWNER_URL", "DANCU_TEST_OWNER"),
+                ("DATABASE_URL", "DANCU_TEST_WEB"),
+                ("DATABASE_GATEWAY_URL", "DANCU_TEST_GATEWAY"),
+            )
+        },
+    }
     subprocess.run([sys.executable, "-m", "dancu.cli.main", "migrate"], env=environment, check=True)
 
 

@@ -14,13 +14,34 @@ from sqlalchemy import BigInteger, Column, DateTime, MetaData, SmallInteger, Str
 
 engine = create_engine(os.environ["BENCH_PEER_URL"], pool_size=20, max_overflow=0)
 metadata = MetaData()
-person = Table("population_person", metadata, Column("personal_no", BigInteger, primary_key=True), Column("full_name", String),
-               Column("birth_year", SmallInteger), Column("birth_month", SmallInteger), Column("birth_day", SmallInteger))
+person = Table(
+    "population_person",
+    metadata,
+    Column("personal_no", BigInteger, primary_key=True),
+    Column("full_name", String),
+    Column("birth_year", SmallInteger),
+    Column("birth_month", SmallInteger),
+    Column("birth_day", SmallInteger),
+)
 system = Table("onboarding_system", metadata, Column("client_id", String, primary_key=True), Column("state", String))
-grant = Table("onboarding_grant", metadata, Column("id", BigInteger, primary_key=True), Column("client_id", String),
-              Column("procedure", String), Column("purpose", String))
-audit = Table("peer_audit", metadata, Column("id", String, primary_key=True), Column("at", DateTime(timezone=True)),
-              Column("subject", String), Column("officer", String), Column("purpose", String), Column("outcome", String))
+grant = Table(
+    "onboarding_grant",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("client_id", String),
+    Column("procedure", String),
+    Column("purpose", String),
+)
+audit = Table(
+    "peer_audit",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("at", DateTime(timezone=True)),
+    Column("subject", String),
+    Column("officer", String),
+    Column("purpose", String),
+    Column("outcome", String),
+)
 metadata.create_all(engine, tables=[audit])
 app, security = FastAPI(), HTTPBasic()
 
@@ -47,14 +68,29 @@ def verify(question: Question, credentials: HTTPBasicCredentials = Depends(secur
         raise HTTPException(401)
     with engine.begin() as connection:
         allowed = connection.execute(
-            select(grant.c.purpose).join(system, system.c.client_id == grant.c.client_id)
-            .where(system.c.client_id == credentials.username, system.c.state == "official", grant.c.procedure == question.procedure)).first()
+            select(grant.c.purpose)
+            .join(system, system.c.client_id == grant.c.client_id)
+            .where(
+                system.c.client_id == credentials.username, system.c.state == "official", grant.c.procedure == question.procedure
+            )
+        ).first()
         if allowed is None or allowed.purpose != question.purpose:
             raise HTTPException(403)
         row = connection.execute(select(person).where(person.c.personal_no == int(question.personal_id))).first()
-        agrees = (row is not None and folded(row.full_name) == folded(question.full_name)
-                  and question.birth_date == f"{row.birth_year:04d}-{row.birth_month:02d}-{row.birth_day:02d}")
+        agrees = (
+            row is not None
+            and folded(row.full_name) == folded(question.full_name)
+            and question.birth_date == f"{row.birth_year:04d}-{row.birth_month:02d}-{row.birth_day:02d}"
+        )
         outcome, entry = ("match" if agrees else "no_match"), str(uuid4())
-        connection.execute(insert(audit).values(id=entry, at=datetime.now(UTC), subject=question.personal_id,
-                                                officer=question.officer, purpose=question.purpose, outcome=outcome))
+        connection.execute(
+            insert(audit).values(
+                id=entry,
+                at=datetime.now(UTC),
+                subject=question.personal_id,
+                officer=question.officer,
+                purpose=question.purpose,
+                outcome=outcome,
+            )
+        )
     return {"id": entry, "outcome": outcome}

@@ -35,12 +35,21 @@ def claims(persons: list[dict[str, str]], chance: random.Random) -> list[PersonC
     made = []
     while len(made) < CLAIMS:
         person, other = chance.choice(persons), chance.choice(persons)
-        name = chance.choice([
-            person["full_name"], person["full_name"].upper(), folded_name(person["full_name"]).upper(),
-            unicodedata.normalize("NFD", person["full_name"]), person["full_name"].replace("òa", "oà").replace("úy", "uý"),
-            other["full_name"], person["full_name"] + " X"])
+        name = chance.choice(
+            [
+                person["full_name"],
+                person["full_name"].upper(),
+                folded_name(person["full_name"]).upper(),
+                unicodedata.normalize("NFD", person["full_name"]),
+                person["full_name"].replace("òa", "oà").replace("úy", "uý"),
+                other["full_name"],
+                person["full_name"] + " X",
+            ]
+        )
         born = chance.choice([person["birth_date"]] * 4 + [person["birth_date"][:4], other["birth_date"]])
-        number: PersonalId | None = PersonalId.parse(chance.choice([person["personal_id"]] * 8 + [other["personal_id"], "046999999999"]))
+        number: PersonalId | None = PersonalId.parse(
+            chance.choice([person["personal_id"]] * 8 + [other["personal_id"], "046999999999"])
+        )
         old = person.get("old_id_no", "")
         if old and chance.random() < 0.15:
             number = None
@@ -87,12 +96,16 @@ def test_desk_and_gateway_agree_on_ten_thousand_claims(tmp_path: Path):
     load(persons, tmp_path)
     connect_system(grants=[a_grant(explain=True)])
     chance = random.Random(20261124)
-    asked = [(claim, AccessRequest(an_actor(), Kind.DISCLOSE if i % 10 == 0 else Kind.VERIFY, "REST", "1.001193"))
-             for i, claim in enumerate(claims(persons, chance))]
+    asked = [
+        (claim, AccessRequest(an_actor(), Kind.DISCLOSE if i % 10 == 0 else Kind.VERIFY, "REST", "1.001193"))
+        for i, claim in enumerate(claims(persons, chance))
+    ]
 
     by_gateway = asyncio.run(ask_gateway(asked))
-    by_desk = [told((disclose_person if request.kind is Kind.DISCLOSE else verify_person)(claim, request, now=NOW))
-               for claim, request in asked]
+    by_desk = [
+        told((disclose_person if request.kind is Kind.DISCLOSE else verify_person)(claim, request, now=NOW))
+        for claim, request in asked
+    ]
 
     differing = [i for i, (one, other) in enumerate(zip(by_gateway, by_desk, strict=True)) if one != other]
     assert not differing, f"{len(differing)} differ, first at {differing[0]}"

@@ -43,21 +43,28 @@ def test_an_official_system_with_a_grant_and_a_listed_officer_gets_a_warrant():
     assert decision.expires_at > NOW
 
 
-@pytest.mark.parametrize(("standing", "request_", "reason"), [
-    (a_standing(a_system(state=ConnectionState.SUSPENDED)), a_request(), Reason.CLIENT_SUSPENDED),
-    (a_standing(a_system(state=ConnectionState.REGISTERED)), a_request(), Reason.CONNECTION_NOT_OFFICIAL),
-    (a_standing(a_system(state=ConnectionState.CLOSED)), a_request(), Reason.CONNECTION_NOT_OFFICIAL),
-    (Standing(a_system(), None, True), a_request(), Reason.NO_GRANT),
-    (a_standing(grant=a_grant(valid_to=date(2026, 11, 23))), a_request(), Reason.GRANT_NOT_VALID),
-    (a_standing(grant=a_grant(valid_from=date(2026, 11, 25))), a_request(), Reason.GRANT_NOT_VALID),
-    (a_standing(listed=False), a_request(), Reason.OFFICER_NOT_LISTED),
-    (a_standing(grant=a_grant(may_disclose=False)), a_request(Kind.DISCLOSE), Reason.DISCLOSURE_NOT_GRANTED),
-    (a_standing(), a_request(purpose="Mục đích khác"), Reason.PURPOSE_NOT_GRANTED),
-    (a_standing(), a_request(legal_basis="Căn cứ khác"), Reason.LEGAL_BASIS_NOT_GRANTED),
-    (a_standing(grant=a_grant(purpose="")), a_request(purpose=""), Reason.PURPOSE_NOT_GRANTED),
-    (a_standing(grant=a_grant(dossier_required=True)), a_request(dossier_no=""), Reason.DOSSIER_MISSING),
-    (a_standing(grant=a_grant(fields=frozenset({Field.SEX}))), a_request(fields=frozenset({Field.FULL_NAME})), Reason.FIELD_NOT_GRANTED),
-])
+@pytest.mark.parametrize(
+    ("standing", "request_", "reason"),
+    [
+        (a_standing(a_system(state=ConnectionState.SUSPENDED)), a_request(), Reason.CLIENT_SUSPENDED),
+        (a_standing(a_system(state=ConnectionState.REGISTERED)), a_request(), Reason.CONNECTION_NOT_OFFICIAL),
+        (a_standing(a_system(state=ConnectionState.CLOSED)), a_request(), Reason.CONNECTION_NOT_OFFICIAL),
+        (Standing(a_system(), None, True), a_request(), Reason.NO_GRANT),
+        (a_standing(grant=a_grant(valid_to=date(2026, 11, 23))), a_request(), Reason.GRANT_NOT_VALID),
+        (a_standing(grant=a_grant(valid_from=date(2026, 11, 25))), a_request(), Reason.GRANT_NOT_VALID),
+        (a_standing(listed=False), a_request(), Reason.OFFICER_NOT_LISTED),
+        (a_standing(grant=a_grant(may_disclose=False)), a_request(Kind.DISCLOSE), Reason.DISCLOSURE_NOT_GRANTED),
+        (a_standing(), a_request(purpose="Mục đích khác"), Reason.PURPOSE_NOT_GRANTED),
+        (a_standing(), a_request(legal_basis="Căn cứ khác"), Reason.LEGAL_BASIS_NOT_GRANTED),
+        (a_standing(grant=a_grant(purpose="")), a_request(purpose=""), Reason.PURPOSE_NOT_GRANTED),
+        (a_standing(grant=a_grant(dossier_required=True)), a_request(dossier_no=""), Reason.DOSSIER_MISSING),
+        (
+            a_standing(grant=a_grant(fields=frozenset({Field.SEX}))),
+            a_request(fields=frozenset({Field.FULL_NAME})),
+            Reason.FIELD_NOT_GRANTED,
+        ),
+    ],
+)
 def test_each_reason_refuses_by_itself(standing, request_, reason):
     assert decide(standing, request_, NOW) == Refusal(reason)
 
@@ -88,34 +95,40 @@ def test_defaults_taken_from_the_grant_are_marked():
     assert decision.defaulted == ("purpose", "legal_basis")
 
 
-@pytest.mark.parametrize(("stated", "recorded", "expected"), [
-    ("Trần Văn Hòa", "Trần Văn Hòa", Comparison.EXACT),
-    ("TRẦN VĂN HÒA", "Trần Văn Hòa", Comparison.EXACT),
-    ("Trần  Văn\u00a0Hoà", "Trần Văn Hòa", Comparison.EXACT),                    # tone placement, blanks
-    ("Tra\u0302\u0300n Va\u0306n Ho\u0300a", "Trần Văn Hòa", Comparison.EXACT),  # decomposed
-    ("TRầN VăN HòA", "Trần Văn Hòa", Comparison.EXACT),                          # byte-wise upper case
-    ("TRANVANHOA", "Trần Văn Hòa", Comparison.FOLDED),
-    ("Tran Van Hoa", "Trần Văn Hòa", Comparison.FOLDED),
-    ("Đặng Thị Đẹp", "DANG THI DEP", Comparison.FOLDED),
-    ("H'Hen Niê", "HHENNIE", Comparison.FOLDED),
-    ("Trần Văn Hoá", "Trần Văn Hòa", Comparison.FOLDED),                         # another tone is not exact
-    ("Trần Văn Hoàng", "Trần Văn Hòa", Comparison.DIFFERS),
-    ("", "Trần Văn Hòa", Comparison.DIFFERS),
-])
+@pytest.mark.parametrize(
+    ("stated", "recorded", "expected"),
+    [
+        ("Trần Văn Hòa", "Trần Văn Hòa", Comparison.EXACT),
+        ("TRẦN VĂN HÒA", "Trần Văn Hòa", Comparison.EXACT),
+        ("Trần  Văn\u00a0Hoà", "Trần Văn Hòa", Comparison.EXACT),  # tone placement, blanks
+        ("Tra\u0302\u0300n Va\u0306n Ho\u0300a", "Trần Văn Hòa", Comparison.EXACT),  # decomposed
+        ("TRầN VăN HòA", "Trần Văn Hòa", Comparison.EXACT),  # byte-wise upper case
+        ("TRANVANHOA", "Trần Văn Hòa", Comparison.FOLDED),
+        ("Tran Van Hoa", "Trần Văn Hòa", Comparison.FOLDED),
+        ("Đặng Thị Đẹp", "DANG THI DEP", Comparison.FOLDED),
+        ("H'Hen Niê", "HHENNIE", Comparison.FOLDED),
+        ("Trần Văn Hoá", "Trần Văn Hòa", Comparison.FOLDED),  # another tone is not exact
+        ("Trần Văn Hoàng", "Trần Văn Hòa", Comparison.DIFFERS),
+        ("", "Trần Văn Hòa", Comparison.DIFFERS),
+    ],
+)
 def test_names_are_exact_folded_or_different(stated, recorded, expected):
     assert compare_names(stated, recorded) is expected
 
 
-@pytest.mark.parametrize(("stated", "recorded", "expected"), [
-    ("1990-05-17", (1990, 5, 17), Comparison.EXACT),
-    ("1990", (1990, 0, 0), Comparison.EXACT),
-    ("1990", (1990, 5, 17), Comparison.FOLDED),
-    ("1990-05-17", (1990, 0, 0), Comparison.FOLDED),
-    ("19900000", (1990, 0, 0), Comparison.EXACT),
-    ("1990-05-18", (1990, 5, 17), Comparison.DIFFERS),
-    ("1990-06", (1990, 5, 17), Comparison.DIFFERS),
-    ("1991", (1990, 0, 0), Comparison.DIFFERS),
-])
+@pytest.mark.parametrize(
+    ("stated", "recorded", "expected"),
+    [
+        ("1990-05-17", (1990, 5, 17), Comparison.EXACT),
+        ("1990", (1990, 0, 0), Comparison.EXACT),
+        ("1990", (1990, 5, 17), Comparison.FOLDED),
+        ("1990-05-17", (1990, 0, 0), Comparison.FOLDED),
+        ("19900000", (1990, 0, 0), Comparison.EXACT),
+        ("1990-05-18", (1990, 5, 17), Comparison.DIFFERS),
+        ("1990-06", (1990, 5, 17), Comparison.DIFFERS),
+        ("1991", (1990, 0, 0), Comparison.DIFFERS),
+    ],
+)
 def test_birth_dates_agree_at_the_coarser_precision(stated, recorded, expected):
     assert compare_dates(PartialDate.parse(stated), *recorded) is expected
 

@@ -22,7 +22,10 @@ def a_request(kind: Kind = Kind.VERIFY, **more) -> AccessRequest:
 
 @pytest.fixture(autouse=True)
 def registry(tmp_path):
-    load([a_person_row(old_id_no="191000101", religion="2"), a_person_row("046090000102", "Lê Thị Hai", "1955", life_status="1")], tmp_path)
+    load(
+        [a_person_row(old_id_no="191000101", religion="2"), a_person_row("046090000102", "Lê Thị Hai", "1955", life_status="1")],
+        tmp_path,
+    )
     connect_system()
 
 
@@ -85,7 +88,10 @@ def test_a_suspended_system_is_refused_and_the_refusal_is_recorded():
 def test_other_fields_are_answered_by_yes_or_no():
     answer = verify_person(a_claim(), a_request(), now=NOW, stated={Field.SEX: "2", Field.OLD_ID_NO: "191000101"})
 
-    assert {field.value: comparison.value for field, comparison in answer.fields.items()} == {"sex": "differs", "old_id_no": "exact"}
+    assert {field.value: comparison.value for field, comparison in answer.fields.items()} == {
+        "sex": "differs",
+        "old_id_no": "exact",
+    }
 
 
 def test_a_registry_that_does_not_answer_is_unavailable_and_tells_nothing(monkeypatch):

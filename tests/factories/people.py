@@ -27,8 +27,12 @@ def a_system(client_id: str = "he-thong", state: ConnectionState = ConnectionSta
 
 
 def a_grant(client_id: str = "he-thong", integration_code: str = "REST", procedure: str = "1.001193", **more: Any) -> Grant:
-    defaults: dict[str, Any] = {"fields": EVERYDAY, "purpose": "Đăng ký khai sinh", "legal_basis": "Luật Hộ tịch",
-                                "valid_from": date(2020, 1, 1)}
+    defaults: dict[str, Any] = {
+        "fields": EVERYDAY,
+        "purpose": "Đăng ký khai sinh",
+        "legal_basis": "Luật Hộ tịch",
+        "valid_from": date(2020, 1, 1),
+    }
     return Grant(client_id, integration_code, procedure, **{**defaults, **more})
 
 

@@ -19,8 +19,10 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import unescape
 
 SERVICE_PATH = "/soap/NPDService"
-ENVELOPE = ('<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:{p}="{ns}">{stray}'
-            "<soapenv:Header/><soapenv:Body>{body}</soapenv:Body></soapenv:Envelope>")
+ENVELOPE = (
+    '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:{p}="{ns}">{stray}'
+    "<soapenv:Header/><soapenv:Body>{body}</soapenv:Body></soapenv:Envelope>"
+)
 NATIONAL, GTEL = "http://dancuquocgia.bca", "http://gtel.vn/qldc"
 
 
@@ -28,7 +30,7 @@ NATIONAL, GTEL = "http://dancuquocgia.bca", "http://gtel.vn/qldc"
 class Person:
     number: str
     name: str
-    born: str          # yyyymmdd, or yyyy
+    born: str  # yyyymmdd, or yyyy
     old_number: str = ""
 
 
@@ -42,8 +44,9 @@ def _byte_wise_upper(name: str) -> str:
     return "".join(c.upper() if c.isascii() else c for c in name)
 
 
-def _envelope(operation: str, fields: list[tuple[str, str]], *, prefix: str = "dan", namespace: str = NATIONAL,
-              stray: str = "") -> bytes:
+def _envelope(
+    operation: str, fields: list[tuple[str, str]], *, prefix: str = "dan", namespace: str = NATIONAL, stray: str = ""
+) -> bytes:
     inner = "".join(f"<{prefix}:{name}>{value}</{prefix}:{name}>" for name, value in fields)
     body = f"<{prefix}:{operation}>{inner}</{prefix}:{operation}>"
     return ENVELOPE.format(p=prefix, ns=namespace, stray=stray, body=body).encode()
@@ -57,75 +60,175 @@ def _block(prefix: str, born: str, *, dashed: bool = False) -> tuple[str, str]:
 
 
 def court(p: Person) -> bytes:
-    return _envelope("TraCuuThongTinCongDan", [
-        ("MaYeuCau", str(int(time.time() * 1000))), ("MaDVC", "1.001193"), ("MaTichHop", "037"), ("MaCanBo", "canbo01"),
-        ("MaDonVi", "TAND"), ("TaiKhoan", "canbo"), ("SoDienThoai", "0"), ("SoDinhDanh", p.number),
-        ("HoVaTen", _mark_less(p.name)), _block("dan", p.born)])
+    return _envelope(
+        "TraCuuThongTinCongDan",
+        [
+            ("MaYeuCau", str(int(time.time() * 1000))),
+            ("MaDVC", "1.001193"),
+            ("MaTichHop", "037"),
+            ("MaCanBo", "canbo01"),
+            ("MaDonVi", "TAND"),
+            ("TaiKhoan", "canbo"),
+            ("SoDienThoai", "0"),
+            ("SoDinhDanh", p.number),
+            ("HoVaTen", _mark_less(p.name)),
+            _block("dan", p.born),
+        ],
+    )
 
 
 def php(p: Person) -> bytes:
     number = ("SoDinhDanh", p.number) if p.number else ("SoCMND", p.old_number)
-    return _envelope("TraCuuThongTinCongDan", [
-        ("MaYeuCau", "PORTAL_12"), ("MaDVC", "1.001193"), ("MaTichHop", "037"), ("MaCanBo", "VDXP_H57"), number,
-        ("HoVaTen", _byte_wise_upper(p.name)), _block("qldc", p.born)], prefix="qldc", stray='">')
+    return _envelope(
+        "TraCuuThongTinCongDan",
+        [
+            ("MaYeuCau", "PORTAL_12"),
+            ("MaDVC", "1.001193"),
+            ("MaTichHop", "037"),
+            ("MaCanBo", "VDXP_H57"),
+            number,
+            ("HoVaTen", _byte_wise_upper(p.name)),
+            _block("qldc", p.born),
+        ],
+        prefix="qldc",
+        stray='">',
+    )
 
 
 def opencps(p: Person) -> bytes:
-    return _envelope("TraCuuThongTinCongDan", [
-        ("MaYeuCau", "RANDOM101112345"), ("MaDVC", "1.001193"), ("MaTichHop", "037"), ("MaCanBo", "VDXP_H57 "),
-        ("SoDinhDanh", p.number), _block("dan", p.born, dashed=True), ("SoCMND", p.old_number), ("HoVaTen", p.name.upper())])
+    return _envelope(
+        "TraCuuThongTinCongDan",
+        [
+            ("MaYeuCau", "RANDOM101112345"),
+            ("MaDVC", "1.001193"),
+            ("MaTichHop", "037"),
+            ("MaCanBo", "VDXP_H57 "),
+            ("SoDinhDanh", p.number),
+            _block("dan", p.born, dashed=True),
+            ("SoCMND", p.old_number),
+            ("HoVaTen", p.name.upper()),
+        ],
+    )
 
 
 def hue(p: Person) -> bytes:
-    return _envelope("XacThucThongTinCongDan", [
-        ("MaYeuCau", "1"), ("MaDVC", "1.001193"), ("MaTichHop", "003"), ("MaCanBo", "VDXP_H57"), ("SoDinhDanh", p.number),
-        ("HoVaTen", _mark_less(p.name)), _block("dan", p.born)])
+    return _envelope(
+        "XacThucThongTinCongDan",
+        [
+            ("MaYeuCau", "1"),
+            ("MaDVC", "1.001193"),
+            ("MaTichHop", "003"),
+            ("MaCanBo", "VDXP_H57"),
+            ("SoDinhDanh", p.number),
+            ("HoVaTen", _mark_less(p.name)),
+            _block("dan", p.born),
+        ],
+    )
 
 
 def letter_761(p: Person) -> bytes:
     """The style of the letter, with the procedure and the birth date that our exchange also needs."""
-    return _envelope("XacThucThongTinCongDanRequest", [
-        ("MaYeuCau", "1"), ("MaDichVu", "033"), ("MaDVC", "1.001193"), ("MaCanBo", "VDXP_H57"), ("SoDinhDanh", p.number),
-        ("SoCMND", p.old_number), ("HoVaTen", p.name), _block("dan", p.born)])
+    return _envelope(
+        "XacThucThongTinCongDanRequest",
+        [
+            ("MaYeuCau", "1"),
+            ("MaDichVu", "033"),
+            ("MaDVC", "1.001193"),
+            ("MaCanBo", "VDXP_H57"),
+            ("SoDinhDanh", p.number),
+            ("SoCMND", p.old_number),
+            ("HoVaTen", p.name),
+            _block("dan", p.born),
+        ],
+    )
 
 
 def letter_761_bare(p: Person) -> bytes:
     """The letter's own list of six elements: neither procedure nor birth date."""
-    return _envelope("XacThucThongTinCongDanRequest", [
-        ("MaYeuCau", "1"), ("MaDichVu", "033"), ("MaCanBo", "VDXP_H57"), ("SoDinhDanh", p.number), ("SoCMND", p.old_number),
-        ("HoVaTen", p.name)])
+    return _envelope(
+        "XacThucThongTinCongDanRequest",
+        [
+            ("MaYeuCau", "1"),
+            ("MaDichVu", "033"),
+            ("MaCanBo", "VDXP_H57"),
+            ("SoDinhDanh", p.number),
+            ("SoCMND", p.old_number),
+            ("HoVaTen", p.name),
+        ],
+    )
 
 
 def gtel(p: Person) -> bytes:
-    return _envelope("TraCuuThongTinCongDan", [
-        ("MaYeuCau", "1"), ("MaDVC", "1.001193"), ("MaTichHop", "037"), ("MaDonVi", "H57"), ("MaCanBo", "VDXP_H57"),
-        ("SoDinhDanh", p.number), ("SoCMND", p.old_number), ("HoVaTen", p.name), ("NgayThangNamSinh", p.born)],
-        prefix="qldc", namespace=GTEL)
+    return _envelope(
+        "TraCuuThongTinCongDan",
+        [
+            ("MaYeuCau", "1"),
+            ("MaDVC", "1.001193"),
+            ("MaTichHop", "037"),
+            ("MaDonVi", "H57"),
+            ("MaCanBo", "VDXP_H57"),
+            ("SoDinhDanh", p.number),
+            ("SoCMND", p.old_number),
+            ("HoVaTen", p.name),
+            ("NgayThangNamSinh", p.born),
+        ],
+        prefix="qldc",
+        namespace=GTEL,
+    )
 
 
 def tan_dan(p: Person) -> bytes:
-    return _envelope("TraCuuThongTinCongDan", [
-        ("MaYeuCau", "1"), ("MaDVC", "1.001193"), ("MaTichHop", "037"), ("MaCanBo", "VDXP_H57"), ("SoCMND", p.old_number),
-        ("SoDinhDanh", p.number), ("NgayThangNamSinh", _block("dan", p.born)[1]), ("HoVaTen", _mark_less(p.name))])
+    return _envelope(
+        "TraCuuThongTinCongDan",
+        [
+            ("MaYeuCau", "1"),
+            ("MaDVC", "1.001193"),
+            ("MaTichHop", "037"),
+            ("MaCanBo", "VDXP_H57"),
+            ("SoCMND", p.old_number),
+            ("SoDinhDanh", p.number),
+            ("NgayThangNamSinh", _block("dan", p.born)[1]),
+            ("HoVaTen", _mark_less(p.name)),
+        ],
+    )
 
 
 def vue(p: Person) -> bytes:
     """A browser form behind the OpenCPS hop: dates with hyphens, the accented name as typed."""
-    return _envelope("TraCuuThongTinCongDan", [
-        ("MaYeuCau", "1795235806157"), ("MaDVC", "1.001193"), ("MaTichHop", "037"), ("MaCanBo", "VDXP_H57"),
-        ("SoDinhDanh", p.number), ("HoVaTen", _mark_less(p.name)), _block("dan", p.born, dashed=True)])
+    return _envelope(
+        "TraCuuThongTinCongDan",
+        [
+            ("MaYeuCau", "1795235806157"),
+            ("MaDVC", "1.001193"),
+            ("MaTichHop", "037"),
+            ("MaCanBo", "VDXP_H57"),
+            ("SoDinhDanh", p.number),
+            ("HoVaTen", _mark_less(p.name)),
+            _block("dan", p.born, dashed=True),
+        ],
+    )
 
 
 BUILDERS: dict[str, Callable[[Person], bytes]] = {
-    "court": court, "php": php, "opencps": opencps, "hue": hue, "letter_761": letter_761, "letter_761_bare": letter_761_bare,
-    "gtel": gtel, "tan_dan": tan_dan, "vue": vue}
+    "court": court,
+    "php": php,
+    "opencps": opencps,
+    "hue": hue,
+    "letter_761": letter_761,
+    "letter_761_bare": letter_761_bare,
+    "gtel": gtel,
+    "tan_dan": tan_dan,
+    "vue": vue,
+}
 _EXTRA_HEADERS: dict[str, dict[str, str]] = {
     "court": {"SOAPAction": '""', "X-Road-Client": "VN/GOV/TAND/QLA", "ApiKey": "khoa-cong"},
-    "opencps": {"Accept": "*"}}
+    "opencps": {"Accept": "*"},
+}
 
 
-def headers(user: str, secret: str, *, milliseconds: bool = True, lower: bool = False, service_url: str = SERVICE_PATH,
-            timestamp: str = "") -> dict[str, str]:
+def headers(
+    user: str, secret: str, *, milliseconds: bool = True, lower: bool = False, service_url: str = SERVICE_PATH, timestamp: str = ""
+) -> dict[str, str]:
     """The national authentication; header names in the case a client happens to use."""
     stamp = timestamp or str(int(time.time() * (1000 if milliseconds else 1)))
     digest = hashlib.sha256(f"{service_url}{user}{stamp}{secret}".encode()).hexdigest()
@@ -133,8 +236,9 @@ def headers(user: str, secret: str, *, milliseconds: bool = True, lower: bool = 
     return {"Content-Type": "application/xml", "timestamp" if lower else "Timestamp": stamp, "Authorization": basic}
 
 
-def build_request(client: str, person: Person, *, user: str, secret: str, service_url: str = SERVICE_PATH,
-                  timestamp: str = "") -> tuple[dict[str, str], bytes]:
+def build_request(
+    client: str, person: Person, *, user: str, secret: str, service_url: str = SERVICE_PATH, timestamp: str = ""
+) -> tuple[dict[str, str], bytes]:
     """Headers and body as this client sends them. `timestamp` fixes the moment; the present one otherwise."""
     is_php = client == "php"  # seconds instead of milliseconds, and a lower-case header name
     sent = headers(user, secret, milliseconds=not is_php, lower=is_php, service_url=service_url, timestamp=timestamp)
@@ -150,12 +254,24 @@ def read_answer(client: str, answer: bytes) -> dict[str, object]:
 
 
 _TYPED = {
-    "SoDinhDanh": (), "SoCMND": (), "HoVaTen": ("Ho", "ChuDem", "Ten"), "GioiTinh": (), "DanToc": (), "TonGiao": (),
-    "TinhTrangHonNhan": (), "NhomMau": (), "NgayThangNamSinh": ("Nam",), "QuocTich": (), "SoSoHoKhau": (),
-    **dict.fromkeys(("NoiDangKyKhaiSinh", "QueQuan", "ThuongTru", "NoiOHienTai"),
-                    ("MaTinhThanh", "MaQuanHuyen", "MaPhuongXa", "ChiTiet", "QuocGia")),
+    "SoDinhDanh": (),
+    "SoCMND": (),
+    "HoVaTen": ("Ho", "ChuDem", "Ten"),
+    "GioiTinh": (),
+    "DanToc": (),
+    "TonGiao": (),
+    "TinhTrangHonNhan": (),
+    "NhomMau": (),
+    "NgayThangNamSinh": ("Nam",),
+    "QuocTich": (),
+    "SoSoHoKhau": (),
+    **dict.fromkeys(
+        ("NoiDangKyKhaiSinh", "QueQuan", "ThuongTru", "NoiOHienTai"),
+        ("MaTinhThanh", "MaQuanHuyen", "MaPhuongXa", "ChiTiet", "QuocGia"),
+    ),
     **dict.fromkeys(("Cha", "Me", "VoChong", "NguoiDaiDien"), ("HoVaTen", "QuocTich", "SoDinhDanh", "SoCMND")),
-    "ChuHo": ("QuanHe", "SoDinhDanh", "SoCMND", "HoVaTen")}
+    "ChuHo": ("QuanHe", "SoDinhDanh", "SoCMND", "HoVaTen"),
+}
 
 
 def read_by_stripping_prefixes(answer: bytes) -> dict[str, object]:
@@ -175,9 +291,13 @@ def read_by_stripping_prefixes(answer: bytes) -> dict[str, object]:
     for name, members in _TYPED.items():
         for value in [citizen[name][member] for member in members] or [citizen[name]]:
             assert isinstance(value, str), f"{name} is a {type(value).__name__}"
-    return {"number": citizen["SoDinhDanh"], "name": citizen["HoVaTen"]["Ten"], "spouse": citizen["VoChong"]["HoVaTen"],
-            "born": citizen["NgayThangNamSinh"].get("NgayThangNam", citizen["NgayThangNamSinh"]["Nam"]),
-            "permanent": ".".join(citizen["ThuongTru"][part] for part in ("MaTinhThanh", "MaQuanHuyen", "MaPhuongXa"))}
+    return {
+        "number": citizen["SoDinhDanh"],
+        "name": citizen["HoVaTen"]["Ten"],
+        "spouse": citizen["VoChong"]["HoVaTen"],
+        "born": citizen["NgayThangNamSinh"].get("NgayThangNam", citizen["NgayThangNamSinh"]["Nam"]),
+        "permanent": ".".join(citizen["ThuongTru"][part] for part in ("MaTinhThanh", "MaQuanHuyen", "MaPhuongXa")),
+    }
 
 
 def _as_json(element: ElementTree.Element) -> Any:  # a tree of dicts, lists and texts
@@ -217,8 +337,12 @@ def read_by_namespaces(answer: bytes) -> dict[str, object]:
         return {}
     born = citizen.find("n:NgayThangNamSinh/n:NgayThangNam", ns)
     day = datetime.strptime(born.text or "", "%Y%m%d").date() if born is not None else None
-    return {"number": citizen.findtext("n:SoDinhDanh", "", ns), "name": citizen.findtext("n:HoVaTen/n:Ten", "", ns),
-            "born": day, "year": citizen.findtext("n:NgayThangNamSinh/n:Nam", "", ns)}
+    return {
+        "number": citizen.findtext("n:SoDinhDanh", "", ns),
+        "name": citizen.findtext("n:HoVaTen/n:Ten", "", ns),
+        "born": day,
+        "year": citizen.findtext("n:NgayThangNamSinh/n:Nam", "", ns),
+    }
 
 
 def read_by_slicing(answer: bytes) -> dict[str, object]:
@@ -237,6 +361,13 @@ def read_yes_or_no(answer: bytes) -> dict[str, object]:
 
 
 READERS: dict[str, Callable[[bytes], dict[str, object]]] = {
-    "court": read_by_namespaces, "php": read_by_literal_tags, "opencps": read_by_stripping_prefixes,
-    "tan_dan": read_by_stripping_prefixes, "gtel": read_by_namespaces, "vue": read_by_slicing,
-    "hue": read_yes_or_no, "letter_761": read_yes_or_no, "letter_761_bare": read_yes_or_no}
+    "court": read_by_namespaces,
+    "php": read_by_literal_tags,
+    "opencps": read_by_stripping_prefixes,
+    "tan_dan": read_by_stripping_prefixes,
+    "gtel": read_by_namespaces,
+    "vue": read_by_slicing,
+    "hue": read_yes_or_no,
+    "letter_761": read_yes_or_no,
+    "letter_761_bare": read_yes_or_no,
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import csv
 import json
 import os
@@ -26,9 +27,21 @@ PEOPLE: list[dict[str, str]] = [
     {"personal_id": "046155000102", "full_name": "Lê Thị Năm Sinh", "birth_date": "1955", "sex": "2"},
     {"personal_id": "046048000103", "full_name": "Phạm Khuất", "birth_date": "1948-07-19", "sex": "1", "life_status": "1"},
     {"personal_id": "046190000104", "full_name": "Võ Thị Số Mới", "birth_date": "1990-05-17", "sex": "2"},
-    {"personal_id": "046190000105", "full_name": "Võ Thị Số Mới", "birth_date": "1990-05-17", "sex": "2", "number_state": "1",
-     "successor": "046190000104"},
-    {"personal_id": "046070000106", "full_name": "Đặng Văn Trùng", "birth_date": "1970-01-02", "sex": "1", "old_id_no": "191000106"},
+    {
+        "personal_id": "046190000105",
+        "full_name": "Võ Thị Số Mới",
+        "birth_date": "1990-05-17",
+        "sex": "2",
+        "number_state": "1",
+        "successor": "046190000104",
+    },
+    {
+        "personal_id": "046070000106",
+        "full_name": "Đặng Văn Trùng",
+        "birth_date": "1970-01-02",
+        "sex": "1",
+        "old_id_no": "191000106",
+    },
     {"personal_id": "046171000107", "full_name": "Bùi Thị Trùng", "birth_date": "1971-03-04", "sex": "2", "old_id_no": "191000106"},
 ]
 
@@ -49,9 +62,27 @@ class GatewayProcess:
 
     def start(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "granian", "--interface", "asgi", "--workers", "1", "--loop", "uvloop", "--no-access-log",
-             "--log-level", "error", "--port", str(self.port), "dancu.gateway.server:app"],
-            env=self._environment, start_new_session=True, preexec_fn=die_with_parent(os.getpid()))
+            [
+                sys.executable,
+                "-m",
+                "granian",
+                "--interface",
+                "asgi",
+                "--workers",
+                "1",
+                "--loop",
+                "uvloop",
+                "--no-access-log",
+                "--log-level",
+                "error",
+                "--port",
+                str(self.port),
+                "dancu.gateway.server:app",
+            ],
+            env=self._environment,
+            start_new_session=True,
+            preexec_fn=die_with_parent(os.getpid()),
+        )
         self.wait_ready()
 
     def wait_ready(self) -> None:
@@ -76,10 +107,8 @@ class GatewayProcess:
             self._process.wait(10)
         except (ProcessLookupError, subprocess.TimeoutExpired):
             pass
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
 
     def post(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes, dict[str, str]]:
         request = urllib.request.Request(self.root + path, body, headers)
@@ -89,12 +118,23 @@ class GatewayProcess:
         except urllib.error.HTTPError as failure:
             return failure.code, failure.read(), {k.lower(): v for k, v in failure.headers.items()}
 
-    def ask(self, path: str = "/v1/verifications", *, client: str = CLIENT, secret: str = SECRET, key: str = "",
-            **changes: Any) -> tuple[int, dict[str, Any]]:
-        body = {"personal_id": "046090000101", "full_name": "Trần Văn Hòa", "birth_date": "1990-05-17", "purpose": PURPOSE,
-                "legal_basis": BASIS, "procedure": "1.001193", "officer": "canbo01", **changes}
-        headers = {"Content-Type": "application/json",
-                   "Authorization": "Basic " + base64.b64encode(f"{client}:{secret}".encode()).decode()}
+    def ask(
+        self, path: str = "/v1/verifications", *, client: str = CLIENT, secret: str = SECRET, key: str = "", **changes: Any
+    ) -> tuple[int, dict[str, Any]]:
+        body = {
+            "personal_id": "046090000101",
+            "full_name": "Trần Văn Hòa",
+            "birth_date": "1990-05-17",
+            "purpose": PURPOSE,
+            "legal_basis": BASIS,
+            "procedure": "1.001193",
+            "officer": "canbo01",
+            **changes,
+        }
+        headers = {
+            "Content-Type": "application/json",
+            "Authorization": "Basic " + base64.b64encode(f"{client}:{secret}".encode()).decode(),
+        }
         if key:
             headers["Idempotency-Key"] = key
         status, sent, _ = self.post(path, json.dumps({k: v for k, v in body.items() if v is not None}).encode(), headers)
@@ -121,6 +161,19 @@ def fill(urls: Urls) -> None:
         command(urls, "population", "load", str(file))
     command(urls, "exchange", "client", "add", CLIENT, "--organisation", "H57", "--official", "--secret", SECRET)
     for code in ("REST", "037", "003", "033"):
-        command(urls, "exchange", "client", "grant", CLIENT, "--integration-code", code, "--procedure", "1.001193",
-                "--purpose", PURPOSE, "--legal-basis", BASIS)
+        command(
+            urls,
+            "exchange",
+            "client",
+            "grant",
+            CLIENT,
+            "--integration-code",
+            code,
+            "--procedure",
+            "1.001193",
+            "--purpose",
+            PURPOSE,
+            "--legal-basis",
+            BASIS,
+        )
     command(urls, "exchange", "client", "accounts", "H57", "canbo01", "VDXP_H57")

@@ -24,8 +24,17 @@ from tests.gateway.process import BASIS, CLIENT, PURPOSE, SECRET, GatewayProcess
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kills")]
 REQUESTS, CALLERS, KILLS_MIN = 20_000, 32, 6
 HEADERS = {"Content-Type": "application/json", "Authorization": "Basic " + base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()}
-BODY = json.dumps({"personal_id": "046090000101", "full_name": "Trần Văn Hòa", "birth_date": "1990-05-17", "purpose": PURPOSE,
-                   "legal_basis": BASIS, "procedure": "1.001193", "officer": "canbo01"}).encode()
+BODY = json.dumps(
+    {
+        "personal_id": "046090000101",
+        "full_name": "Trần Văn Hòa",
+        "birth_date": "1990-05-17",
+        "purpose": PURPOSE,
+        "legal_basis": BASIS,
+        "procedure": "1.001193",
+        "officer": "canbo01",
+    }
+).encode()
 
 
 class Caller(threading.Thread):

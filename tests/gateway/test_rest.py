@@ -20,10 +20,15 @@ def entries(urls) -> list[dict]:
 def test_the_main_questions(gateway: GatewayProcess, fresh_database):
     matched = gateway.ask()
     folded = gateway.ask(full_name="TRANVANHOA")
-    unknown, wrong_name, wrong_date = (gateway.ask(personal_id="046090999999"), gateway.ask(full_name="Lê Khác"),
-                                       gateway.ask(birth_date="1990-05-18"))
-    dead, replaced = (gateway.ask(personal_id="046048000103", full_name="Phạm Khuất", birth_date="1948-07-19"),
-                      gateway.ask(personal_id="046190000105", full_name="Võ Thị Số Mới"))
+    unknown, wrong_name, wrong_date = (
+        gateway.ask(personal_id="046090999999"),
+        gateway.ask(full_name="Lê Khác"),
+        gateway.ask(birth_date="1990-05-18"),
+    )
+    dead, replaced = (
+        gateway.ask(personal_id="046048000103", full_name="Phạm Khuất", birth_date="1948-07-19"),
+        gateway.ask(personal_id="046190000105", full_name="Võ Thị Số Mới"),
+    )
     by_old_number = gateway.ask(personal_id=None, old_id_no="191000106", full_name="Bùi Thị Trùng", birth_date="1971-03-04")
     stated = gateway.ask(stated={"sex": "2", "old_id_no": "191000101"})
 

@@ -123,7 +123,9 @@ def test_refusals_tell_no_reason_and_stand_in_the_ledger(gateway: GatewayProcess
 
 
 def test_a_suspended_client_is_refused_and_a_strict_one_by_fault(gateway: GatewayProcess, fresh_database):
-    command(fresh_database, "exchange", "client", "add", "strict", "--organisation", "H57", "--official", "--secret", SECRET, "--strict")
+    command(
+        fresh_database, "exchange", "client", "add", "strict", "--organisation", "H57", "--official", "--secret", SECRET, "--strict"
+    )
     command(fresh_database, "exchange", "client", "suspend", CLIENT, "--reason", "thử")
     deadline = time.monotonic() + 10
     while b"<ns1:CongDan>" in (answer := send(gateway, BUILDERS["court"](HOA)))[1] and time.monotonic() < deadline:
@@ -146,15 +148,23 @@ def test_a_modern_library_loads_the_wsdl_and_calls(gateway: GatewayProcess):
     session.headers.update(clients.headers(CLIENT, SECRET))
 
     found = client.service.TraCuuThongTinCongDan(
-        MaYeuCau="1", MaDVC="1.001193", MaTichHop="037", MaCanBo="canbo01", SoDinhDanh=HOA.number, HoVaTen=HOA.name,
-        NgayThangNamSinh={"NgayThangNam": HOA.born})
+        MaYeuCau="1",
+        MaDVC="1.001193",
+        MaTichHop="037",
+        MaCanBo="canbo01",
+        SoDinhDanh=HOA.number,
+        HoVaTen=HOA.name,
+        NgayThangNamSinh={"NgayThangNam": HOA.born},
+    )
 
     assert found.CongDan[0].HoVaTen.Ten == "TRẦN VĂN HÒA"
 
 
 def test_any_path_below_the_base_serves_the_contract(gateway: GatewayProcess):
     path = "/soap/a/b/TraCuuThongTinCongDan"
-    status, answer, _ = gateway.post(path, BUILDERS["court"](HOA), clients.headers(CLIENT, SECRET, service_url=f"{gateway.root}{path}"))
+    status, answer, _ = gateway.post(
+        path, BUILDERS["court"](HOA), clients.headers(CLIENT, SECRET, service_url=f"{gateway.root}{path}")
+    )
 
     assert status == 200
     assert clients.read_by_literal_tags(answer)["number"] == HOA.number

@@ -23,7 +23,9 @@ def past_the_door(graph: grimp.ImportGraph) -> list[str]:
         f"{importer} -> {imported}"
         for importer in sorted(graph.modules)
         for imported in sorted(graph.find_modules_directly_imported_by(importer))
-        if _part(imported, 0) == "dancu" and _part(imported, 1) not in NOT_ROOMS and _part(imported, 1)
+        if _part(imported, 0) == "dancu"
+        and _part(imported, 1) not in NOT_ROOMS
+        and _part(imported, 1)
         and _part(importer, 1) not in {_part(imported, 1), "project"}
         and _part(imported, 2) != "api"
         and not (_part(imported, 2) in FREE_DOORS and importer not in reaches_django)

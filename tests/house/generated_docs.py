@@ -21,14 +21,21 @@ def _law() -> str:
     clauses, features = _rows("clauses.csv"), _rows("features.csv")
     proven = sum(row["tests"] != "chưa làm" for row in clauses)
     lines = [
-        _NOTE, "# Văn bản → tính năng → phép thử", "",
+        _NOTE,
+        "# Văn bản → tính năng → phép thử",
+        "",
         f"{len(clauses)} điều khoản của năm văn bản; {proven} điều khoản đã có phép thử dẫn tới, còn lại ghi “chưa làm”.",
-        "Một phép thử chứng minh phần việc nêu ở dòng đó mà hệ thống làm được, không phải toàn bộ nghĩa vụ của văn bản.", ""]
+        "Một phép thử chứng minh phần việc nêu ở dòng đó mà hệ thống làm được, không phải toàn bộ nghĩa vụ của văn bản.",
+        "",
+    ]
     for source in sources:
         lines += [f"## {source['id']}. {source['title']}", ""]
         lines += ["| Mục | Nội dung | Tính năng | Phép thử |", "|---|---|---|---|"]
-        lines += [f"| {r['clause']} | {r['asks']} | {r['features'].replace(' ', ', ')} | {_tests(r['tests'])} |"
-                  for r in clauses if r["source"] == source["id"]]
+        lines += [
+            f"| {r['clause']} | {r['asks']} | {r['features'].replace(' ', ', ')} | {_tests(r['tests'])} |"
+            for r in clauses
+            if r["source"] == source["id"]
+        ]
         lines.append("")
     lines += ["## Tính năng", "", "| Số | Tính năng | Văn bản |", "|---|---|---|"]
     lines += [f"| {r['feature']} | {r['title']} | {r['from'].replace(' ', ', ')} |" for r in features]

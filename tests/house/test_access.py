@@ -25,7 +25,8 @@ _MAKES_WARRANTS = {"dancu.exchange.domain"}
 def constructions_of(name: str, source: str) -> int:
     return sum(
         isinstance(node, ast.Call) and (getattr(node.func, "id", None) or getattr(node.func, "attr", None)) == name
-        for node in ast.walk(ast.parse(source)))
+        for node in ast.walk(ast.parse(source))
+    )
 
 
 def test_warrants_are_made_in_listed_modules_only() -> None:
@@ -51,8 +52,9 @@ def mentions_facts(hint: Any) -> bool:
         inner = list(typing.get_args(part))
         origin = typing.get_origin(part) or part
         if isinstance(origin, type) and (is_dataclass(origin) or issubclass(origin, msgspec.Struct)):
-            inner += typing.get_type_hints(origin).values() if is_dataclass(origin) else [
-                f.type for f in msgspec.structs.fields(origin)]
+            inner += (
+                typing.get_type_hints(origin).values() if is_dataclass(origin) else [f.type for f in msgspec.structs.fields(origin)]
+            )
         return any(look(each) for each in inner)
 
     return look(hint)
@@ -66,9 +68,12 @@ def reads_without_warrant(function: Callable[..., Any]) -> bool:
 
 
 def test_every_function_of_the_registry_that_returns_facts_takes_a_warrant() -> None:
-    doors = {f"{door.__name__}.{name}": value for door in (api, reader) for name, value in vars(door).items()
-             if isinstance(value, types.FunctionType) and not name.startswith("_")
-             and value.__module__.startswith("dancu.population")}
+    doors = {
+        f"{door.__name__}.{name}": value
+        for door in (api, reader)
+        for name, value in vars(door).items()
+        if isinstance(value, types.FunctionType) and not name.startswith("_") and value.__module__.startswith("dancu.population")
+    }
     # Pure shapers of a row that was read under a warrant already; they are given the row, they do not read.
     shapers = {"dancu.population.reader.key_row", "dancu.population.reader.facts_from_row"}
 

@@ -32,8 +32,13 @@ def _run(code: str, tree: Path) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """The sources without data, and the contracts, in a folder of their own."""
-    shutil.copytree(SOURCE, tmp_path / "src" / "dancu", ignore=lambda folder, names: [
-        n for n in names if n == "__pycache__" or (Path(folder, n).is_file() and not n.endswith(".py"))])
+    shutil.copytree(
+        SOURCE,
+        tmp_path / "src" / "dancu",
+        ignore=lambda folder, names: [
+            n for n in names if n == "__pycache__" or (Path(folder, n).is_file() and not n.endswith(".py"))
+        ],
+    )
     shutil.copy(ROOT / ".importlinter", tmp_path)
     return tmp_path
 
@@ -81,17 +86,26 @@ def _plant_unlisted_folder(tree: Path) -> None:
 _PLANTED = [
     (_plant_upward, "Rooms depend downward only", ["dancu.ledger.usecases -> dancu.population.api"]),
     (_plant_inside, "Inside a room", ["dancu.ledger.domain -> dancu.ledger.store"]),
-    (_plant_framework, "Decisions know no framework", ["dancu.exchange.domain -> dancu.kernel.planted",
-                                                       "dancu.kernel.planted -> django"]),
-    (_plant_django_under_the_gateway, "The gateway never reaches Django", [
-        "-> dancu.exchange.repeats", "dancu.exchange.repeats -> dancu.ledger.store", "dancu.ledger.store -> django"]),
+    (
+        _plant_framework,
+        "Decisions know no framework",
+        ["dancu.exchange.domain -> dancu.kernel.planted", "dancu.kernel.planted -> django"],
+    ),
+    (
+        _plant_django_under_the_gateway,
+        "The gateway never reaches Django",
+        ["-> dancu.exchange.repeats", "dancu.exchange.repeats -> dancu.ledger.store", "dancu.ledger.store -> django"],
+    ),
     (_plant_unlisted_folder, "Rooms depend downward only", ["dancu.extras"]),
 ]
 
 
 @pytest.mark.parametrize(("plant", "contract", "chain"), _PLANTED)
 def test_a_planted_violation_of_each_contract_is_caught(
-    copy: Path, plant: Callable[[Path], None], contract: str, chain: list[str],
+    copy: Path,
+    plant: Callable[[Path], None],
+    contract: str,
+    chain: list[str],
 ) -> None:
     clean = _run(_LINT, copy)
     plant(copy)
@@ -115,12 +129,15 @@ def test_every_contract_has_a_planted_violation() -> None:
     assert {n for n in names if not any(n.startswith(p) for p in planted)} == set()
 
 
-@pytest.mark.parametrize(("module", "line"), [
-    ("procedures/pages.py", "from dancu.exchange import usecases as planted"),   # another room's inside
-    ("procedures/usecases/dossiers.py", "from dancu.population import reader as planted"),  # from Django's side
-    ("gateway/rest.py", "from dancu.exchange import repeats as planted"),        # free of Django, but no door
-    ("cli/ledger.py", "from dancu.ledger import store as planted"),
-])
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("procedures/pages.py", "from dancu.exchange import usecases as planted"),  # another room's inside
+        ("procedures/usecases/dossiers.py", "from dancu.population import reader as planted"),  # from Django's side
+        ("gateway/rest.py", "from dancu.exchange import repeats as planted"),  # free of Django, but no door
+        ("cli/ledger.py", "from dancu.ledger import store as planted"),
+    ],
+)
 def test_a_way_past_a_door_is_caught(copy: Path, module: str, line: str) -> None:
     _add(copy, module, line)
 

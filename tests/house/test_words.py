@@ -77,8 +77,12 @@ def test_one_word_per_thing_and_one_thing_per_word() -> None:
 
 def domain_types() -> list[tuple[str, ast.ClassDef]]:
     files = domain_files() + [p for p in (SOURCE / "kernel").glob("*.py") if p.stem not in _NO_TERMS]
-    return [(f"{module_of(p)}:{name}", node) for p in files for name, node in names_of(p).items()
-            if isinstance(node, ast.ClassDef) and not name.startswith("_") and "." not in name]
+    return [
+        (f"{module_of(p)}:{name}", node)
+        for p in files
+        for name, node in names_of(p).items()
+        if isinstance(node, ast.ClassDef) and not name.startswith("_") and "." not in name
+    ]
 
 
 def first_sentence_has_term(node: ast.ClassDef | ast.FunctionDef) -> bool:
@@ -95,10 +99,15 @@ def test_every_domain_type_names_its_vietnamese_term() -> None:
 
 
 def use_cases() -> list[tuple[str, ast.FunctionDef]]:
-    files = [p for room in rooms() for p in [SOURCE / room / "usecases.py", *(SOURCE / room / "usecases").glob("*.py")]
-             if p.is_file()]
-    return [(f"{module_of(p)}:{name}", node) for p in files for name, node in names_of(p).items()
-            if isinstance(node, ast.FunctionDef) and not name.startswith("_") and "." not in name]
+    files = [
+        p for room in rooms() for p in [SOURCE / room / "usecases.py", *(SOURCE / room / "usecases").glob("*.py")] if p.is_file()
+    ]
+    return [
+        (f"{module_of(p)}:{name}", node)
+        for p in files
+        for name, node in names_of(p).items()
+        if isinstance(node, ast.FunctionDef) and not name.startswith("_") and "." not in name
+    ]
 
 
 def test_every_use_case_says_what_it_does() -> None:
@@ -115,8 +124,16 @@ def identifiers(source: str) -> set[str]:
     """Every name the code binds or uses; what stands in strings and comments is data or prose."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(source)):
-        found |= {value for value in (getattr(node, "id", None), getattr(node, "attr", None), getattr(node, "arg", None),
-                                      getattr(node, "name", None)) if isinstance(value, str)}
+        found |= {
+            value
+            for value in (
+                getattr(node, "id", None),
+                getattr(node, "attr", None),
+                getattr(node, "arg", None),
+                getattr(node, "name", None),
+            )
+            if isinstance(value, str)
+        }
     return found
 
 

@@ -16,13 +16,18 @@ class Instance:
 
     def __init__(self, home: Path, persons: int = 300) -> None:
         self.home = home
-        environment = {k: v for k, v in os.environ.items()
-                       if not k.startswith(("DATABASE_", "DANCU_TEST", "DJANGO_")) and k != "DANCU_HOME"}
+        environment = {
+            k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "DANCU_TEST", "DJANGO_")) and k != "DANCU_HOME"
+        }
         self.output = home.parent / f"{home.name}.out"
         with self.output.open("wb") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "dancu.cli.main", "up", "--demo", "--home", str(home), "--persons", str(persons)],
-                env=environment, stdout=out, stderr=out, start_new_session=True)
+                env=environment,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
 
     def wait_ready(self, seconds: float = 90) -> None:
         deadline = time.monotonic() + seconds

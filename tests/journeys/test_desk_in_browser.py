@@ -1,4 +1,4 @@
-"""The whole desk story in Chromium: sign in, scan, compare, prefill, receive, print; by keyboard, on small screens, checked by axe."""
+"""The whole desk story in Chromium: sign in, scan, compare, prefill, receive, print; by keyboard, on small screens, with axe."""
 
 from __future__ import annotations
 
@@ -17,8 +17,12 @@ from tests.journeys.instance import Instance
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 REQUIRED = os.environ.get("DANCU_REQUIRE_BROWSER") == "1"
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser"),
-              pytest.mark.skipif(CHROMIUM is None and not REQUIRED, reason="browser tests were not run: no Chromium on this machine")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.skipif(CHROMIUM is None and not REQUIRED, reason="browser tests were not run: no Chromium on this machine"),
+]
 SIZES = {"1366x768": (1366, 768), "390x844": (390, 844)}
 PERSON = {p["personal_id"]: p for p in PERSONAS}[MOTHER]
 CARD = f"{MOTHER}|{PERSON['old_id_no']}|{PERSON['full_name']}|24111995|Nữ|Số 1 đường Mô Phỏng|01012021"
@@ -41,8 +45,16 @@ def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
-        running = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking",
-                                                                        "--disable-component-update", "--disable-sync"])
+        running = play.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        )
         yield running
         running.close()
 
@@ -115,8 +127,14 @@ def test_the_whole_story_by_keyboard_alone(page: Any, instance: Instance):
     nothing_serious(page)
     page.locator("#p-requester details").first.evaluate("node => node.open = true")
     page.locator("#p-requester details input").first.fill("Người dân nói khác")
-    for field, value in {"child_name": "Trần Mô Phỏng An", "child_birth_date": "20/11/2026", "child_birth_place": "Bệnh viện Mô Phỏng",
-                         "child_ethnicity": "Kinh", "child_nationality": "Việt Nam", "child_home_town": "Thành phố Huế"}.items():
+    for field, value in {
+        "child_name": "Trần Mô Phỏng An",
+        "child_birth_date": "20/11/2026",
+        "child_birth_place": "Bệnh viện Mô Phỏng",
+        "child_ethnicity": "Kinh",
+        "child_nationality": "Việt Nam",
+        "child_home_town": "Thành phố Huế",
+    }.items():
         page.fill(f"#f-{field}", value)
     page.select_option("#f-child_sex", "1")
     page.click("button[name=receive]")
@@ -140,19 +158,23 @@ def test_the_whole_story_by_keyboard_alone(page: Any, instance: Instance):
     picture(page, "danh-sach")
     nothing_serious(page)
     with psycopg.connect(instance.environment["DATABASE_OWNER_URL"]) as connection:
-        looks = connection.execute("select count(*) from ledger_entrydetail where subject = %s and officer = %s",
-                                   [MOTHER, OFFICER]).fetchone()
+        looks = connection.execute(
+            "select count(*) from ledger_entrydetail where subject = %s and officer = %s", [MOTHER, OFFICER]
+        ).fetchone()
     assert looks is not None
     assert looks[0] >= 2
 
 
-@pytest.mark.parametrize(("scan", "number", "name", "born", "sentence"), [
-    ("https://example.org/abc|x|y|z", "", "", "", "không phải mã QR trên thẻ"),
-    ("", "04619500000", "Nguyễn Thử", "1995", "Bạn đã nhập 11 số"),
-    ("", MOTHER, "Nguyễn Thử", "30/02/1995", "Không có ngày 30/02/1995"),
-    ("", MOTHER, "A" * 300, "1995", "dài quá 200 ký tự"),
-    ("", MOTHER, "", "1995", "Chưa nhập họ và tên"),
-])
+@pytest.mark.parametrize(
+    ("scan", "number", "name", "born", "sentence"),
+    [
+        ("https://example.org/abc|x|y|z", "", "", "", "không phải mã QR trên thẻ"),
+        ("", "04619500000", "Nguyễn Thử", "1995", "Bạn đã nhập 11 số"),
+        ("", MOTHER, "Nguyễn Thử", "30/02/1995", "Không có ngày 30/02/1995"),
+        ("", MOTHER, "A" * 300, "1995", "dài quá 200 ký tự"),
+        ("", MOTHER, "", "1995", "Chưa nhập họ và tên"),
+    ],
+)
 def test_wrong_input_gets_a_sentence_and_stays(page: Any, scan, number, name, born, sentence):
     for field, value in (("scan", scan), ("number", number), ("name", name), ("birth_date", born)):
         page.fill(f"#f-{field}", value)
@@ -219,8 +241,14 @@ def test_a_registry_that_does_not_answer_never_stops_the_desk(page: Any, instanc
         nothing_serious(page)
         page.click("text=Nhận hồ sơ, đối chiếu sau")
         page.select_option("#f-relation", "mother")
-        for field, value in {"child_name": "Trần Mô Phỏng Bình", "child_birth_date": "19/11/2026", "child_birth_place": "Bệnh viện",
-                             "child_ethnicity": "Kinh", "child_nationality": "Việt Nam", "child_home_town": "Huế"}.items():
+        for field, value in {
+            "child_name": "Trần Mô Phỏng Bình",
+            "child_birth_date": "19/11/2026",
+            "child_birth_place": "Bệnh viện",
+            "child_ethnicity": "Kinh",
+            "child_nationality": "Việt Nam",
+            "child_home_town": "Huế",
+        }.items():
             page.fill(f"#f-{field}", value)
         page.select_option("#f-child_sex", "1")
         page.click("button[name=receive]")

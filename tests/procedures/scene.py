@@ -21,14 +21,17 @@ SCAN = f"{NUMBER}||{NAME}|17051990|Nam|12 Lê Lợi, Huế|01072021"
 
 def open_desk(folder: Path, *, explain: bool = False) -> Officer:
     """Load the people, connect the desk, give the officer."""
-    load([
-        a_person_row(permanent_detail="12 Lê Lợi"),
-        a_person_row(MOTHER[0], MOTHER[1], "1990-09-09", sex="2"),
-        a_person_row(DEAD[0], DEAD[1], DEAD[2], life_status="1"),
-        a_person_row("046090000104", "Phạm Văn Mới", "1990-01-02"),
-        a_person_row("046090000105", "Phạm Văn Mới", "1990-01-02", number_state="1", successor="046090000104"),
-        a_person_row("066090000106", "Ksor H'Bia", "1990-03-04", sex="2"),
-    ], folder)
+    load(
+        [
+            a_person_row(permanent_detail="12 Lê Lợi"),
+            a_person_row(MOTHER[0], MOTHER[1], "1990-09-09", sex="2"),
+            a_person_row(DEAD[0], DEAD[1], DEAD[2], life_status="1"),
+            a_person_row("046090000104", "Phạm Văn Mới", "1990-01-02"),
+            a_person_row("046090000105", "Phạm Văn Mới", "1990-01-02", number_state="1", successor="046090000104"),
+            a_person_row("066090000106", "Ksor H'Bia", "1990-03-04", sex="2"),
+        ],
+        folder,
+    )
     grants = [a_grant("mot-cua", "MOT-CUA", p.code, fields=EVERYDAY, explain=explain) for p in procedures()]
     connect_system("mot-cua", grants=grants)
     for code, account in ((ORGANISATION, "canbo01"), (OTHER_ORGANISATION, "canbo02")):

@@ -18,11 +18,67 @@ from dancu.kernel.errors import Invalid
 from dancu.kernel.names import folded_name
 from dancu.procedures.domain.card import READINGS_MAX, is_bare_number, read_card
 
-VIETNAMESE = ["NGUYỄN", "TRẦN", "LÊ", "HOÀNG", "HUỲNH", "VŨ", "ĐẶNG", "ĐỖ", "DƯƠNG", "LÝ", "VĂN", "THỊ", "ĐỨC", "NGỌC",
-              "THÚY", "QUỲNH", "NHƯ", "PHƯƠNG", "THẢO", "NGUYÊN", "ANH", "KHUÊ", "UYÊN", "YẾN", "Ý", "ƯỚC", "XUÂN",
-              "NGHĨA", "QUYỀN", "GIANG", "SINH", "ĐÀO", "HÒA", "HOÀ", "ÁI", "OANH", "SƠN", "RI", "XOAN"]
-UNDONE = ["KSOR", "H'BIA", "H'WER", "SIU", "RMAH", "R'COM", "H'HEN", "NIÊ", "Y", "WIN", "A", "LƯỚI", "GIÀNG", "PÁO", "DDUNG",
-          "ALĂNG", "BHNƯỚC", "ZƠRÂM"]
+VIETNAMESE = [
+    "NGUYỄN",
+    "TRẦN",
+    "LÊ",
+    "HOÀNG",
+    "HUỲNH",
+    "VŨ",
+    "ĐẶNG",
+    "ĐỖ",
+    "DƯƠNG",
+    "LÝ",
+    "VĂN",
+    "THỊ",
+    "ĐỨC",
+    "NGỌC",
+    "THÚY",
+    "QUỲNH",
+    "NHƯ",
+    "PHƯƠNG",
+    "THẢO",
+    "NGUYÊN",
+    "ANH",
+    "KHUÊ",
+    "UYÊN",
+    "YẾN",
+    "Ý",
+    "ƯỚC",
+    "XUÂN",
+    "NGHĨA",
+    "QUYỀN",
+    "GIANG",
+    "SINH",
+    "ĐÀO",
+    "HÒA",
+    "HOÀ",
+    "ÁI",
+    "OANH",
+    "SƠN",
+    "RI",
+    "XOAN",
+]
+UNDONE = [
+    "KSOR",
+    "H'BIA",
+    "H'WER",
+    "SIU",
+    "RMAH",
+    "R'COM",
+    "H'HEN",
+    "NIÊ",
+    "Y",
+    "WIN",
+    "A",
+    "LƯỚI",
+    "GIÀNG",
+    "PÁO",
+    "DDUNG",
+    "ALĂNG",
+    "BHNƯỚC",
+    "ZƠRÂM",
+]
 LOST = ["RAHLAN", "KASRIM", "JESS", "ROWEL"]  # where in the word a key was pressed cannot be told afterwards
 
 vietnamese_names = st.lists(st.sampled_from(VIETNAMESE), min_size=2, max_size=5).map(" ".join)
@@ -30,8 +86,14 @@ DIGIT_ROW = dict(zip("1234567890", "ăâêô\u0300\u0309\u0303\u0301\u0323đ", s
 cases = st.sampled_from([str.upper, str.title, str.lower])
 
 
-def a_scan(name: str = "TRẦN VĂN HÒA", number: str = "046090000101", old: str = "191000101", born: str = "17051990",
-           sex: str = "Nam", rest: str = "12 Lê Lợi, Thuận Hóa, Huế|01072021") -> str:
+def a_scan(
+    name: str = "TRẦN VĂN HÒA",
+    number: str = "046090000101",
+    old: str = "191000101",
+    born: str = "17051990",
+    sex: str = "Nam",
+    rest: str = "12 Lê Lợi, Thuận Hóa, Huế|01072021",
+) -> str:
     return f"{number}|{old}|{name}|{born}|{sex}|{rest}"
 
 
@@ -54,11 +116,28 @@ def test_a_card_without_old_number_and_with_fields_of_newer_cards_is_read():
     assert card.extra == ("01072024", "", "TRẦN VĂN BA", "LÊ THỊ HOA", "")
 
 
-@pytest.mark.parametrize("text", [
-    "", "   ", "|", "||||||", "https://vnexpress.example/the-can-cuoc", "00020101021138570010A000000727", "Xin chào",
-    "046090000101|191000101|TRẦN VĂN HÒA", a_scan(number="04609000010"), a_scan(born="30021990"), a_scan(born=""),
-    a_scan(name=""), a_scan(name="1234"), "\x00|\x00|\x00|\x00", "|" * 3000, "9" * 5000, "ă" * 500,
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "|",
+        "||||||",
+        "https://vnexpress.example/the-can-cuoc",
+        "00020101021138570010A000000727",
+        "Xin chào",
+        "046090000101|191000101|TRẦN VĂN HÒA",
+        a_scan(number="04609000010"),
+        a_scan(born="30021990"),
+        a_scan(born=""),
+        a_scan(name=""),
+        a_scan(name="1234"),
+        "\x00|\x00|\x00|\x00",
+        "|" * 3000,
+        "9" * 5000,
+        "ă" * 500,
+    ],
+)
 def test_what_is_no_card_gets_one_clear_sentence(text: str):
     with pytest.raises(Invalid) as failure:
         read_card(text)
@@ -143,8 +222,9 @@ def test_the_windows_vietnamese_keyboard_loses_no_digit_of_any_number(number: st
     assert read_card(a_scan(number=typed)).personal_id.digits == number
 
 
-@pytest.mark.parametrize(("text", "bare"), [
-    ("046090000101", True), ("046 090 000101", True), ("191000101", True), (a_scan(), False), ("https://a", False),
-    ("", False)])
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [("046090000101", True), ("046 090 000101", True), ("191000101", True), (a_scan(), False), ("https://a", False), ("", False)],
+)
 def test_a_bare_number_is_told_from_a_card(text: str, bare: bool):
     assert is_bare_number(text) is bare

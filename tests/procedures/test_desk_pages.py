@@ -19,9 +19,16 @@ from dancu.procedures.models import Dossier, DossierAction, Draft
 from dancu.procedures.usecases.compare_later import compare_pending
 
 KEYS = {"number": NUMBER, "name": NAME, "birth_date": "17/05/1990", "procedure": "1.001193"}
-BIRTH = {"relation": "mother", "child_name": "Trần Thử An", "child_birth_date": "20/11/2020", "child_sex": "1",
-         "child_birth_place": "Bệnh viện Thử", "child_ethnicity": "Kinh", "child_nationality": "Việt Nam",
-         "child_home_town": "Thành phố Huế"}
+BIRTH = {
+    "relation": "mother",
+    "child_name": "Trần Thử An",
+    "child_birth_date": "20/11/2020",
+    "child_sex": "1",
+    "child_birth_place": "Bệnh viện Thử",
+    "child_ethnicity": "Kinh",
+    "child_nationality": "Việt Nam",
+    "child_home_town": "Thành phố Huế",
+}
 
 
 def text_of(answer) -> str:
@@ -47,16 +54,19 @@ def test_a_scan_shows_one_verdict_and_puts_the_form_under_enter(browser: Client)
     assert text_of(answer).count("autofocus") == 1
 
 
-@pytest.mark.parametrize(("keys", "word"), [
-    (KEYS, "Khớp"),
-    ({**KEYS, "name": "TRAN VAN HOA"}, "Khớp sau chuẩn hoá"),
-    ({**KEYS, "name": unicodedata.normalize("NFD", NAME)}, "Khớp"),
-    ({**KEYS, "number": NUMBER[:3] + " " + NUMBER[3:6] + " " + NUMBER[6:]}, "Khớp"),
-    ({**KEYS, "name": "Trần Văn Khác"}, "Không tìm thấy"),
-    ({**KEYS, "number": "046090000199"}, "Không tìm thấy"),
-    (dict(zip(("number", "name", "birth_date"), DEAD, strict=True)), "Đã mất"),
-    ({"number": "046090000105", "name": "Phạm Văn Mới", "birth_date": "02/01/1990"}, "Số đã thay thế"),
-])
+@pytest.mark.parametrize(
+    ("keys", "word"),
+    [
+        (KEYS, "Khớp"),
+        ({**KEYS, "name": "TRAN VAN HOA"}, "Khớp sau chuẩn hoá"),
+        ({**KEYS, "name": unicodedata.normalize("NFD", NAME)}, "Khớp"),
+        ({**KEYS, "number": NUMBER[:3] + " " + NUMBER[3:6] + " " + NUMBER[6:]}, "Khớp"),
+        ({**KEYS, "name": "Trần Văn Khác"}, "Không tìm thấy"),
+        ({**KEYS, "number": "046090000199"}, "Không tìm thấy"),
+        (dict(zip(("number", "name", "birth_date"), DEAD, strict=True)), "Đã mất"),
+        ({"number": "046090000105", "name": "Phạm Văn Mới", "birth_date": "02/01/1990"}, "Số đã thay thế"),
+    ],
+)
 def test_every_answer_has_its_word(browser: Client, keys: dict[str, str], word: str):
     assert word_of(browser.post("/mot-cua", keys)) == word
 
@@ -79,17 +89,19 @@ def test_a_grant_that_explains_says_which_key_differs(browser: Client):
     assert "ngày sinh" in text_of(answer).split('class="verdict')[1].split("</div>")[0]
 
 
-@pytest.mark.parametrize(("typed", "field", "sentence"), [
-    ({**KEYS, "number": NUMBER[:11]}, "number", "Số định danh phải đủ 12 chữ số. Bạn đã nhập 11 số."),
-    ({**KEYS, "birth_date": "30/02/1990"}, "birth_date", "Không có ngày 30/02/1990."),
-    ({**KEYS, "name": "A" * 300}, "name", "dài quá 200 ký tự (300)"),
-    ({**KEYS, "name": ""}, "name", "Chưa nhập họ và tên."),
-    ({"scan": "https://example.vn/the?id=1"}, "scan", "không phải mã QR trên thẻ căn cước"),
-    ({"scan": "046090000101|thiếu"}, "scan", "không phải mã QR trên thẻ căn cước"),
-    ({"scan": "046090000101"}, "name", "Chưa nhập họ và tên."),
-])
-def test_wrong_input_gets_a_sentence_and_keeps_what_was_typed(
-        browser: Client, typed: dict[str, str], field: str, sentence: str):
+@pytest.mark.parametrize(
+    ("typed", "field", "sentence"),
+    [
+        ({**KEYS, "number": NUMBER[:11]}, "number", "Số định danh phải đủ 12 chữ số. Bạn đã nhập 11 số."),
+        ({**KEYS, "birth_date": "30/02/1990"}, "birth_date", "Không có ngày 30/02/1990."),
+        ({**KEYS, "name": "A" * 300}, "name", "dài quá 200 ký tự (300)"),
+        ({**KEYS, "name": ""}, "name", "Chưa nhập họ và tên."),
+        ({"scan": "https://example.vn/the?id=1"}, "scan", "không phải mã QR trên thẻ căn cước"),
+        ({"scan": "046090000101|thiếu"}, "scan", "không phải mã QR trên thẻ căn cước"),
+        ({"scan": "046090000101"}, "name", "Chưa nhập họ và tên."),
+    ],
+)
+def test_wrong_input_gets_a_sentence_and_keeps_what_was_typed(browser: Client, typed: dict[str, str], field: str, sentence: str):
     answer = browser.post("/mot-cua", typed)
 
     assert answer.status_code == 422
@@ -173,8 +185,10 @@ def test_opening_the_form_twice_looks_once_and_keeps_what_was_typed(browser: Cli
 
 
 def test_an_incomplete_form_names_every_field_and_keeps_the_rest(browser: Client):
-    answer = browser.post(open_form(browser), {
-        **BIRTH, "child_name": "", "child_birth_date": "30/02/2020", "child_home_town": "Huế <b>", "receive": "1"})
+    answer = browser.post(
+        open_form(browser),
+        {**BIRTH, "child_name": "", "child_birth_date": "30/02/2020", "child_home_town": "Huế <b>", "receive": "1"},
+    )
 
     assert answer.status_code == 422
     assert 'href="#f-child_name"' in text_of(answer)
@@ -241,12 +255,17 @@ def test_items_stand_in_the_order_of_the_declaration(browser: Client):
 def test_what_the_citizen_disputes_is_recorded_and_does_not_block(browser: Client):
     form = open_form(browser)
 
-    answer = received(browser, form, **{"wrong:requester:full_name": "Trần Văn Hoà Bình",
-                                        "why:requester:full_name": "Quyết định cải chính"})
+    answer = received(
+        browser, form, **{"wrong:requester:full_name": "Trần Văn Hoà Bình", "why:requester:full_name": "Quyết định cải chính"}
+    )
 
     action = DossierAction.objects.get(kind="dispute_field")
-    assert action.data == {"person": "requester", "item": "full_name", "stated": "Trần Văn Hoà Bình",
-                           "reason": "Quyết định cải chính"}
+    assert action.data == {
+        "person": "requester",
+        "item": "full_name",
+        "stated": "Trần Văn Hoà Bình",
+        "reason": "Quyết định cải chính",
+    }
     assert "Trần Văn Hoà Bình" in text_of(answer)
 
 
@@ -346,13 +365,17 @@ def test_only_possible_actions_are_offered_and_slips_print_with_the_code(browser
     offered = re.findall(r'name="action" value="(\w+)"', text_of(page))
     assert offered == ["process", "request_supplement", "refuse", "extend", "withdraw"]
 
-    page = browser.post(f"/mot-cua/ho-so/{number}", {"action": "request_supplement", "reason": "Thiếu giấy chứng sinh"},
-                        follow=True)
+    page = browser.post(
+        f"/mot-cua/ho-so/{number}", {"action": "request_supplement", "reason": "Thiếu giấy chứng sinh"}, follow=True
+    )
 
     assert re.findall(r'name="action" value="(\w+)"', text_of(page)) == ["receive_supplement", "withdraw"]
     assert "tạm dừng tính thời hạn" in text_of(page)
-    for slip, words in (("tiep-nhan", "Giấy tiếp nhận hồ sơ"), ("bo-sung", "Thiếu giấy chứng sinh"),
-                        ("kiem-soat", "Yêu cầu bổ sung")):
+    for slip, words in (
+        ("tiep-nhan", "Giấy tiếp nhận hồ sơ"),
+        ("bo-sung", "Thiếu giấy chứng sinh"),
+        ("kiem-soat", "Yêu cầu bổ sung"),
+    ):
         printed = text_of(browser.get(f"/mot-cua/ho-so/{number}/phieu/{slip}"))
         assert words in printed
         assert "data:image/svg+xml" in printed

@@ -32,7 +32,8 @@ def a_draft(officer: Officer, *, later: bool = False) -> Draft:
     """A filled form for permanent residence: seven working days."""
     if later:
         draft = look_up.open_form_without_comparison(
-            officer, a_claim(), "1.004222", Way.CARD, "Mất đường truyền", uuid4(), now=MONDAY)
+            officer, a_claim(), "1.004222", Way.CARD, "Mất đường truyền", uuid4(), now=MONDAY
+        )
     else:
         opened = look_up.open_form(officer, a_claim(), "1.004222", uuid4(), now=MONDAY)
         assert isinstance(opened, Draft)
@@ -49,18 +50,25 @@ def a_dossier(officer: Officer, **more: bool) -> Dossier:
 def test_a_dossier_is_due_after_its_working_days_and_waiting_for_papers_moves_the_day(officer: Officer):
     dossier = a_dossier(officer)
     assert f"{local(dossier.due_at):%d/%m/%Y %H:%M}" == "16/12/2026 16:30"
-    dossiers.act(officer, dossier.number, ActionKind.REQUEST_SUPPLEMENT, {"reason": "Thiếu giấy"},
-                 now=MONDAY + timedelta(days=1))
+    dossiers.act(officer, dossier.number, ActionKind.REQUEST_SUPPLEMENT, {"reason": "Thiếu giấy"}, now=MONDAY + timedelta(days=1))
 
     back = dossiers.act(officer, dossier.number, ActionKind.RECEIVE_SUPPLEMENT, {}, now=MONDAY + timedelta(days=4))
 
     assert f"{local(back.due_at):%d/%m/%Y %H:%M}" == "21/12/2026 16:30"  # three working days later
 
 
-@pytest.mark.parametrize(("day", "words"), [
-    ("", "Chưa nhập"), ("hôm nào", "Không đọc được"), ("2026", "ngày cụ thể"), ("10/12/2026", "sau ngày đã hẹn"),
-    ("19/12/2026", "không phải ngày làm việc"), ("30/02/2027", "Không có ngày"), ("20/12/2030", "không quá"),
-])
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("", "Chưa nhập"),
+        ("hôm nào", "Không đọc được"),
+        ("2026", "ngày cụ thể"),
+        ("10/12/2026", "sau ngày đã hẹn"),
+        ("19/12/2026", "không phải ngày làm việc"),
+        ("30/02/2027", "Không có ngày"),
+        ("20/12/2030", "không quá"),
+    ],
+)
 def test_an_apology_needs_a_later_working_day(officer: Officer, day: str, words: str):
     dossier = a_dossier(officer)
 
@@ -76,7 +84,8 @@ def test_an_apology_sets_the_new_day(officer: Officer):
     dossier = a_dossier(officer)
 
     after = dossiers.act(
-        officer, dossier.number, ActionKind.EXTEND, {"reason": "Chờ xác minh", "new_date": "18/12/2026"}, now=MONDAY)
+        officer, dossier.number, ActionKind.EXTEND, {"reason": "Chờ xác minh", "new_date": "18/12/2026"}, now=MONDAY
+    )
 
     assert f"{local(after.due_at):%d/%m/%Y %H:%M}" == "18/12/2026 16:30"
     assert after.state is State.RECEIVED

@@ -43,23 +43,28 @@ def at(text: str) -> datetime:
     return datetime.strptime(text, "%d/%m/%Y %H:%M").replace(tzinfo=VIET_NAM)
 
 
-@pytest.mark.parametrize(("kinds", "state"), [
-    ([], State.NEW),
-    ([ActionKind.LOOK_UP], State.NEW),
-    ([ActionKind.LOOK_UP, ActionKind.RECEIVE], State.RECEIVED),
-    ([ActionKind.RECEIVE, ActionKind.DISPUTE_FIELD], State.RECEIVED),
-    ([ActionKind.RECEIVE, ActionKind.PROCESS], State.IN_PROCESS),
-    ([ActionKind.RECEIVE, ActionKind.REQUEST_SUPPLEMENT], State.SUPPLEMENT_REQUESTED),
-    ([ActionKind.RECEIVE, ActionKind.REQUEST_SUPPLEMENT, ActionKind.COMPARE_LATER], State.SUPPLEMENT_REQUESTED),
-    ([ActionKind.RECEIVE, ActionKind.REQUEST_SUPPLEMENT, ActionKind.RECEIVE_SUPPLEMENT], State.IN_PROCESS),
-    ([ActionKind.RECEIVE, ActionKind.EXTEND], State.RECEIVED),
-    ([ActionKind.RECEIVE, ActionKind.REFUSE], State.STOPPED),
-    ([ActionKind.RECEIVE, ActionKind.WITHDRAW], State.STOPPED),
-    ([ActionKind.RECEIVE, ActionKind.PROCESS, ActionKind.FINISH], State.FINISHED),
-    ([ActionKind.RECEIVE, ActionKind.PROCESS, ActionKind.FINISH, ActionKind.DELIVER], State.DELIVERED),
-    ([ActionKind.RECEIVE, ActionKind.PROCESS, ActionKind.FINISH, ActionKind.DELIVER, ActionKind.COMPARE_LATER],
-     State.DELIVERED),
-])
+@pytest.mark.parametrize(
+    ("kinds", "state"),
+    [
+        ([], State.NEW),
+        ([ActionKind.LOOK_UP], State.NEW),
+        ([ActionKind.LOOK_UP, ActionKind.RECEIVE], State.RECEIVED),
+        ([ActionKind.RECEIVE, ActionKind.DISPUTE_FIELD], State.RECEIVED),
+        ([ActionKind.RECEIVE, ActionKind.PROCESS], State.IN_PROCESS),
+        ([ActionKind.RECEIVE, ActionKind.REQUEST_SUPPLEMENT], State.SUPPLEMENT_REQUESTED),
+        ([ActionKind.RECEIVE, ActionKind.REQUEST_SUPPLEMENT, ActionKind.COMPARE_LATER], State.SUPPLEMENT_REQUESTED),
+        ([ActionKind.RECEIVE, ActionKind.REQUEST_SUPPLEMENT, ActionKind.RECEIVE_SUPPLEMENT], State.IN_PROCESS),
+        ([ActionKind.RECEIVE, ActionKind.EXTEND], State.RECEIVED),
+        ([ActionKind.RECEIVE, ActionKind.REFUSE], State.STOPPED),
+        ([ActionKind.RECEIVE, ActionKind.WITHDRAW], State.STOPPED),
+        ([ActionKind.RECEIVE, ActionKind.PROCESS, ActionKind.FINISH], State.FINISHED),
+        ([ActionKind.RECEIVE, ActionKind.PROCESS, ActionKind.FINISH, ActionKind.DELIVER], State.DELIVERED),
+        (
+            [ActionKind.RECEIVE, ActionKind.PROCESS, ActionKind.FINISH, ActionKind.DELIVER, ActionKind.COMPARE_LATER],
+            State.DELIVERED,
+        ),
+    ],
+)
 def test_the_state_follows_from_the_actions(kinds: list[ActionKind], state: State):
     assert fold(actions(*kinds)) is state
 
@@ -87,18 +92,21 @@ def test_an_open_dossier_always_has_a_next_step_for_the_officer(state: State):
     assert set(ALLOWED[state]) & BY_OFFICER
 
 
-@pytest.mark.parametrize(("received", "days", "due"), [
-    ("23/11/2026 09:00", 0, "23/11/2026 16:30"),
-    ("23/11/2026 14:59", 0, "23/11/2026 16:30"),
-    ("23/11/2026 15:00", 0, "25/11/2026 16:30"),  # after 15:00 the next working day; 24/11 is a holiday from 2026
-    ("24/11/2026 09:00", 0, "25/11/2026 16:30"),
-    ("21/11/2026 09:00", 0, "23/11/2026 16:30"),  # Saturday morning receives, Monday counts
-    ("20/11/2026 15:30", 0, "23/11/2026 16:30"),
-    ("25/11/2026 09:00", 3, "30/11/2026 16:30"),
-    ("25/11/2026 09:00", 7, "04/12/2026 16:30"),
-    ("13/02/2026 16:00", 0, "23/02/2026 16:30"),  # Tết of Bính Ngọ, 16 to 20 February
-    ("31/12/2026 15:00", 0, "04/01/2027 16:30"),
-])
+@pytest.mark.parametrize(
+    ("received", "days", "due"),
+    [
+        ("23/11/2026 09:00", 0, "23/11/2026 16:30"),
+        ("23/11/2026 14:59", 0, "23/11/2026 16:30"),
+        ("23/11/2026 15:00", 0, "25/11/2026 16:30"),  # after 15:00 the next working day; 24/11 is a holiday from 2026
+        ("24/11/2026 09:00", 0, "25/11/2026 16:30"),
+        ("21/11/2026 09:00", 0, "23/11/2026 16:30"),  # Saturday morning receives, Monday counts
+        ("20/11/2026 15:30", 0, "23/11/2026 16:30"),
+        ("25/11/2026 09:00", 3, "30/11/2026 16:30"),
+        ("25/11/2026 09:00", 7, "04/12/2026 16:30"),
+        ("13/02/2026 16:00", 0, "23/02/2026 16:30"),  # Tết of Bính Ngọ, 16 to 20 February
+        ("31/12/2026 15:00", 0, "04/01/2027 16:30"),
+    ],
+)
 def test_the_return_date_counts_working_days(received: str, days: int, due: str):
     assert due_at(at(received), days, CALENDAR, time(15)) == at(due)
 
@@ -114,15 +122,17 @@ def test_a_return_date_is_a_working_day_after_reception(received: datetime, days
     assert working_days_left(moment, due, CALENDAR) >= days
 
 
-@pytest.mark.parametrize(("now", "left"), [
-    ("25/11/2026 09:00", 3), ("28/11/2026 09:00", 1), ("30/11/2026 18:00", 0), ("01/12/2026 08:00", -1),
-    ("05/12/2026 08:00", -4)])
+@pytest.mark.parametrize(
+    ("now", "left"),
+    [("25/11/2026 09:00", 3), ("28/11/2026 09:00", 1), ("30/11/2026 18:00", 0), ("01/12/2026 08:00", -1), ("05/12/2026 08:00", -4)],
+)
 def test_the_clock_shows_working_days_left_or_overdue(now: str, left: int):
     assert working_days_left(at(now), at("30/11/2026 16:30"), CALENDAR) == left
 
 
-@pytest.mark.parametrize(("serial", "number"), [
-    (1, "H57.12.3-261124-0001"), (9999, "H57.12.3-261124-9999"), (10000, "H57.12.3-261124-10000")])
+@pytest.mark.parametrize(
+    ("serial", "number"), [(1, "H57.12.3-261124-0001"), (9999, "H57.12.3-261124-9999"), (10000, "H57.12.3-261124-10000")]
+)
 def test_a_dossier_number_carries_agency_day_and_serial(serial: int, number: str):
     assert dossier_number("H57.12.3", date(2026, 11, 24), serial) == number
 
@@ -161,15 +171,18 @@ def a_claim(number: str = "046090000101", name: str = "Trần Văn Hòa", born: 
 CARD = read_card("046090000101||Trần Văn Hòa|17051990|Nam|Huế|01072021")
 
 
-@pytest.mark.parametrize(("claim", "words"), [
-    (a_claim(), None),
-    (a_claim(name="TRAN VAN HOA"), None),
-    (a_claim(number="046090000102"), "khác số trên mã QR"),
-    (a_claim(born="18/05/1990"), "Ngày sinh đã nhập khác"),
-    (a_claim(name="Trần Văn Khác"), "Họ và tên đã nhập khác"),
-    (a_claim(number="046190000101"), "giới tính"),
-    (a_claim(number="046080000101"), "năm sinh 1980"),
-])
+@pytest.mark.parametrize(
+    ("claim", "words"),
+    [
+        (a_claim(), None),
+        (a_claim(name="TRAN VAN HOA"), None),
+        (a_claim(number="046090000102"), "khác số trên mã QR"),
+        (a_claim(born="18/05/1990"), "Ngày sinh đã nhập khác"),
+        (a_claim(name="Trần Văn Khác"), "Họ và tên đã nhập khác"),
+        (a_claim(number="046190000101"), "giới tính"),
+        (a_claim(number="046080000101"), "năm sinh 1980"),
+    ],
+)
 def test_hints_come_from_the_officers_own_input(claim: PersonClaim, words: str | None):
     hints = hints_for(claim, CARD.sex, CARD)
 

@@ -24,7 +24,7 @@ def run(arguments: list[str]) -> None:
 def check(as_json: bool = typer.Option(False, "--json", help="One JSON object on stdout.")) -> None:
     """Print what is wrong; exit 1 when anything is."""
     try:
-        config = read_config()
+        read_config()
     except ValueError as failure:
         wrong = str(failure).split("; ")
     else:
@@ -62,8 +62,11 @@ def _database_faults(config: Config) -> list[str]:
         return ["no database: DATABASE_URL is not set and no instance runs in the home folder"]
     try:
         with psycopg.connect(config.database_url, connect_timeout=3) as connection:
-            wrong = [f"PostgreSQL setting {name} is off: confirmed entries could be lost" for name in _MUST_BE_ON
-                     if connection.execute("select current_setting(%s)", [name]).fetchone() == ("off",)]
+            wrong = [
+                f"PostgreSQL setting {name} is off: confirmed entries could be lost"
+                for name in _MUST_BE_ON
+                if connection.execute("select current_setting(%s)", [name]).fetchone() == ("off",)
+            ]
             if connection.info.server_version < 150000:
                 wrong.append("PostgreSQL must be version 15 or newer")
             return wrong

@@ -74,15 +74,29 @@ def grant_systems(key: object) -> None:
     from dancu.procedures.api import procedures
 
     now, everyday = clock.now(), frozenset(Field) - SENSITIVE_FIELDS - {Field.CONTACT, Field.ATTACHED}
-    systems = (("mot-cua", ORGANISATION, "Bàn một cửa của dancu", None), (SOAP_CLIENT, PROVINCE, "Hệ thống một cửa tỉnh", SOAP_SECRET),
-               (REST_CLIENT, PROVINCE, "Cổng dịch vụ công tỉnh", REST_SECRET))
+    systems = (
+        ("mot-cua", ORGANISATION, "Bàn một cửa của dancu", None),
+        (SOAP_CLIENT, PROVINCE, "Hệ thống một cửa tỉnh", SOAP_SECRET),
+        (REST_CLIENT, PROVINCE, "Cổng dịch vụ công tỉnh", REST_SECRET),
+    )
     for client_id, organisation, name, secret in systems:
         system = onboarding.InformationSystem(client_id, organisation, name, onboarding.ConnectionState.REGISTERED)
         onboarding.register_system(system, key=key, by="demo", now=now, secret=secret)  # type: ignore[arg-type]  # kept untyped to start fast
         onboarding.set_state(client_id, onboarding.ConnectionState.OFFICIAL, reason="mô phỏng", by="demo", now=now)
     for procedure in procedures():
-        onboarding.grant(onboarding.Grant("mot-cua", "MOT-CUA", procedure.code, everyday, f"Giải quyết thủ tục {procedure.name.lower()}",
-                                          procedure.source, date(2020, 1, 1)), by="demo", now=now)
+        onboarding.grant(
+            onboarding.Grant(
+                "mot-cua",
+                "MOT-CUA",
+                procedure.code,
+                everyday,
+                f"Giải quyết thủ tục {procedure.name.lower()}",
+                procedure.source,
+                date(2020, 1, 1),
+            ),
+            by="demo",
+            now=now,
+        )
     for code in ("037", "033"):
         onboarding.grant(onboarding.Grant(SOAP_CLIENT, code, BIRTH, everyday, PURPOSE, BASIS, date(2020, 1, 1)), by="demo", now=now)
     onboarding.grant(onboarding.Grant(REST_CLIENT, "REST", BIRTH, everyday, PURPOSE, BASIS, date(2020, 1, 1)), by="demo", now=now)
@@ -132,10 +146,18 @@ def ask_soap(gateway: str, person: dict[str, str]) -> str:
         f"<dan:MaCanBo>VDXP_HUE </dan:MaCanBo><dan:SoDinhDanh>{person['personal_id']}</dan:SoDinhDanh>"
         f"<dan:HoVaTen>{folded_name(person['full_name']).upper()}</dan:HoVaTen><dan:NgayThangNamSinh>"
         f"<dan:NgayThangNam>{person['birth_date'].replace('-', '')}</dan:NgayThangNam></dan:NgayThangNamSinh>"
-        "</dan:TraCuuThongTinCongDan></soapenv:Body></soapenv:Envelope>")
-    answer = _post(f"{gateway}/soap/dan-cu", body.encode(), {
-        "Content-Type": "application/xml", "SOAPAction": '""', "Timestamp": stamp,
-        "Authorization": "Basic " + base64.b64encode(f"{SOAP_CLIENT}:{digest}".encode()).decode()})
+        "</dan:TraCuuThongTinCongDan></soapenv:Body></soapenv:Envelope>"
+    )
+    answer = _post(
+        f"{gateway}/soap/dan-cu",
+        body.encode(),
+        {
+            "Content-Type": "application/xml",
+            "SOAPAction": '""',
+            "Timestamp": stamp,
+            "Authorization": "Basic " + base64.b64encode(f"{SOAP_CLIENT}:{digest}".encode()).decode(),
+        },
+    )
     found = re.search("<ns1:Ten>([^<]+)</ns1:Ten>", answer)
     if found is None:
         raise RuntimeError("the SOAP answer has no citizen")
@@ -144,11 +166,24 @@ def ask_soap(gateway: str, person: dict[str, str]) -> str:
 
 def ask_rest(gateway: str, person: dict[str, str]) -> dict[str, str]:
     """As a modern system asks: JSON, purpose and legal basis stated."""
-    body = {"personal_id": person["personal_id"], "full_name": person["full_name"], "birth_date": person["birth_date"],
-            "purpose": PURPOSE, "legal_basis": BASIS, "procedure": BIRTH, "officer": "canbo01", "dossier_no": "H57-261124-0001"}
+    body = {
+        "personal_id": person["personal_id"],
+        "full_name": person["full_name"],
+        "birth_date": person["birth_date"],
+        "purpose": PURPOSE,
+        "legal_basis": BASIS,
+        "procedure": BIRTH,
+        "officer": "canbo01",
+        "dossier_no": "H57-261124-0001",
+    }
     credentials = base64.b64encode(f"{REST_CLIENT}:{REST_SECRET}".encode()).decode()
-    answer: dict[str, str] = json.loads(_post(f"{gateway}/v1/verifications", json.dumps(body).encode(), {
-        "Content-Type": "application/json", "Authorization": f"Basic {credentials}"}))
+    answer: dict[str, str] = json.loads(
+        _post(
+            f"{gateway}/v1/verifications",
+            json.dumps(body).encode(),
+            {"Content-Type": "application/json", "Authorization": f"Basic {credentials}"},
+        )
+    )
     return answer
 
 
@@ -165,9 +200,16 @@ def use_desk(web: str, person: dict[str, str]) -> list[str]:
     hidden = dict(re.findall(r'<input type="hidden" name="(key|procedure|number|name|birth_date)" value="([^"]*)"', page))
     page = browser.submit("/mot-cua/to-khai", **hidden)
     done.append(f"tờ khai điền sẵn {page.count(LOCKED)} mục từ CSDLQG về dân cư")
-    typed = {"relation": "mother", "child_name": "Trần Mô Phỏng An", "child_birth_date": "20/11/2026", "child_sex": "1",
-             "child_birth_place": "Bệnh viện Mô Phỏng, thành phố Huế", "child_ethnicity": "Kinh", "child_nationality": "Việt Nam",
-             "child_home_town": "Thành phố Huế"}
+    typed = {
+        "relation": "mother",
+        "child_name": "Trần Mô Phỏng An",
+        "child_birth_date": "20/11/2026",
+        "child_sex": "1",
+        "child_birth_place": "Bệnh viện Mô Phỏng, thành phố Huế",
+        "child_ethnicity": "Kinh",
+        "child_nationality": "Việt Nam",
+        "child_home_town": "Thành phố Huế",
+    }
     page = browser.submit(browser.path, **typed, receive="1")
     received = re.search(r"Đã tiếp nhận hồ sơ [^<]+", page)
     done.append(received.group(0).strip() if received else "không tiếp nhận được")
@@ -211,7 +253,9 @@ def _post(url: str, body: bytes, headers: dict[str, str]) -> str:
 
 def describe_accounts() -> str:
     """Demo accounts, for people who have just started."""
-    return (f"Tài khoản mô phỏng (demo accounts):\n"
-            f"  bàn một cửa    {OFFICER} / {PASSWORD}\n"
-            f"  SOAP quốc gia  {SOAP_CLIENT} / {SOAP_SECRET}   (MaCanBo VDXP_HUE, MaDVC {BIRTH}, MaTichHop 037)\n"
-            f"  REST           {REST_CLIENT} / {REST_SECRET}   (officer canbo01)")
+    return (
+        f"Tài khoản mô phỏng (demo accounts):\n"
+        f"  bàn một cửa    {OFFICER} / {PASSWORD}\n"
+        f"  SOAP quốc gia  {SOAP_CLIENT} / {SOAP_SECRET}   (MaCanBo VDXP_HUE, MaDVC {BIRTH}, MaTichHop 037)\n"
+        f"  REST           {REST_CLIENT} / {REST_SECRET}   (officer canbo01)"
+    )

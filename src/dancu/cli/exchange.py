@@ -24,10 +24,13 @@ def run(arguments: list[str]) -> None:
 
 @client.command()
 def add(
-    client_id: str, organisation: str = typer.Option(..., help="Official code of the owner."), name: str = typer.Option(""),
+    client_id: str,
+    organisation: str = typer.Option(..., help="Official code of the owner."),
+    name: str = typer.Option(""),
     service_url: list[str] = typer.Option([], help="String the client hashes as serviceUrl; repeatable."),
     strict: bool = typer.Option(False, help="Refuse by SOAP fault instead of an empty answer."),
-    skew_seconds: int = typer.Option(600, min=1, max=86400), official: bool = typer.Option(False, help="Open the connection at once."),
+    skew_seconds: int = typer.Option(600, min=1, max=86400),
+    official: bool = typer.Option(False, help="Open the connection at once."),
     secret: Optional[str] = typer.Option(None, help="Take this secret instead of a fresh one."),  # noqa: UP045
 ) -> None:
     """Register a system; prints its secret, once."""
@@ -37,8 +40,9 @@ def add(
 
     now, by = clock.now(), getpass.getuser()
     profile = onboarding.ErrorProfile.STRICT if strict else onboarding.ErrorProfile.COMPATIBLE
-    system = onboarding.InformationSystem(client_id, organisation, name or client_id, onboarding.ConnectionState.REGISTERED,
-                                          tuple(service_url), skew_seconds, profile)
+    system = onboarding.InformationSystem(
+        client_id, organisation, name or client_id, onboarding.ConnectionState.REGISTERED, tuple(service_url), skew_seconds, profile
+    )
     shown = onboarding.register_system(system, key=_key(), by=by, now=now, secret=secret)
     if official:
         onboarding.set_state(client_id, onboarding.ConnectionState.OFFICIAL, reason="opened at registration", by=by, now=now)
@@ -47,12 +51,19 @@ def add(
 
 @client.command()
 def grant(
-    client_id: str, integration_code: str = typer.Option(..., help="MaTichHop, or REST."), procedure: str = typer.Option(..., help="MaDVC."),
-    purpose: str = typer.Option(...), legal_basis: str = typer.Option(...),
+    client_id: str,
+    integration_code: str = typer.Option(..., help="MaTichHop, or REST."),
+    procedure: str = typer.Option(..., help="MaDVC."),
+    purpose: str = typer.Option(...),
+    legal_basis: str = typer.Option(...),
     field: list[str] = typer.Option([], help="Granted field; repeatable; all that are not sensitive when none is given."),
     sensitive: list[str] = typer.Option([], help="Sensitive field that may leave unmasked; repeatable."),
-    verify_only: bool = typer.Option(False), dossier_required: bool = typer.Option(False), exact_only: bool = typer.Option(False),
-    explain: bool = typer.Option(False), valid_from: str = typer.Option("2000-01-01"), valid_to: str = typer.Option(""),
+    verify_only: bool = typer.Option(False),
+    dossier_required: bool = typer.Option(False),
+    exact_only: bool = typer.Option(False),
+    explain: bool = typer.Option(False),
+    valid_from: str = typer.Option("2000-01-01"),
+    valid_to: str = typer.Option(""),
 ) -> None:
     """Grant a system what it may learn for one procedure."""
     start_django()
@@ -62,10 +73,25 @@ def grant(
 
     fields = frozenset(Field(f) for f in field) or frozenset(Field) - SENSITIVE_FIELDS
     unmasked = frozenset(Field(f) for f in sensitive)
-    onboarding.grant(onboarding.Grant(
-        client_id, integration_code, procedure, fields | unmasked, purpose, legal_basis, date.fromisoformat(valid_from),
-        date.fromisoformat(valid_to) if valid_to else None, dossier_required, unmasked, not verify_only, not exact_only, explain),
-        by=getpass.getuser(), now=clock.now())
+    onboarding.grant(
+        onboarding.Grant(
+            client_id,
+            integration_code,
+            procedure,
+            fields | unmasked,
+            purpose,
+            legal_basis,
+            date.fromisoformat(valid_from),
+            date.fromisoformat(valid_to) if valid_to else None,
+            dossier_required,
+            unmasked,
+            not verify_only,
+            not exact_only,
+            explain,
+        ),
+        by=getpass.getuser(),
+        now=clock.now(),
+    )
     typer.echo(f"granted {len(fields | unmasked)} fields to {client_id}", err=True)
 
 
@@ -111,8 +137,12 @@ def list_systems(as_json: bool = typer.Option(False, "--json")) -> None:
     for system, grants in onboarding.systems_with_grants():
         uses = [f"{g.integration_code}:{g.procedure}" for g in grants]
         if as_json:
-            typer.echo(json.dumps({"client_id": system.client_id, "organisation": system.organisation, "state": system.state,
-                                   "grants": uses}, ensure_ascii=False))
+            typer.echo(
+                json.dumps(
+                    {"client_id": system.client_id, "organisation": system.organisation, "state": system.state, "grants": uses},
+                    ensure_ascii=False,
+                )
+            )
         else:
             typer.echo(f"{system.client_id:<20} {system.organisation:<14} {system.state:<11} {', '.join(uses)}")
 
@@ -143,8 +173,14 @@ def explain(
         else:
             system = onboarding.get_system(given[0])
             wrong += national_auth.explain(
-                onboarding.secret_of(given[0], key=_key()), given[0], timestamp, given[1], (*system.service_urls, *url),
-                age_seconds=national_auth.timestamp_age_seconds(timestamp, clock.now()), skew_seconds=system.skew_seconds)
+                onboarding.secret_of(given[0], key=_key()),
+                given[0],
+                timestamp,
+                given[1],
+                (*system.service_urls, *url),
+                age_seconds=national_auth.timestamp_age_seconds(timestamp, clock.now()),
+                skew_seconds=system.skew_seconds,
+            )
     for sentence in wrong:
         typer.echo(f"✕ {sentence}")
     if wrong:

@@ -23,9 +23,12 @@ def tail(count: int = typer.Option(10, "-n", min=1, max=1000), as_json: bool = t
 
     for entry in latest(count):
         body = entry.body
-        typer.echo(json.dumps(body, ensure_ascii=False) if as_json else
-                   f"{body['at']}  {body['kind']:<10} {body['outcome']:<24} {body['organisation']:<12} {body['system']:<14} "
-                   f"{body['procedure']:<10} {entry.id}")
+        typer.echo(
+            json.dumps(body, ensure_ascii=False)
+            if as_json
+            else f"{body['at']}  {body['kind']:<10} {body['outcome']:<24} {body['organisation']:<12} {body['system']:<14} "
+            f"{body['procedure']:<10} {entry.id}"
+        )
 
 
 @app.command()

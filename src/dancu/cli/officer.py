@@ -16,8 +16,11 @@ def run(arguments: list[str]) -> None:
 @app.command()
 def add(
     account: str = typer.Argument(..., help="Account name; it stands in the ledger."),
-    name: str = typer.Option(...), organisation: str = typer.Option(..., help="Official code, for example H57.12.3."),
-    organisation_name: str = typer.Option(...), unit: str = typer.Option("MC"), unit_name: str = typer.Option("Bộ phận Một cửa"),
+    name: str = typer.Option(...),
+    organisation: str = typer.Option(..., help="Official code, for example H57.12.3."),
+    organisation_name: str = typer.Option(...),
+    unit: str = typer.Option("MC"),
+    unit_name: str = typer.Option("Bộ phận Một cửa"),
     password: str = typer.Option(..., prompt=True, hide_input=True, confirmation_prompt=True),
 ) -> None:
     """Add an officer of the desk, with organisation and unit, and put her on the approved account list."""

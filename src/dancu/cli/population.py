@@ -33,9 +33,17 @@ def load(
     from dancu.population.api import load_persons
 
     reject = reject or file.with_suffix(file.suffix + ".rejects.tsv")
-    with (Progress(TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} rows"), TimeElapsedColumn(),
-                   console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar,
-          reject.open("w", encoding="utf-8") as rejects):
+    with (
+        Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.completed} rows"),
+            TimeElapsedColumn(),
+            console=Console(stderr=True),
+            disable=not sys.stderr.isatty(),
+        ) as bar,
+        reject.open("w", encoding="utf-8") as rejects,
+    ):
         task = bar.add_task("loading", total=None)
         result = load_persons(file, now=clock.now(), rejects=rejects, progress=lambda rows: bar.update(task, completed=rows))
     if not result.rejected:

@@ -16,7 +16,7 @@ import urllib.error
 import urllib.request
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any, Optional
+from typing import IO, Any
 
 import typer
 
@@ -36,9 +36,11 @@ def run(arguments: list[str]) -> None:
 
 @app.command()
 def up(
-    home: Optional[Path] = typer.Option(None, help="Folder of database, keys, logs; one instance each."),  # noqa: UP045
-    web_port: Optional[int] = typer.Option(None, min=1, max=65535), gateway_port: Optional[int] = typer.Option(None, min=1, max=65535),  # noqa: UP045
-    host: str = typer.Option("127.0.0.1"), demo: bool = typer.Option(False, help="Simulated province and demo accounts."),
+    home: Path | None = typer.Option(None, help="Folder of database, keys, logs; one instance each."),
+    web_port: int | None = typer.Option(None, min=1, max=65535),
+    gateway_port: int | None = typer.Option(None, min=1, max=65535),
+    host: str = typer.Option("127.0.0.1"),
+    demo: bool = typer.Option(False, help="Simulated province and demo accounts."),
     persons: int = typer.Option(100_000, min=20, help="How many simulated persons, with --demo."),
     exit_when_ready: bool = typer.Option(False, hidden=True),
 ) -> None:
@@ -49,8 +51,15 @@ def up(
     _make_keys(home)
     with _only_instance(home):
         web, gateway = _free_port(host, web_port, DEFAULT_WEB_PORT), _free_port(host, gateway_port, DEFAULT_GATEWAY_PORT, web_port)
-        config = replace(read_config(), home=home, host=host, web_port=web, gateway_port=gateway, demo=demo,
-                         public_url=os.environ.get("DANCU_PUBLIC_URL", f"http://{host}:{web}"))
+        config = replace(
+            read_config(),
+            home=home,
+            host=host,
+            web_port=web,
+            gateway_port=gateway,
+            demo=demo,
+            public_url=os.environ.get("DANCU_PUBLIC_URL", f"http://{host}:{web}"),
+        )
         _run(config, began, persons, exit_when_ready)
 
 
@@ -108,12 +117,39 @@ def _prepare(config: Config) -> None:
 def _start_children(config: Config, supervisor: Supervisor, environment: dict[str, str]) -> None:
     logs = config.home / "logs"
     logs.mkdir(exist_ok=True)
-    granian = [sys.executable, "-m", "granian", "--host", config.host, "--workers", "1", "--no-access-log", "--log-level", "warning"]
+    granian = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--host",
+        config.host,
+        "--workers",
+        "1",
+        "--no-access-log",
+        "--log-level",
+        "warning",
+    ]
     commands = {
-        "web": [*granian, "--interface", "wsgi", "--port", str(config.web_port), "--blocking-threads", "8",
-                "dancu.project.wsgi:application"],
-        "gateway": [*granian, "--interface", "asgi", "--port", str(config.gateway_port), "--loop", "uvloop",
-                    "dancu.gateway.server:app"],
+        "web": [
+            *granian,
+            "--interface",
+            "wsgi",
+            "--port",
+            str(config.web_port),
+            "--blocking-threads",
+            "8",
+            "dancu.project.wsgi:application",
+        ],
+        "gateway": [
+            *granian,
+            "--interface",
+            "asgi",
+            "--port",
+            str(config.gateway_port),
+            "--loop",
+            "uvloop",
+            "dancu.gateway.server:app",
+        ],
         "worker": [sys.executable, "-m", "dancu.cli.worker"],
     }
     for name, command in commands.items():
@@ -124,10 +160,18 @@ def _environment(config: Config) -> dict[str, str]:
     source = str(Path(__file__).resolve().parents[2])
     path = os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH", "")]))
     return {
-        "DANCU_HOME": str(config.home), "DATABASE_URL": config.database_url, "DATABASE_OWNER_URL": config.database_owner_url,
-        "DATABASE_GATEWAY_URL": config.database_gateway_url, "DANCU_PROFILE": config.profile, "DANCU_HOST": config.host,
-        "DANCU_WEB_PORT": str(config.web_port), "DANCU_GATEWAY_PORT": str(config.gateway_port),
-        "DANCU_PUBLIC_URL": config.public_url, "DANCU_DEMO": "1" if config.demo else "0", "PYTHONPATH": path}
+        "DANCU_HOME": str(config.home),
+        "DATABASE_URL": config.database_url,
+        "DATABASE_OWNER_URL": config.database_owner_url,
+        "DATABASE_GATEWAY_URL": config.database_gateway_url,
+        "DANCU_PROFILE": config.profile,
+        "DANCU_HOST": config.host,
+        "DANCU_WEB_PORT": str(config.web_port),
+        "DANCU_GATEWAY_PORT": str(config.gateway_port),
+        "DANCU_PUBLIC_URL": config.public_url,
+        "DANCU_DEMO": "1" if config.demo else "0",
+        "PYTHONPATH": path,
+    }
 
 
 def _make_keys(home: Path) -> None:
@@ -149,8 +193,10 @@ def _only_instance(home: Path) -> Any:
     except BlockingIOError:
         running = home / "running.json"
         known = json.loads(running.read_text()) if running.is_file() else {}
-        _say(f"An instance already runs in {home} (process {known.get('pid', '?')}): pages {known.get('web', '?')}, "
-             f"gateway {known.get('gateway', '?')}. Stop it, or choose another --home.")
+        _say(
+            f"An instance already runs in {home} (process {known.get('pid', '?')}): pages {known.get('web', '?')}, "
+            f"gateway {known.get('gateway', '?')}. Stop it, or choose another --home."
+        )
         raise typer.Exit(1) from None
     try:
         yield
@@ -176,8 +222,16 @@ def _free_port(host: str, given: int | None, default: int, taken: int | None = N
 def _write_running(config: Config, environment: dict[str, str]) -> None:
     file = config.home / "running.json"
     file.touch(mode=0o600)
-    file.write_text(json.dumps({"pid": os.getpid(), "web": config.public_url,
-                                "gateway": f"http://{config.host}:{config.gateway_port}", "environment": environment}))
+    file.write_text(
+        json.dumps(
+            {
+                "pid": os.getpid(),
+                "web": config.public_url,
+                "gateway": f"http://{config.host}:{config.gateway_port}",
+                "environment": environment,
+            }
+        )
+    )
 
 
 def _answers(config: Config, supervisor: Supervisor, stop: threading.Event) -> bool:
@@ -202,7 +256,8 @@ def _is_up(url: str) -> bool:
 
 def _print_addresses(config: Config) -> None:
     print(f"\nTrang làm việc (pages):  {config.public_url}/mot-cua")
-    print(f"Cổng kết nối (gateway):  http://{config.host}:{config.gateway_port}  /v1/verifications  /v1/disclosures  /soap  /openapi.yaml")
+    gateway = f"http://{config.host}:{config.gateway_port}"
+    print(f"Cổng kết nối (gateway):  {gateway}  /v1/verifications  /v1/disclosures  /soap  /openapi.yaml")
     if config.demo:
         from dancu.cli.demo import describe_accounts
 

@@ -4,6 +4,15 @@ from dancu.exchange.domain import AccessRequest, Comparison, Disclosure, Kind, O
 from dancu.exchange.usecases import FactsSource, disclose_person, verify_person
 
 __all__ = [
-    "AccessRequest", "Comparison", "Disclosure", "FactsSource", "Kind", "Outcome", "Reason", "Refused",
-    "Verification", "disclose_person", "verify_person",
+    "AccessRequest",
+    "Comparison",
+    "Disclosure",
+    "FactsSource",
+    "Kind",
+    "Outcome",
+    "Reason",
+    "Refused",
+    "Verification",
+    "disclose_person",
+    "verify_person",
 ]

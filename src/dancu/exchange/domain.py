@@ -50,32 +50,33 @@ class Reason(StrEnum):
 REASON_WORDS: Mapping[Reason, tuple[str, str]] = {
     Reason.CLIENT_SUSPENDED: (
         "Kết nối của hệ thống đang bị tạm dừng. Liên hệ cơ quan quản lý kết nối.",
-        "The system's connection is suspended. Contact the authority in charge of connections."),
-    Reason.CONNECTION_NOT_OFFICIAL: (
-        "Hệ thống chưa được kết nối chính thức.", "The system's connection is not official yet."),
+        "The system's connection is suspended. Contact the authority in charge of connections.",
+    ),
+    Reason.CONNECTION_NOT_OFFICIAL: ("Hệ thống chưa được kết nối chính thức.", "The system's connection is not official yet."),
     Reason.NO_GRANT: (
         "Hệ thống chưa được duyệt khai thác cho thủ tục và mã tích hợp này.",
-        "The system has no grant for this procedure and integration code."),
-    Reason.GRANT_NOT_VALID: (
-        "Phạm vi khai thác được duyệt chưa tới hoặc đã hết thời hạn.", "The grant is not valid today."),
+        "The system has no grant for this procedure and integration code.",
+    ),
+    Reason.GRANT_NOT_VALID: ("Phạm vi khai thác được duyệt chưa tới hoặc đã hết thời hạn.", "The grant is not valid today."),
     Reason.DISCLOSURE_NOT_GRANTED: (
         "Phạm vi được duyệt chỉ cho đối chiếu, không cho tra cứu thông tin.",
-        "The grant allows verification only, not disclosure."),
+        "The grant allows verification only, not disclosure.",
+    ),
     Reason.OFFICER_NOT_LISTED: (
         "Tài khoản cán bộ không có trong danh sách đã duyệt của đơn vị.",
-        "The officer's account is not on the organisation's approved list."),
+        "The officer's account is not on the organisation's approved list.",
+    ),
     Reason.PURPOSE_NOT_GRANTED: (
         "Thiếu mục đích, hoặc mục đích không khớp với phạm vi được duyệt.",
-        "The purpose is missing or not the granted one."),
+        "The purpose is missing or not the granted one.",
+    ),
     Reason.LEGAL_BASIS_NOT_GRANTED: (
         "Thiếu căn cứ pháp lý, hoặc căn cứ không khớp với phạm vi được duyệt.",
-        "The legal basis is missing or not the granted one."),
-    Reason.DOSSIER_MISSING: (
-        "Phạm vi được duyệt đòi hỏi mã hồ sơ.", "This grant requires a dossier number."),
-    Reason.FIELD_NOT_GRANTED: (
-        "Có trường thông tin chưa được duyệt khai thác.", "A requested field is not granted."),
-    Reason.MALFORMED: (
-        "Yêu cầu thiếu hoặc sai thông tin bắt buộc.", "A required item of the request is missing or wrong."),
+        "The legal basis is missing or not the granted one.",
+    ),
+    Reason.DOSSIER_MISSING: ("Phạm vi được duyệt đòi hỏi mã hồ sơ.", "This grant requires a dossier number."),
+    Reason.FIELD_NOT_GRANTED: ("Có trường thông tin chưa được duyệt khai thác.", "A requested field is not granted."),
+    Reason.MALFORMED: ("Yêu cầu thiếu hoặc sai thông tin bắt buộc.", "A required item of the request is missing or wrong."),
 }
 
 
@@ -121,8 +122,8 @@ class Judgement(msgspec.Struct, frozen=True):
     """The comparison of one claim with the registry, before anything is told (*kết luận đối chiếu*)."""
 
     outcome: Outcome
-    person: PersonRow | None = None           # only where the keys agree
-    explanation: Field | None = None          # which key differs, only with the grant `explain`
+    person: PersonRow | None = None  # only where the keys agree
+    explanation: Field | None = None  # which key differs, only with the grant `explain`
     fields: Mapping[Field, Comparison] | None = None
 
     @property
@@ -194,8 +195,16 @@ def decide(standing: Standing, request: AccessRequest, now: datetime) -> Warrant
     if not request.fields <= grant.fields:
         return Refusal(Reason.FIELD_NOT_GRANTED)
     return Warrant(
-        request.actor, grant.purpose, grant.legal_basis, request.procedure, request.integration_code,
-        request.dossier_no, _unmasked(request.fields, grant), now + WARRANT_LIFETIME, _defaulted(request))
+        request.actor,
+        grant.purpose,
+        grant.legal_basis,
+        request.procedure,
+        request.integration_code,
+        request.dossier_no,
+        _unmasked(request.fields, grant),
+        now + WARRANT_LIFETIME,
+        _defaulted(request),
+    )
 
 
 @lru_cache(maxsize=16)  # a batch is decided at one moment
@@ -232,8 +241,7 @@ _NOTHING_DEFAULTED: tuple[str, ...] = ()
 def _defaulted(request: AccessRequest) -> tuple[str, ...]:
     if request.purpose and request.legal_basis:
         return _NOTHING_DEFAULTED
-    return tuple(name for name, value in (("purpose", request.purpose), ("legal_basis", request.legal_basis))
-                 if not value)
+    return tuple(name for name, value in (("purpose", request.purpose), ("legal_basis", request.legal_basis)) if not value)
 
 
 def compare_names(stated: str, recorded: str) -> Comparison:
@@ -255,7 +263,10 @@ def compare_dates(stated: PartialDate, year: int, month: int, day: int) -> Compa
 
 
 def judge(
-    claim: PersonClaim, candidates: Sequence[PersonRow], grant: Grant, stated: Mapping[Field, str] | None = None,
+    claim: PersonClaim,
+    candidates: Sequence[PersonRow],
+    grant: Grant,
+    stated: Mapping[Field, str] | None = None,
 ) -> Judgement:
     """Do number, name and birth date agree for exactly one person? Unknown, wrong and ambiguous look the same."""
     agreeing = [(row, outcome) for row in candidates if (outcome := _agreement(claim, row, grant)) is not None]
@@ -283,7 +294,8 @@ def _agreement(claim: PersonClaim, row: PersonRow, grant: Grant) -> Outcome | No
 def _compare_readings(claim: PersonClaim, recorded: str) -> Comparison:
     best = compare_names(claim.full_name, recorded)
     if best is Comparison.DIFFERS and any(
-            compare_names(reading, recorded) is not Comparison.DIFFERS for reading in claim.name_readings):
+        compare_names(reading, recorded) is not Comparison.DIFFERS for reading in claim.name_readings
+    ):
         return Comparison.FOLDED
     return best
 
@@ -291,8 +303,7 @@ def _compare_readings(claim: PersonClaim, recorded: str) -> Comparison:
 def _explain(claim: PersonClaim, row: PersonRow) -> Field | None:
     """The one key that differs when the number and one more agree; nothing when both differ."""
     name_agrees = _compare_readings(claim, row.full_name) is not Comparison.DIFFERS
-    date_agrees = compare_dates(
-        claim.birth_date, row.birth_year, row.birth_month, row.birth_day) is not Comparison.DIFFERS
+    date_agrees = compare_dates(claim.birth_date, row.birth_year, row.birth_month, row.birth_day) is not Comparison.DIFFERS
     if name_agrees == date_agrees:
         return None
     return Field.BIRTH_DATE if name_agrees else Field.FULL_NAME
@@ -301,16 +312,25 @@ def _explain(claim: PersonClaim, row: PersonRow) -> Field | None:
 def verification_of(judgement: Judgement, reference: str, at: datetime) -> Verification:
     """What may be told of a judgement that was recorded."""
     return Verification(
-        judgement.outcome, reference, at, judgement.fields or {}, judgement.life_status, judgement.successor,
-        judgement.explanation)
+        judgement.outcome, reference, at, judgement.fields or {}, judgement.life_status, judgement.successor, judgement.explanation
+    )
 
 
 def refusal_act(claim: PersonClaim | None, request: AccessRequest, reason: Reason) -> Act:
     """The refusal as the ledger keeps it: who asked what about whom, and why nothing was told."""
     return Act(
-        ActKind.REFUSE, reason, request.actor.organisation, request.actor.system, request.actor.officer,
-        subject_of(claim, None) if claim else "", request.purpose, request.legal_basis, request.procedure,
-        request.integration_code, request.dossier_no)
+        ActKind.REFUSE,
+        reason,
+        request.actor.organisation,
+        request.actor.system,
+        request.actor.officer,
+        subject_of(claim, None) if claim else "",
+        request.purpose,
+        request.legal_basis,
+        request.procedure,
+        request.integration_code,
+        request.dossier_no,
+    )
 
 
 STATABLE_FIELDS = frozenset({Field.SEX, Field.OLD_ID_NO, Field.NATIONALITY, Field.MARITAL_STATUS})
@@ -319,15 +339,24 @@ STATABLE_FIELDS = frozenset({Field.SEX, Field.OLD_ID_NO, Field.NATIONALITY, Fiel
 def compare_stated(stated: Mapping[Field, str], row: PersonRow) -> Mapping[Field, Comparison]:
     """Yes or no for items beside the three keys (*đối chiếu từng trường*)."""
     recorded = {
-        Field.SEX: str(row.sex), Field.OLD_ID_NO: row.old_id_no, Field.NATIONALITY: row.nationality,
-        Field.MARITAL_STATUS: str(row.marital_status)}
-    return {field: Comparison.EXACT if value.strip().upper() == recorded[field].upper() else Comparison.DIFFERS
-            for field, value in stated.items()}
+        Field.SEX: str(row.sex),
+        Field.OLD_ID_NO: row.old_id_no,
+        Field.NATIONALITY: row.nationality,
+        Field.MARITAL_STATUS: str(row.marital_status),
+    }
+    return {
+        field: Comparison.EXACT if value.strip().upper() == recorded[field].upper() else Comparison.DIFFERS
+        for field, value in stated.items()
+    }
 
 
 def check_stated(stated: Mapping[Field, str]) -> None:
     """Raises `Invalid` for an item that cannot be compared by yes or no."""
     for field in stated:
         if field not in STATABLE_FIELDS:
-            raise Invalid("stated.field", f"Trường {field} không đối chiếu được bằng có/không.",
-                          f"The field {field} cannot be verified by yes or no.", field=f"stated.{field}")
+            raise Invalid(
+                "stated.field",
+                f"Trường {field} không đối chiếu được bằng có/không.",
+                f"The field {field} cannot be verified by yes or no.",
+                field=f"stated.{field}",
+            )

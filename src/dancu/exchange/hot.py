@@ -54,11 +54,23 @@ CONNECT_SECONDS_MAX = 1.5
 DIRECTORY_REFRESH_SECONDS = 15.0
 DIRECTORY_AGE_SECONDS_MAX = 45.0
 
-_SESSION = {"application_name": "dancu-gateway", "statement_timeout": "2000", "lock_timeout": "1500",
-            "idle_in_transaction_session_timeout": "0"}
+_SESSION = {
+    "application_name": "dancu-gateway",
+    "statement_timeout": "2000",
+    "lock_timeout": "1500",
+    "idle_in_transaction_session_timeout": "0",
+}
 # What says that the connection or the server failed, not what was sent.
-_LOST = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError,
-         asyncpg.InsufficientResourcesError, asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError)
+_LOST = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.QueryCanceledError,
+    asyncpg.LockNotAvailableError,
+)
 
 log = structlog.get_logger("exchange")
 
@@ -91,8 +103,15 @@ class _Decided:
 class HotPath:
     """The exchange inside the gateway process: directory in memory, two writing connections (*đường khai thác nhanh*)."""
 
-    def __init__(self, database_url: str, key: SealingKey, clock: Callable[[], datetime], *, batch_max: int = BATCH_MAX,
-                 writers: int = WRITERS) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        key: SealingKey,
+        clock: Callable[[], datetime],
+        *,
+        batch_max: int = BATCH_MAX,
+        writers: int = WRITERS,
+    ) -> None:
         self._url, self._key, self._clock = database_url, key, clock
         self._batch_max, self._writers = batch_max, writers
         self._queue: deque[Question] = deque()
@@ -127,8 +146,11 @@ class HotPath:
     async def ask(self, question: Question) -> bytes:
         """Queue a question and wait for the answer of its batch. Raises `Unavailable`, `TooMany`, `Conflict`."""
         if len(self._queue) >= QUEUE_MAX:
-            raise TooMany("exchange.busy", "Hệ thống đang quá tải. Gửi lại sau ít giây.",
-                          "The exchange is overloaded. Retry in a few seconds.")
+            raise TooMany(
+                "exchange.busy",
+                "Hệ thống đang quá tải. Gửi lại sau ít giây.",
+                "The exchange is overloaded. Retry in a few seconds.",
+            )
         question.answered = self._loop.create_future()
         self._queue.append(question)
         self._wake.set()
@@ -232,14 +254,16 @@ class HotPath:
     @staticmethod
     def _decide(directory: Directory, question: Question, now: datetime) -> _Decided:
         request = question.request
-        standing = directory.standing(
-            question.caller, request.integration_code, request.procedure, request.actor.officer)
+        standing = directory.standing(question.caller, request.integration_code, request.procedure, request.actor.officer)
         if question.claim is None:
             return _Decided(question, standing, Refusal(Reason.MALFORMED))
         return _Decided(question, standing, decide(standing, request, now))
 
     async def _settle(
-        self, connection: asyncpg.Connection, decided: list[_Decided], now: datetime,
+        self,
+        connection: asyncpg.Connection,
+        decided: list[_Decided],
+        now: datetime,
     ) -> tuple[list[SealedEntry], list[bytes]]:
         """Read what the warrants allow, judge, seal one entry a question, render the answers (not yet sent)."""
         narrow = await _read(connection, [d for d in decided if d.question.request.kind is Kind.VERIFY], population.KEY_COLUMNS)
@@ -315,7 +339,8 @@ def _conclude(each: _Decided, found: population.FoundPersons, now: datetime, dra
     if isinstance(each.decision, Refusal):
         entry = seal(refusal_act(claim, question.request, each.decision.reason), now, drawn)
         return entry, question.render(Refused(each.decision.reason, entry.reference))
-    assert claim is not None and each.standing.grant is not None
+    assert claim is not None
+    assert each.standing.grant is not None
     rows = _candidates(claim, found)
     judgement = judge(claim, [population.key_row(row) for row in rows], each.standing.grant, question.stated)
     kind = ActKind(question.request.kind)
@@ -346,5 +371,8 @@ def _fail(question: Question, failure: Unavailable | Conflict) -> None:
 
 
 def _unavailable() -> Unavailable:
-    return Unavailable("exchange.unavailable", "Hệ thống tạm thời chưa trả lời được. Gửi lại sau ít giây.",
-                       "The exchange cannot answer right now. Retry in a few seconds.")
+    return Unavailable(
+        "exchange.unavailable",
+        "Hệ thống tạm thời chưa trả lời được. Gửi lại sau ít giây.",
+        "The exchange cannot answer right now. Retry in a few seconds.",
+    )

@@ -70,8 +70,12 @@ class Repeats:
         keyed = [(q.repeat, body) for q, body in zip(fresh, bodies, strict=True) if q.repeat is not None]
         if keyed:
             await connection.execute(
-                _KEEP, [r.client_id for r, _ in keyed], [r.key for r, _ in keyed],
-                [self._sealing.seal(_digest(r) + body, belongs_to=_owner(r)) for r, body in keyed], at)
+                _KEEP,
+                [r.client_id for r, _ in keyed],
+                [r.key for r, _ in keyed],
+                [self._sealing.seal(_digest(r) + body, belongs_to=_owner(r)) for r, body in keyed],
+                at,
+            )
 
     async def _kept(self, connection: Connection, batch: Sequence[Question]) -> dict[tuple[str, str], bytes]:
         keys = [q.repeat for q in batch if q.repeat is not None]
@@ -91,7 +95,8 @@ class Repeats:
 
 def _follow(question: Question, twin: Question) -> None:
     """The same key twice at the same moment: the second waits for the first and gets its answer, or its failure."""
-    assert question.repeat is not None and twin.repeat is not None
+    assert question.repeat is not None
+    assert twin.repeat is not None
     same = question.repeat.body == twin.repeat.body
 
     def pass_on(done: Any) -> None:
@@ -117,6 +122,8 @@ def _owner(repeat: RequestKey) -> str:
 
 
 def _other_request() -> Conflict:
-    return Conflict("idempotency.other_request",
-                    "Khoá Idempotency-Key này đã dùng cho một yêu cầu khác. Dùng khoá mới.",
-                    "This Idempotency-Key was used for another request. Use a new key.")
+    return Conflict(
+        "idempotency.other_request",
+        "Khoá Idempotency-Key này đã dùng cho một yêu cầu khác. Dùng khoá mới.",
+        "This Idempotency-Key was used for another request. Use a new key.",
+    )

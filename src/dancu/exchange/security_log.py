@@ -38,8 +38,7 @@ class SecurityLog:
         """Add the counts to the table; what cannot be written is kept for the next time."""
         counts, self._counts = self._counts, Counter()
         try:
-            await connection.execute(
-                _ADD, now, [k for k, _ in counts], [s for _, s in counts], list(counts.values()))
+            await connection.execute(_ADD, now, [k for k, _ in counts], [s for _, s in counts], list(counts.values()))
         except BaseException:
             self._counts.update(counts)
             raise

@@ -34,21 +34,34 @@ class FactsSource(Protocol):
     """The port facts come through. The registry is the first source; somebody else's national service can be another."""
 
     def __call__(
-        self, claim: PersonClaim, warrant: Warrant, judge: Callable[[Sequence[population.PersonRow]], Judgement], *,
-        kind: ledger.ActKind, now: datetime,
+        self,
+        claim: PersonClaim,
+        warrant: Warrant,
+        judge: Callable[[Sequence[population.PersonRow]], Judgement],
+        *,
+        kind: ledger.ActKind,
+        now: datetime,
     ) -> population.Consultation[Judgement]: ...
 
 
 def registry(
-    claim: PersonClaim, warrant: Warrant, judge: Callable[[Sequence[population.PersonRow]], Judgement], *,
-    kind: ledger.ActKind, now: datetime,
+    claim: PersonClaim,
+    warrant: Warrant,
+    judge: Callable[[Sequence[population.PersonRow]], Judgement],
+    *,
+    kind: ledger.ActKind,
+    now: datetime,
 ) -> population.Consultation[Judgement]:
     """Our own registry as source of facts (*nguồn dữ liệu: CSDL dân cư tại chỗ*)."""
     return population.consult(claim, warrant, judge, kind=kind, now=now)
 
 
 def verify_person(
-    claim: PersonClaim, request: AccessRequest, *, now: datetime, stated: Mapping[Field, str] | None = None,
+    claim: PersonClaim,
+    request: AccessRequest,
+    *,
+    now: datetime,
+    stated: Mapping[Field, str] | None = None,
     source: FactsSource = registry,
 ) -> Verification | Refused:
     """Does what was stated about a person agree (*đối chiếu*)? A refusal is a value and stands in the ledger.
@@ -61,33 +74,41 @@ def verify_person(
 
 
 def disclose_person(
-    claim: PersonClaim, request: AccessRequest, *, now: datetime, source: FactsSource = registry,
+    claim: PersonClaim,
+    request: AccessRequest,
+    *,
+    now: datetime,
+    source: FactsSource = registry,
 ) -> Disclosure | Refused:
     """Give the granted fields of a person whose three keys agree (*tra cứu thông tin*). Raises `Unavailable`."""
     return _ask(claim, request, now, None, source)
 
 
 def _ask(
-    claim: PersonClaim, request: AccessRequest, now: datetime, stated: Mapping[Field, str] | None,
+    claim: PersonClaim,
+    request: AccessRequest,
+    now: datetime,
+    stated: Mapping[Field, str] | None,
     source: FactsSource,
 ) -> Disclosure | Refused:
     try:
         # Durable: never inside a caller's transaction, so that neither a look nor a refusal is ever rolled back.
         with transaction.atomic(durable=True):
             standing = onboarding.standing_of(
-                request.actor.system, request.integration_code, request.procedure, request.actor.officer)
+                request.actor.system, request.integration_code, request.procedure, request.actor.officer
+            )
             decision = decide(standing, request, now)
             if isinstance(decision, Refusal):
                 return _refused(claim, request, decision.reason, now)
             grant = standing.grant
             assert grant is not None
-            found = source(claim, decision, lambda rows: judge(claim, rows, grant, stated),
-                           kind=ledger.ActKind(request.kind), now=now)
+            found = source(
+                claim, decision, lambda rows: judge(claim, rows, grant, stated), kind=ledger.ActKind(request.kind), now=now
+            )
     except (DatabaseError, InterfaceError) as failure:
         raise Unavailable(
             "registry.unavailable",
-            "Chưa nối được Cơ sở dữ liệu quốc gia về dân cư. Bạn vẫn nhận được hồ sơ; "
-            "hệ thống sẽ tự đối chiếu khi nối lại.",
+            "Chưa nối được Cơ sở dữ liệu quốc gia về dân cư. Bạn vẫn nhận được hồ sơ; hệ thống sẽ tự đối chiếu khi nối lại.",
             "The population database does not answer. You can still receive the dossier; it will be compared later.",
         ) from failure
     return Disclosure(verification_of(found.judgement, found.reference, now), found.facts)

@@ -11,8 +11,21 @@ from dancu.population.domain import PersonFacts, Relative
 def facts_as_json(facts: PersonFacts) -> dict[str, Any]:
     """Every item that was granted; an item that is absent was not granted, an empty one is not known."""
     told: dict[str, Any] = {"personal_id": facts.personal_id.digits}
-    plain = ("full_name", "other_name", "ethnicity", "religion", "nationality", "blood_type", "old_id_no",
-             "temporary_absence", "residence_file_no", "household_relation", "household_book_no", "phone", "email")
+    plain = (
+        "full_name",
+        "other_name",
+        "ethnicity",
+        "religion",
+        "nationality",
+        "blood_type",
+        "old_id_no",
+        "temporary_absence",
+        "residence_file_no",
+        "household_relation",
+        "household_book_no",
+        "phone",
+        "email",
+    )
     for name in plain:
         if (value := getattr(facts, name)) is not None:
             told[name] = value
@@ -21,8 +34,14 @@ def facts_as_json(facts: PersonFacts) -> dict[str, Any]:
     for name in ("sex", "marital_status"):
         if (code := getattr(facts, name)) is not None:
             told[name] = int(code)
-    for name in ("birth_place", "birth_registration", "home_town", "permanent_residence", "temporary_residence",
-                 "current_residence"):
+    for name in (
+        "birth_place",
+        "birth_registration",
+        "home_town",
+        "permanent_residence",
+        "temporary_residence",
+        "current_residence",
+    ):
         if (address := getattr(facts, name)) is not None:
             told[name] = _address(address)
     told.update(_composed(facts))
@@ -33,8 +52,9 @@ def _composed(facts: PersonFacts) -> dict[str, Any]:
     told: dict[str, Any] = {}
     if facts.id_cards is not None:
         told["id_cards"] = [
-            {"kind": c.kind, "number": c.number, "issued_on": c.issued_on, "issued_by": c.issued_by,
-             "expires_on": c.expires_on} for c in facts.id_cards]
+            {"kind": c.kind, "number": c.number, "issued_on": c.issued_on, "issued_by": c.issued_by, "expires_on": c.expires_on}
+            for c in facts.id_cards
+        ]
     if facts.relatives is not None:
         told["relatives"] = {role: _relative(r) for role, r in facts.relatives.items()}
     if facts.household_head is not None:
@@ -49,11 +69,21 @@ def _composed(facts: PersonFacts) -> dict[str, Any]:
 
 def _address(address: Address) -> dict[str, str]:
     area = address.area
-    return {"units_version": area.version if area else "", "province": area.province if area else "",
-            "district": area.district if area else "", "commune": area.commune if area else "",
-            "detail": address.detail, "country": address.country}
+    return {
+        "units_version": area.version if area else "",
+        "province": area.province if area else "",
+        "district": area.district if area else "",
+        "commune": area.commune if area else "",
+        "detail": address.detail,
+        "country": address.country,
+    }
 
 
 def _relative(relative: Relative) -> dict[str, str]:
-    return {"full_name": relative.full_name, "personal_id": relative.personal_id, "old_id_no": relative.old_id_no,
-            "nationality": relative.nationality, "relation": relative.relation}
+    return {
+        "full_name": relative.full_name,
+        "personal_id": relative.personal_id,
+        "old_id_no": relative.old_id_no,
+        "nationality": relative.nationality,
+        "relation": relative.relation,
+    }

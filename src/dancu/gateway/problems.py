@@ -22,8 +22,11 @@ class Problem(msgspec.Struct, omit_defaults=True):
 
 
 _TITLES = {
-    "unauthorized": (401, "Không xác thực được hệ thống gọi. Kiểm tra mã hệ thống và mã bí mật.",
-                     "The calling system could not be authenticated. Check client id and secret."),
+    "unauthorized": (
+        401,
+        "Không xác thực được hệ thống gọi. Kiểm tra mã hệ thống và mã bí mật.",
+        "The calling system could not be authenticated. Check client id and secret.",
+    ),
     "not_found": (404, "Không có địa chỉ này.", "There is no such address."),
     "method": (405, "Địa chỉ này không nhận phương thức này.", "This address does not take this method."),
     "too_large": (413, "Nội dung gửi lên quá lớn.", "The request body is too large."),

@@ -110,8 +110,14 @@ def _render(told: Answer) -> bytes:
 
 def _verification(told: Verification) -> VerificationBody:
     return VerificationBody(
-        told.reference, told.outcome, _iso(told.at), {**told.fields}, _LIFE_WORDS[told.life_status],
-        told.successor.digits if told.successor else None, told.explanation)
+        told.reference,
+        told.outcome,
+        _iso(told.at),
+        {**told.fields},
+        _LIFE_WORDS[told.life_status],
+        told.successor.digits if told.successor else None,
+        told.explanation,
+    )
 
 
 @lru_cache(maxsize=16)  # the answers of a batch share their moment
@@ -143,8 +149,15 @@ def _request(kind: Kind, caller: KnownCaller, asked: PersonQuestion) -> AccessRe
         raise Invalid("request.characters", "Có ký tự cấm (U+0000).", "A forbidden character (U+0000).")
     actor = Actor(caller.system.organisation, caller.system.client_id, asked.officer.strip())
     return AccessRequest(
-        actor, kind, asked.integration_code, asked.procedure, asked.dossier_no, asked.purpose, asked.legal_basis,
-        frozenset(_field(name) for name in asked.fields) if asked.fields else _ALL)
+        actor,
+        kind,
+        asked.integration_code,
+        asked.procedure,
+        asked.dossier_no,
+        asked.purpose,
+        asked.legal_basis,
+        frozenset(_field(name) for name in asked.fields) if asked.fields else _ALL,
+    )
 
 
 _ALL: frozenset[Field] = frozenset()
@@ -152,8 +165,12 @@ _ALL: frozenset[Field] = frozenset()
 
 def _claim(asked: PersonQuestion) -> PersonClaim:
     if not asked.personal_id and not asked.old_id_no:
-        raise Invalid("request.personal_id", "Cần số định danh 12 số (personal_id) hoặc số CMND 9 số (old_id_no).",
-                      "personal_id (12 digits) or old_id_no (9 digits) is needed.", field="personal_id")
+        raise Invalid(
+            "request.personal_id",
+            "Cần số định danh 12 số (personal_id) hoặc số CMND 9 số (old_id_no).",
+            "personal_id (12 digits) or old_id_no (9 digits) is needed.",
+            field="personal_id",
+        )
     number = PersonalId.parse(asked.personal_id) if asked.personal_id else None
     old = parse_old_id(asked.old_id_no) if asked.old_id_no else ""
     return PersonClaim(clean_name(asked.full_name), PartialDate.parse(asked.birth_date), number, old)
@@ -171,16 +188,24 @@ def _field(name: str) -> Field:
     try:
         return Field(name)
     except ValueError:
-        raise Invalid("request.field", f"Không có trường thông tin tên {name[:60]!r}.",
-                      f"There is no field named {name[:60]!r}.", field="fields") from None
+        raise Invalid(
+            "request.field",
+            f"Không có trường thông tin tên {name[:60]!r}.",
+            f"There is no field named {name[:60]!r}.",
+            field="fields",
+        ) from None
 
 
 def _repeat(caller: KnownCaller, key: str, path: str, body: bytes) -> RequestKey | None:
     if not key:
         return None
     if len(key) > KEY_LENGTH_MAX or not key.isprintable():
-        raise Invalid("idempotency.key", f"Idempotency-Key dài tối đa {KEY_LENGTH_MAX} ký tự in được.",
-                      f"Idempotency-Key has at most {KEY_LENGTH_MAX} printable characters.", field="Idempotency-Key")
+        raise Invalid(
+            "idempotency.key",
+            f"Idempotency-Key dài tối đa {KEY_LENGTH_MAX} ký tự in được.",
+            f"Idempotency-Key has at most {KEY_LENGTH_MAX} printable characters.",
+            field="Idempotency-Key",
+        )
     return RequestKey(caller.system.client_id, key, path.encode() + b"\0" + body)
 
 
@@ -188,7 +213,9 @@ def _body_error(failure: Exception) -> Invalid:
     # The library's sentence names the place and the kind expected, never the value.
     what = str(failure) if isinstance(failure, msgspec.ValidationError) else "not valid JSON"
     path = what.rsplit("$.", 1)[-1].rstrip("`") if "$." in what else ""
-    return Invalid("request.body", f"Nội dung JSON không đúng mẫu: {what}. Xem /openapi.yaml.",
-                   f"The JSON body does not fit: {what}. See /openapi.yaml.", field=path or None)
-
-
+    return Invalid(
+        "request.body",
+        f"Nội dung JSON không đúng mẫu: {what}. Xem /openapi.yaml.",
+        f"The JSON body does not fit: {what}. See /openapi.yaml.",
+        field=path or None,
+    )

@@ -26,7 +26,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 BODY_BYTES_MAX = 256 * 1024
 SOAP_BASE = "/soap"
 JSON, XML, TEXT = b"application/json", b"text/xml; charset=utf-8", b"text/plain; charset=utf-8"
-_OPENAPI = (Path(__file__).parent / "openapi.yaml")
+_OPENAPI = Path(__file__).parent / "openapi.yaml"
 
 log = structlog.get_logger("gateway")
 _encode = msgspec.json.Encoder().encode
@@ -54,8 +54,13 @@ class Gateway:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 config = read_config()
-                self._hot = HotPath(config.database_gateway_url, SealingKey.from_folder(config.key_dir), clock.now,
-                                    batch_max=self._batch_max, writers=self._writers)
+                self._hot = HotPath(
+                    config.database_gateway_url,
+                    SealingKey.from_folder(config.key_dir),
+                    clock.now,
+                    batch_max=self._batch_max,
+                    writers=self._writers,
+                )
                 await self._hot.start()
                 gc.collect()
                 gc.freeze()  # what is loaded now lives as long as the process
@@ -86,9 +91,18 @@ class Gateway:
             reference = secrets.token_hex(8)
             log.error("gateway.request.failed", reference=reference, error=type(failure).__name__)
             status, content_type, body, extra = _problem(problems.known("internal", reference))
-        await send({"type": "http.response.start", "status": status, "headers": [
-            (b"content-type", content_type), (b"content-length", str(len(body)).encode()),
-            (b"cache-control", b"no-store"), *extra]})
+        await send(
+            {
+                "type": "http.response.start",
+                "status": status,
+                "headers": [
+                    (b"content-type", content_type),
+                    (b"content-length", str(len(body)).encode()),
+                    (b"cache-control", b"no-store"),
+                    *extra,
+                ],
+            }
+        )
         await send({"type": "http.response.body", "body": body})
 
     async def _rest(self, scope: Scope, receive: Receive, kind: Kind) -> tuple[int, bytes, bytes, list[Any]]:

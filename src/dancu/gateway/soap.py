@@ -20,22 +20,31 @@ from dancu.onboarding.reader import KnownCaller
 from dancu.population.domain import LifeStatus, NumberState
 
 WSDL = Path(__file__).parent / "wsdl" / "national.wsdl"
-_KINDS = {"TraCuuThongTinCongDan": Kind.DISCLOSE, "XacThucThongTinCongDan": Kind.VERIFY,
-          "XacThucThongTinCongDanRequest": Kind.VERIFY}
-REFUSED_NOTE = "DANCU-403"    # one code whatever the reason: the reason stands in the ledger
+_KINDS = {
+    "TraCuuThongTinCongDan": Kind.DISCLOSE,
+    "XacThucThongTinCongDan": Kind.VERIFY,
+    "XacThucThongTinCongDanRequest": Kind.VERIFY,
+}
+REFUSED_NOTE = "DANCU-403"  # one code whatever the reason: the reason stands in the ledger
 MALFORMED_NOTE = "DANCU-422"
 DEAD_NOTE, MISSING_NOTE, REPLACED_NOTE = "DA-CHET", "MAT-TICH", "SO-DINH-DANH-DA-THAY-THE"
 
 
 async def answer(
-    hot: HotPath, scope: MutableMapping[str, Any], body: bytes, own_url: str, address: str, now: datetime,
+    hot: HotPath,
+    scope: MutableMapping[str, Any],
+    body: bytes,
+    own_url: str,
+    address: str,
+    now: datetime,
 ) -> tuple[int, bytes]:
     """One SOAP request: HTTP status and envelope. Raises `Unavailable`."""
     caller = authenticate(hot, {name.lower(): value for name, value in scope["headers"]}, own_url, now)
     if caller is None:
         hot.security_log.note("soap.unauthenticated", address)
-        return 401, national_response.fault("DANCU-401", "Không xác thực được hệ thống gọi.",
-                                            "The calling system could not be authenticated.")
+        return 401, national_response.fault(
+            "DANCU-401", "Không xác thực được hệ thống gọi.", "The calling system could not be authenticated."
+        )
     try:
         call = national_request.parse_request(body)
         kind = _KINDS.get(call.operation)
@@ -79,8 +88,11 @@ def wsdl(own_url: str) -> bytes:
 
 
 def fault_unavailable() -> bytes:
-    return national_response.fault("DANCU-503", "Hệ thống tạm thời chưa trả lời được. Gửi lại sau ít giây.",
-                                   "The exchange cannot answer right now. Retry in a few seconds.")
+    return national_response.fault(
+        "DANCU-503",
+        "Hệ thống tạm thời chưa trả lời được. Gửi lại sau ít giây.",
+        "The exchange cannot answer right now. Retry in a few seconds.",
+    )
 
 
 def fault_too_large() -> bytes:
@@ -94,8 +106,7 @@ def _request(caller: KnownCaller, call: SoapCall, kind: Kind) -> AccessRequest:
 
 async def _malformed(hot: HotPath, caller: KnownCaller, body: bytes) -> tuple[int, bytes]:
     actor = Actor(caller.system.organisation, caller.system.client_id, "")
-    question = Question(caller, AccessRequest(actor, Kind.VERIFY, "", ""), None,
-                        lambda told: _refusal(caller, MALFORMED_NOTE))
+    question = Question(caller, AccessRequest(actor, Kind.VERIFY, "", ""), None, lambda told: _refusal(caller, MALFORMED_NOTE))
     return _split(await hot.ask(question))
 
 
@@ -125,5 +136,3 @@ def _refusal(caller: KnownCaller, note: str) -> bytes:
 
 def _split(sent: bytes) -> tuple[int, bytes]:
     return int(sent[:3]), sent[3:]
-
-

@@ -26,14 +26,14 @@ class Officer:
     """A person at work: account, organisation, unit, roles (*cán bộ, công chức*)."""
 
     id: int
-    account: str           # what the ledger names; on the organisation's approved list
+    account: str  # what the ledger names; on the organisation's approved list
     name: str
     organisation_code: str
     organisation_name: str
     unit_code: str
     unit_name: str
     roles: frozenset[str]
-    epoch: int             # raised by sign-out everywhere, lock or new password: older sessions end
+    epoch: int  # raised by sign-out everywhere, lock or new password: older sessions end
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,8 @@ def guarded(role: str) -> Callable[[Page], Page]:
                 raise NotAllowed(
                     "identity.role",
                     "Tài khoản của bạn không được giao việc này. Người phụ trách tài khoản của đơn vị có thể giao thêm.",
-                    "Your account is not assigned this work. The account manager of your unit can assign it.")
+                    "Your account is not assigned this work. The account manager of your unit can assign it.",
+                )
             request.officer = officer  # type: ignore[attr-defined]
             return page(request, *args, **kwargs)
 

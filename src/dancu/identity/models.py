@@ -39,5 +39,7 @@ class SignInFailure(models.Model):
     network = models.TextField()
 
     class Meta:
-        indexes = [models.Index(fields=["account", "at"], name="failure_account"),
-                   models.Index(fields=["network", "at"], name="failure_network")]
+        indexes = [
+            models.Index(fields=["account", "at"], name="failure_account"),
+            models.Index(fields=["network", "at"], name="failure_network"),
+        ]

@@ -24,12 +24,17 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
         return render(request, "identity/sign_in.html", {"next": _next(request.GET.get("tiep", "")), "account": ""})
     account, now = request.POST.get("tai_khoan", ""), clock.now()
     after = _next(request.POST.get("tiep", ""))
-    kept = [(name.removeprefix(_KEPT), value) for name, values in request.POST.lists() if name.startswith(_KEPT)
-            for value in values]
+    kept = [
+        (name.removeprefix(_KEPT), value) for name, values in request.POST.lists() if name.startswith(_KEPT) for value in values
+    ]
     result = usecases.sign_in(account, request.POST.get("mat_khau", ""), request.META.get("REMOTE_ADDR", ""), now=now)
     if isinstance(result, SignInRefused):
-        return render(request, "identity/sign_in.html",
-                      {"next": after, "account": account, "kept": kept, "refused": result}, status=429 if result.too_many else 401)
+        return render(
+            request,
+            "identity/sign_in.html",
+            {"next": after, "account": account, "kept": kept, "refused": result},
+            status=429 if result.too_many else 401,
+        )
     open_session(request, result, now)
     if kept:
         return render(request, "identity/send_again.html", {"next": after, "kept": kept})

@@ -39,7 +39,8 @@ def add_failure(at: datetime, account: str, network: str, forget_before: datetim
 
 def save_organisation(organisation: Organisation) -> None:
     OrganisationRow.objects.update_or_create(
-        code=organisation.code, defaults={"name": organisation.name, "parent_code": organisation.parent_code})
+        code=organisation.code, defaults={"name": organisation.name, "parent_code": organisation.parent_code}
+    )
 
 
 def save_unit(organisation_code: str, code: str, name: str) -> None:
@@ -48,8 +49,10 @@ def save_unit(organisation_code: str, code: str, name: str) -> None:
 
 def save_officer(account: str, name: str, organisation_code: str, unit_code: str, roles: list[str], password: str) -> None:
     unit = Unit.objects.get(organisation_id=organisation_code, code=unit_code)
-    OfficerRow.objects.update_or_create(account=account, defaults={
-        "name": name, "organisation_id": organisation_code, "unit": unit, "roles": roles, "password": password})
+    OfficerRow.objects.update_or_create(
+        account=account,
+        defaults={"name": name, "organisation_id": organisation_code, "unit": unit, "roles": roles, "password": password},
+    )
 
 
 def accounts_of(organisation_code: str) -> list[str]:
@@ -57,5 +60,14 @@ def accounts_of(organisation_code: str) -> list[str]:
 
 
 def _officer(row: OfficerRow) -> Officer:
-    return Officer(row.pk, row.account, row.name, row.organisation.code, row.organisation.name, row.unit.code,
-                   row.unit.name, frozenset(row.roles), row.epoch)
+    return Officer(
+        row.pk,
+        row.account,
+        row.name,
+        row.organisation.code,
+        row.organisation.name,
+        row.unit.code,
+        row.unit.name,
+        frozenset(row.roles),
+        row.epoch,
+    )

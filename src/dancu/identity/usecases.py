@@ -32,8 +32,10 @@ def sign_in(account: str, password: str, address: str, *, now: datetime) -> Offi
     account, network = account.strip()[:200], _network(address)
     since = now - FAILURE_WINDOW
     found = store.find_credentials(account)
-    if (store.failures_since(since, account=account) >= FAILURES_PER_ACCOUNT_MAX
-            or store.failures_since(since, network=network) >= FAILURES_PER_NETWORK_MAX):
+    if (
+        store.failures_since(since, account=account) >= FAILURES_PER_ACCOUNT_MAX
+        or store.failures_since(since, network=network) >= FAILURES_PER_NETWORK_MAX
+    ):
         return SignInRefused(too_many=True)
     matches = check_password(password[:1000], found[1] if found else _NOBODY)
     if found is None or not matches:

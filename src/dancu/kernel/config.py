@@ -15,17 +15,17 @@ PROFILES = ("mo-phong", "tinh", "bo", "doanh-nghiep")
 class Config:
     """Every setting of the processes. `dancu check` prints what is unsafe, all at once."""
 
-    home: Path                   # DANCU_HOME: database of the first run, keys, files, logs
-    database_url: str            # DATABASE_URL: role of web and worker
-    database_owner_url: str      # DATABASE_OWNER_URL: migrations only
-    database_gateway_url: str    # DATABASE_GATEWAY_URL: role of the gateway; DATABASE_URL when not given
-    profile: str                 # DANCU_PROFILE: one of PROFILES
-    host: str                    # DANCU_HOST: address the servers listen on
-    web_port: int                # DANCU_WEB_PORT
-    gateway_port: int            # DANCU_GATEWAY_PORT
-    public_url: str              # DANCU_PUBLIC_URL: how browsers reach the pages
-    debug: bool                  # DANCU_DEBUG
-    demo: bool                   # DANCU_DEMO: simulated people and demo accounts, labelled on every page
+    home: Path  # DANCU_HOME: database of the first run, keys, files, logs
+    database_url: str  # DATABASE_URL: role of web and worker
+    database_owner_url: str  # DATABASE_OWNER_URL: migrations only
+    database_gateway_url: str  # DATABASE_GATEWAY_URL: role of the gateway; DATABASE_URL when not given
+    profile: str  # DANCU_PROFILE: one of PROFILES
+    host: str  # DANCU_HOST: address the servers listen on
+    web_port: int  # DANCU_WEB_PORT
+    gateway_port: int  # DANCU_GATEWAY_PORT
+    public_url: str  # DANCU_PUBLIC_URL: how browsers reach the pages
+    debug: bool  # DANCU_DEBUG
+    demo: bool  # DANCU_DEMO: simulated people and demo accounts, labelled on every page
 
     @property
     def key_dir(self) -> Path:
@@ -64,9 +64,13 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
         database_url=url,
         database_owner_url=environment.get("DATABASE_OWNER_URL", url),
         database_gateway_url=environment.get("DATABASE_GATEWAY_URL", url),
-        profile=profile, host=host, web_port=web_port, gateway_port=gateway_port,
+        profile=profile,
+        host=host,
+        web_port=web_port,
+        gateway_port=gateway_port,
         public_url=environment.get("DANCU_PUBLIC_URL", f"http://{host}:{web_port}"),
-        debug=debug, demo=demo,
+        debug=debug,
+        demo=demo,
     )
 
 

@@ -39,34 +39,50 @@ class PartialDate(msgspec.Struct, frozen=True, order=True):
         if _ISO_DAY.fullmatch(clean):
             return _read_iso_day(clean, field)
         if not clean:
-            raise Invalid("birth_date.missing", "Chưa nhập ngày sinh. Ví dụ: 24/11/1990, hoặc chỉ năm 1955.",
-                          "Enter the birth date, for example 24/11/1990, or only the year 1955.", field=field)
+            raise Invalid(
+                "birth_date.missing",
+                "Chưa nhập ngày sinh. Ví dụ: 24/11/1990, hoặc chỉ năm 1955.",
+                "Enter the birth date, for example 24/11/1990, or only the year 1955.",
+                field=field,
+            )
         if _EIGHT.fullmatch(clean):
             return _from_eight(clean, field)
         for shape in _SHAPES:
             if found := shape.fullmatch(clean):
                 parts = {name: int(value) for name, value in found.groupdict().items()}
                 return cls.of(parts["year"], parts.get("month", 0), parts.get("day", 0), field)
-        raise Invalid("birth_date.shape", "Không đọc được ngày sinh. Nhập theo mẫu 24/11/1990, hoặc chỉ năm 1955.",
-                      "Cannot read the birth date. Use 24/11/1990, or only the year 1955.", field=field)
+        raise Invalid(
+            "birth_date.shape",
+            "Không đọc được ngày sinh. Nhập theo mẫu 24/11/1990, hoặc chỉ năm 1955.",
+            "Cannot read the birth date. Use 24/11/1990, or only the year 1955.",
+            field=field,
+        )
 
     @classmethod
     def of(cls, year: int, month: int = 0, day: int = 0, field: str = "birth_date") -> PartialDate:
         if not FIRST_YEAR <= year <= LAST_YEAR:
-            raise Invalid("birth_date.year", f"Năm sinh phải từ {FIRST_YEAR} đến nay. Bạn đã nhập {year}.",
-                          f"The birth year must be {FIRST_YEAR} or later. You entered {year}.", field=field)
+            raise Invalid(
+                "birth_date.year",
+                f"Năm sinh phải từ {FIRST_YEAR} đến nay. Bạn đã nhập {year}.",
+                f"The birth year must be {FIRST_YEAR} or later. You entered {year}.",
+                field=field,
+            )
         if month == 0:
             return cls(year)  # a day without its month says nothing
         if not 1 <= month <= 12:
-            raise Invalid("birth_date.month", f"Không có tháng {month}. Tháng từ 01 đến 12.",
-                          f"There is no month {month}.", field=field)
+            raise Invalid(
+                "birth_date.month", f"Không có tháng {month}. Tháng từ 01 đến 12.", f"There is no month {month}.", field=field
+            )
         if day:
             try:
                 date(year, month, day)
             except ValueError:
-                raise Invalid("birth_date.day", f"Không có ngày {day:02d}/{month:02d}/{year}. Xem lại trên giấy tờ.",
-                              f"{day:02d}/{month:02d}/{year} does not exist. Check the document.",
-                              field=field) from None
+                raise Invalid(
+                    "birth_date.day",
+                    f"Không có ngày {day:02d}/{month:02d}/{year}. Xem lại trên giấy tờ.",
+                    f"{day:02d}/{month:02d}/{year} does not exist. Check the document.",
+                    field=field,
+                ) from None
         return cls(year, month, day)
 
     @property

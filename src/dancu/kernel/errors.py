@@ -11,7 +11,12 @@ class DancuError(Exception):
     status = 500
 
     def __init__(
-        self, code: str, message: str, message_en: str = "", *, field: str | None = None,
+        self,
+        code: str,
+        message: str,
+        message_en: str = "",
+        *,
+        field: str | None = None,
         details: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(code)  # the text of an exception reaches logs, so it carries the code only

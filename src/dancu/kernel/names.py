@@ -18,12 +18,19 @@ def clean_name(text: str, field: str = "full_name") -> str:
     if not name:
         raise Invalid("full_name.missing", "Chưa nhập họ và tên.", "Enter the full name.", field=field)
     if len(name) > NAME_LENGTH_MAX:
-        raise Invalid("full_name.length",
-                      f"Họ và tên dài quá {NAME_LENGTH_MAX} ký tự ({len(name)}). Chỉ nhập họ, chữ đệm và tên.",
-                      f"The name is longer than {NAME_LENGTH_MAX} characters ({len(name)}).", field=field)
+        raise Invalid(
+            "full_name.length",
+            f"Họ và tên dài quá {NAME_LENGTH_MAX} ký tự ({len(name)}). Chỉ nhập họ, chữ đệm và tên.",
+            f"The name is longer than {NAME_LENGTH_MAX} characters ({len(name)}).",
+            field=field,
+        )
     if not name.isprintable():  # control, private, unassigned characters, lone surrogates
-        raise Invalid("full_name.characters", "Họ và tên có ký tự không đọc được. Gõ lại tên.",
-                      "The name has unreadable characters. Type it again.", field=field)
+        raise Invalid(
+            "full_name.characters",
+            "Họ và tên có ký tự không đọc được. Gõ lại tên.",
+            "The name has unreadable characters. Type it again.",
+            field=field,
+        )
     if not name[0].isalpha() and not any(c.isalpha() for c in name):
         raise Invalid("full_name.letters", "Họ và tên phải có chữ cái.", "A name needs letters.", field=field)
     return name

@@ -26,17 +26,30 @@ class PersonalId(msgspec.Struct, frozen=True, order=True):
         if not (len(text) == 12 and text.isascii() and text.isdigit()):
             digits = text.translate(_SEPARATORS).translate(_FULL_WIDTH)
         if not digits:
-            raise Invalid("personal_id.missing", "Chưa nhập số định danh (12 chữ số).",
-                          "Enter the personal number (12 digits).", field=field)
+            raise Invalid(
+                "personal_id.missing", "Chưa nhập số định danh (12 chữ số).", "Enter the personal number (12 digits).", field=field
+            )
         if not (digits.isascii() and digits.isdigit()):
-            raise Invalid("personal_id.not_digits", "Số định danh chỉ gồm chữ số. Xoá các ký tự khác rồi thử lại.",
-                          "A personal number consists of digits only. Remove the other characters.", field=field)
+            raise Invalid(
+                "personal_id.not_digits",
+                "Số định danh chỉ gồm chữ số. Xoá các ký tự khác rồi thử lại.",
+                "A personal number consists of digits only. Remove the other characters.",
+                field=field,
+            )
         if len(digits) != 12:
-            raise Invalid("personal_id.length", f"Số định danh phải đủ 12 chữ số. Bạn đã nhập {len(digits)} số.",
-                          f"A personal number has 12 digits. You entered {len(digits)}.", field=field)
+            raise Invalid(
+                "personal_id.length",
+                f"Số định danh phải đủ 12 chữ số. Bạn đã nhập {len(digits)} số.",
+                f"A personal number has 12 digits. You entered {len(digits)}.",
+                field=field,
+            )
         if len(set(digits)) == 1:
-            raise Invalid("personal_id.repeated", "Số định danh không thể gồm 12 chữ số giống nhau. Xem lại trên thẻ.",
-                          "A personal number cannot repeat one digit. Check the card.", field=field)
+            raise Invalid(
+                "personal_id.repeated",
+                "Số định danh không thể gồm 12 chữ số giống nhau. Xem lại trên thẻ.",
+                "A personal number cannot repeat one digit. Check the card.",
+                field=field,
+            )
         return cls(int(digits))
 
     @property
@@ -75,6 +88,5 @@ def parse_old_id(text: str, field: str = "old_id_no") -> str:
     """Nine digits of the old identity card (*số CMND*). Not unique across provinces, not decodable."""
     digits = text.translate(_SEPARATORS).translate(_FULL_WIDTH)
     if len(digits) != 9 or not (digits.isascii() and digits.isdigit()):
-        raise Invalid("old_id_no.length", "Số CMND cũ phải đủ 9 chữ số.", "An old identity number has 9 digits.",
-                      field=field)
+        raise Invalid("old_id_no.length", "Số CMND cũ phải đủ 9 chữ số.", "An old identity number has 9 digits.", field=field)
     return digits

@@ -18,8 +18,8 @@ import msgspec
 
 ENTRY_VERSION = 1
 SALT_BYTES = 32
-SALTS_BYTES = 3 * SALT_BYTES       # subject, officer and dossier each have their own: one may be opened alone
-ENTROPY_BYTES = 10 + SALTS_BYTES   # what one entry needs: 10 for its identity, the rest are the salts
+SALTS_BYTES = 3 * SALT_BYTES  # subject, officer and dossier each have their own: one may be opened alone
+ENTROPY_BYTES = 10 + SALTS_BYTES  # what one entry needs: 10 for its identity, the rest are the salts
 
 
 class ActKind(StrEnum):
@@ -39,7 +39,7 @@ class Act(msgspec.Struct, frozen=True):
     organisation: str
     system: str
     officer: str
-    subject: str = ""       # 12 digits, `cmnd:` + 9 digits, or empty
+    subject: str = ""  # 12 digits, `cmnd:` + 9 digits, or empty
     purpose: str = ""
     legal_basis: str = ""
     procedure: str = ""
@@ -65,7 +65,7 @@ class EntryBody(msgspec.Struct, frozen=True):
     basis: str
     fields: Sequence[str]
     defaulted: Sequence[str]
-    subject: str   # commitments: SHA-256 over a salt of their own and the value, hex; empty where there is none
+    subject: str  # commitments: SHA-256 over a salt of their own and the value, hex; empty where there is none
     officer: str
     dossier: str
 
@@ -95,9 +95,23 @@ def seal(act: Act, at: datetime, randomness: bytes | None = None) -> SealedEntry
     reference = _time_ordered_id(prefix, drawn)
     salts = drawn[10:]
     body = EntryBody(
-        ENTRY_VERSION, reference, canonical, act.kind, act.outcome, act.organisation, act.system, act.procedure,
-        act.integration_code, act.purpose, act.legal_basis, act.fields, act.defaulted,
-        commitment(salts[:32], act.subject), commitment(salts[32:64], act.officer), commitment(salts[64:], act.dossier_no))
+        ENTRY_VERSION,
+        reference,
+        canonical,
+        act.kind,
+        act.outcome,
+        act.organisation,
+        act.system,
+        act.procedure,
+        act.integration_code,
+        act.purpose,
+        act.legal_basis,
+        act.fields,
+        act.defaulted,
+        commitment(salts[:32], act.subject),
+        commitment(salts[32:64], act.officer),
+        commitment(salts[64:], act.dossier_no),
+    )
     return SealedEntry(reference, moment, _encode(body), act.subject, act.officer, act.dossier_no, salts)
 
 

@@ -31,6 +31,11 @@ async def append(connection: Connection, entries: Sequence[SealedEntry]) -> None
 
 def columns(entries: Sequence[SealedEntry]) -> tuple[list[object], ...]:
     return (
-        [e.reference for e in entries], [e.at for e in entries], [e.subject for e in entries],
-        [e.officer for e in entries], [e.dossier_no for e in entries], [e.salts for e in entries],
-        [e.body for e in entries])
+        [e.reference for e in entries],
+        [e.at for e in entries],
+        [e.subject for e in entries],
+        [e.officer for e in entries],
+        [e.dossier_no for e in entries],
+        [e.salts for e in entries],
+        [e.body for e in entries],
+    )

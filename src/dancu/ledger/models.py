@@ -13,7 +13,7 @@ class Entry(models.Model):
     at = models.DateTimeField()
     tx = models.BigIntegerField()  # xid8 in the database: the cursor of everyone who reads forward
     body = models.BinaryField()
-    leaf = models.BinaryField()    # computed by the database from the body
+    leaf = models.BinaryField()  # computed by the database from the body
 
     class Meta:
         managed = False

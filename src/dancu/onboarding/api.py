@@ -16,7 +16,20 @@ from dancu.onboarding.usecases import (
 )
 
 __all__ = [
-    "ConnectionState", "ErrorProfile", "Grant", "InformationSystem", "Standing", "get_system", "grant",
-    "list_accounts_for", "register_system", "remove_accounts_for", "revoke_grant", "secret_of", "set_service_urls",
-    "set_state", "standing_of", "systems_with_grants",
+    "ConnectionState",
+    "ErrorProfile",
+    "Grant",
+    "InformationSystem",
+    "Standing",
+    "get_system",
+    "grant",
+    "list_accounts_for",
+    "register_system",
+    "remove_accounts_for",
+    "revoke_grant",
+    "secret_of",
+    "set_service_urls",
+    "set_state",
+    "standing_of",
+    "systems_with_grants",
 ]

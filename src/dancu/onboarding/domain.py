@@ -36,7 +36,7 @@ class InformationSystem:
     name: str
     state: ConnectionState
     service_urls: tuple[str, ...] = ()  # strings the client hashes as serviceUrl
-    skew_seconds: int = 600             # accepted clock difference; repeats are not rejected, clients in the field repeat
+    skew_seconds: int = 600  # accepted clock difference; repeats are not rejected, clients in the field repeat
     error_profile: ErrorProfile = ErrorProfile.COMPATIBLE
 
 
@@ -54,9 +54,9 @@ class Grant:
     valid_to: date | None = None
     dossier_required: bool = False
     sensitive_fields: frozenset[Field] = frozenset()  # of those in `fields`, which may leave unmasked
-    may_disclose: bool = True      # False: verification only
-    passes_folded: bool = True     # a name without marks, a coarser date still pass
-    explain: bool = False          # tells which key differs when the number and one more agree
+    may_disclose: bool = True  # False: verification only
+    passes_folded: bool = True  # a name without marks, a coarser date still pass
+    explain: bool = False  # tells which key differs when the number and one more agree
     id: int = 0
 
 

@@ -20,7 +20,8 @@ class System(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state__in=["registered", "official", "suspended", "closed"]), name="system_state"),
+                condition=models.Q(state__in=["registered", "official", "suspended", "closed"]), name="system_state"
+            ),
             models.CheckConstraint(condition=models.Q(skew_seconds__gte=1, skew_seconds__lte=86400), name="system_skew"),
         ]
 

@@ -45,8 +45,11 @@ class Directory:
 
     def standing(self, caller: KnownCaller, integration_code: str, procedure: str, officer: str) -> Standing:
         system = caller.system
-        return Standing(system, self.grants.get((system.client_id, integration_code, procedure)),
-                        (system.organisation, officer) in self.accounts)
+        return Standing(
+            system,
+            self.grants.get((system.client_id, integration_code, procedure)),
+            (system.organisation, officer) in self.accounts,
+        )
 
 
 async def read_directory(connection: Connection, key: SealingKey) -> Directory:
@@ -55,21 +58,31 @@ async def read_directory(connection: Connection, key: SealingKey) -> Directory:
     for row in await connection.fetch(SYSTEMS):
         system = system_from_row(row)
         callers[system.client_id] = KnownCaller(system, open_secret(key, system.client_id, bytes(row[7])))
-    grants = {(g.client_id, g.integration_code, g.procedure): g
-              for g in map(grant_from_row, await connection.fetch(GRANTS))}
+    grants = {(g.client_id, g.integration_code, g.procedure): g for g in map(grant_from_row, await connection.fetch(GRANTS))}
     return Directory(callers, grants, frozenset((r[0], r[1]) for r in await connection.fetch(ACCOUNTS)))
 
 
 def system_from_row(row: Sequence[Any]) -> InformationSystem:
-    return InformationSystem(row[0], row[1], row[2], ConnectionState(row[3]), tuple(_json(row[4])), row[5],
-                             ErrorProfile(row[6]))
+    return InformationSystem(row[0], row[1], row[2], ConnectionState(row[3]), tuple(_json(row[4])), row[5], ErrorProfile(row[6]))
 
 
 def grant_from_row(row: Sequence[Any]) -> Grant:
     return Grant(
-        client_id=row[0], integration_code=row[1], procedure=row[2], fields=_fields(row[3]), purpose=row[4],
-        legal_basis=row[5], valid_from=row[6], valid_to=row[7], dossier_required=row[8],
-        sensitive_fields=_fields(row[9]), may_disclose=row[10], passes_folded=row[11], explain=row[12], id=row[13])
+        client_id=row[0],
+        integration_code=row[1],
+        procedure=row[2],
+        fields=_fields(row[3]),
+        purpose=row[4],
+        legal_basis=row[5],
+        valid_from=row[6],
+        valid_to=row[7],
+        dossier_required=row[8],
+        sensitive_fields=_fields(row[9]),
+        may_disclose=row[10],
+        passes_folded=row[11],
+        explain=row[12],
+        id=row[13],
+    )
 
 
 def open_secret(key: SealingKey, client_id: str, sealed: bytes) -> str:

@@ -23,7 +23,8 @@ def find_standing(client_id: str, integration_code: str, procedure: str, officer
         system = reader.system_from_row(row)
         cursor.execute(
             reader.GRANTS + " where client_id = %s and integration_code = %s and procedure = %s",
-            [client_id, integration_code, procedure])
+            [client_id, integration_code, procedure],
+        )
         granted = cursor.fetchone()
     listed = Account.objects.filter(organisation=system.organisation, account=officer).exists()
     return Standing(system, reader.grant_from_row(granted) if granted else None, listed)
@@ -44,8 +45,9 @@ def systems(limit: int = LIST_LIMIT) -> list[InformationSystem]:
 
 def grants_of(client_id: str) -> list[Grant]:
     with connection.cursor() as cursor:
-        cursor.execute(reader.GRANTS + " where client_id = %s order by integration_code, procedure limit %s",
-                       [client_id, LIST_LIMIT])
+        cursor.execute(
+            reader.GRANTS + " where client_id = %s order by integration_code, procedure limit %s", [client_id, LIST_LIMIT]
+        )
         return [reader.grant_from_row(row) for row in cursor.fetchall()]
 
 
@@ -55,9 +57,15 @@ def sealed_secret(client_id: str) -> bytes:
 
 def save_system(system: InformationSystem, reason: str, changed_at: object, secret: bytes | None = None) -> None:
     values = {
-        "organisation": system.organisation, "name": system.name, "state": system.state, "state_reason": reason,
-        "service_urls": list(system.service_urls), "skew_seconds": system.skew_seconds,
-        "error_profile": system.error_profile, "changed_at": changed_at}
+        "organisation": system.organisation,
+        "name": system.name,
+        "state": system.state,
+        "state_reason": reason,
+        "service_urls": list(system.service_urls),
+        "skew_seconds": system.skew_seconds,
+        "error_profile": system.error_profile,
+        "changed_at": changed_at,
+    }
     if secret is not None:
         values["secret_sealed"] = secret
     SystemRow.objects.update_or_create(client_id=system.client_id, defaults=values)
@@ -65,27 +73,36 @@ def save_system(system: InformationSystem, reason: str, changed_at: object, secr
 
 def save_grant(grant: Grant) -> None:
     GrantRow.objects.update_or_create(
-        client_id=grant.client_id, integration_code=grant.integration_code, procedure=grant.procedure,
+        client_id=grant.client_id,
+        integration_code=grant.integration_code,
+        procedure=grant.procedure,
         defaults={
-            "fields": sorted(grant.fields), "sensitive_fields": sorted(grant.sensitive_fields),
-            "purpose": grant.purpose, "legal_basis": grant.legal_basis, "dossier_required": grant.dossier_required,
-            "may_disclose": grant.may_disclose, "passes_folded": grant.passes_folded, "explain": grant.explain,
-            "valid_from": grant.valid_from, "valid_to": grant.valid_to})
+            "fields": sorted(grant.fields),
+            "sensitive_fields": sorted(grant.sensitive_fields),
+            "purpose": grant.purpose,
+            "legal_basis": grant.legal_basis,
+            "dossier_required": grant.dossier_required,
+            "may_disclose": grant.may_disclose,
+            "passes_folded": grant.passes_folded,
+            "explain": grant.explain,
+            "valid_from": grant.valid_from,
+            "valid_to": grant.valid_to,
+        },
+    )
 
 
 def delete_grant(client_id: str, integration_code: str, procedure: str) -> int:
-    return GrantRow.objects.filter(
-        client_id=client_id, integration_code=integration_code, procedure=procedure).delete()[0]
+    return GrantRow.objects.filter(client_id=client_id, integration_code=integration_code, procedure=procedure).delete()[0]
 
 
 def list_accounts(organisation: str) -> list[str]:
-    return list(Account.objects.filter(organisation=organisation).order_by("account")
-                .values_list("account", flat=True)[:LIST_LIMIT])
+    return list(
+        Account.objects.filter(organisation=organisation).order_by("account").values_list("account", flat=True)[:LIST_LIMIT]
+    )
 
 
 def add_accounts(organisation: str, accounts: Iterable[str]) -> None:
-    Account.objects.bulk_create(
-        [Account(organisation=organisation, account=a) for a in accounts], ignore_conflicts=True)
+    Account.objects.bulk_create([Account(organisation=organisation, account=a) for a in accounts], ignore_conflicts=True)
 
 
 def remove_accounts(organisation: str, accounts: Iterable[str]) -> None:

@@ -35,15 +35,27 @@ def standing_of(client_id: str, integration_code: str, procedure: str, officer: 
 
 
 def register_system(
-    system: InformationSystem, *, key: SealingKey, by: str, now: datetime, secret: str | None = None,
+    system: InformationSystem,
+    *,
+    key: SealingKey,
+    by: str,
+    now: datetime,
+    secret: str | None = None,
 ) -> str:
     """Register a system and give it its secret, shown once (*đăng ký hệ thống*). Refuses an identity already taken."""
     if not _CLIENT_ID.fullmatch(system.client_id):
-        raise Invalid("client.id", "Mã hệ thống gồm 2–63 ký tự a–z, 0–9, dấu chấm, gạch ngang, gạch dưới.",
-                      "A client id has 2 to 63 characters a-z, 0-9, dot, hyphen, underscore.", field="client_id")
+        raise Invalid(
+            "client.id",
+            "Mã hệ thống gồm 2–63 ký tự a–z, 0–9, dấu chấm, gạch ngang, gạch dưới.",
+            "A client id has 2 to 63 characters a-z, 0-9, dot, hyphen, underscore.",
+            field="client_id",
+        )
     if store.find_system(system.client_id) is not None:
-        raise Conflict("client.exists", f"Hệ thống {system.client_id} đã được đăng ký.",
-                       f"The system {system.client_id} is already registered.")
+        raise Conflict(
+            "client.exists",
+            f"Hệ thống {system.client_id} đã được đăng ký.",
+            f"The system {system.client_id} is already registered.",
+        )
     chosen = secret or secrets.token_urlsafe(24)
     with transaction.atomic():
         store.save_system(system, "", now, reader.seal_secret(key, system.client_id, chosen))
@@ -58,10 +70,12 @@ def set_state(client_id: str, state: ConnectionState, *, reason: str, by: str, n
         possible = _ALLOWED_NEXT[system.state]
         if state not in possible:
             raise Conflict(
-                "client.state", f"Hệ thống {client_id} đang ở trạng thái {system.state}; có thể chuyển sang: "
+                "client.state",
+                f"Hệ thống {client_id} đang ở trạng thái {system.state}; có thể chuyển sang: "
                 f"{', '.join(possible) or 'không trạng thái nào'}.",
                 f"The system is {system.state}; possible next: {', '.join(possible) or 'none'}.",
-                details={"possible": list(possible)})
+                details={"possible": list(possible)},
+            )
         store.save_system(replace(system, state=state), reason, now)
         _record(f"system.{state}", system.organisation, client_id, by, now)
 
@@ -69,16 +83,25 @@ def set_state(client_id: str, state: ConnectionState, *, reason: str, by: str, n
 def grant(given: Grant, *, by: str, now: datetime) -> None:
     """Give or change what a system may learn for one procedure (*duyệt phạm vi khai thác*)."""
     if not given.purpose.strip() or not given.legal_basis.strip():
-        raise Invalid("grant.purpose", "Phạm vi khai thác phải có mục đích và căn cứ pháp lý.",
-                      "A grant needs a purpose and a legal basis.", field="purpose")
+        raise Invalid(
+            "grant.purpose",
+            "Phạm vi khai thác phải có mục đích và căn cứ pháp lý.",
+            "A grant needs a purpose and a legal basis.",
+            field="purpose",
+        )
     if not given.sensitive_fields <= (given.fields & SENSITIVE_FIELDS):
-        raise Invalid("grant.sensitive", "Trường nhạy cảm phải nằm trong danh sách trường được duyệt.",
-                      "Sensitive fields must be among the granted fields.", field="sensitive_fields")
+        raise Invalid(
+            "grant.sensitive",
+            "Trường nhạy cảm phải nằm trong danh sách trường được duyệt.",
+            "Sensitive fields must be among the granted fields.",
+            field="sensitive_fields",
+        )
     with transaction.atomic():
         system = _get(given.client_id)
         store.save_grant(given)
-        _record(f"grant.given:{given.integration_code}:{given.procedure}", system.organisation, given.client_id, by,
-                now, given.fields)
+        _record(
+            f"grant.given:{given.integration_code}:{given.procedure}", system.organisation, given.client_id, by, now, given.fields
+        )
 
 
 def revoke_grant(client_id: str, integration_code: str, procedure: str, *, by: str, now: datetime) -> None:
@@ -137,14 +160,26 @@ def _get(client_id: str) -> InformationSystem:
 
 
 def _no_system(client_id: str) -> NotFound:
-    return NotFound("client.none", f"Chưa có hệ thống nào đăng ký với mã {client_id}.",
-                    f"No system is registered as {client_id}.")
+    return NotFound("client.none", f"Chưa có hệ thống nào đăng ký với mã {client_id}.", f"No system is registered as {client_id}.")
 
 
 def _record(
-    what: str, organisation: str, client_id: str, by: str, now: datetime, fields: Sequence[str] | frozenset[str] = (),
+    what: str,
+    organisation: str,
+    client_id: str,
+    by: str,
+    now: datetime,
+    fields: Sequence[str] | frozenset[str] = (),
 ) -> None:
-    ledger.record(ledger.Act(
-        kind=ledger.ActKind.ADMINISTER, outcome=what, organisation=organisation, system=client_id, officer=by,
-        fields=tuple(sorted(fields))), now=now)
+    ledger.record(
+        ledger.Act(
+            kind=ledger.ActKind.ADMINISTER,
+            outcome=what,
+            organisation=organisation,
+            system=client_id,
+            officer=by,
+            fields=tuple(sorted(fields)),
+        ),
+        now=now,
+    )
     store.announce_change()

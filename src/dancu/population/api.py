@@ -7,6 +7,18 @@ from dancu.population.reader import PersonRow
 from dancu.population.units import communes_of, unit_names
 
 __all__ = [
-    "Consultation", "IdCard", "LifeStatus", "LoadResult", "MaritalStatus", "NumberState", "PersonFacts", "PersonRow", "Relative", "Sex",
-    "communes_of", "consult", "load_persons", "unit_names",
+    "Consultation",
+    "IdCard",
+    "LifeStatus",
+    "LoadResult",
+    "MaritalStatus",
+    "NumberState",
+    "PersonFacts",
+    "PersonRow",
+    "Relative",
+    "Sex",
+    "communes_of",
+    "consult",
+    "load_persons",
+    "unit_names",
 ]

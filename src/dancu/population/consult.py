@@ -29,7 +29,11 @@ class Consultation(Generic[J]):
 
 
 def consult(
-    claim: PersonClaim, warrant: Warrant, judge: Callable[[Sequence[PersonRow]], J], *, kind: ledger.ActKind,
+    claim: PersonClaim,
+    warrant: Warrant,
+    judge: Callable[[Sequence[PersonRow]], J],
+    *,
+    kind: ledger.ActKind,
     now: datetime,
 ) -> Consultation[J]:
     """Read the persons a claim points at, judge them, record the read; all in one transaction (*tra cứu*).
@@ -42,8 +46,7 @@ def consult(
         rows = _candidates(claim)
         judgement = judge([reader.key_row(row) for row in rows])
         person = judgement.person
-        reference = ledger.record(
-            reader.consultation_act(claim, warrant, kind, judgement), now=now)
+        reference = ledger.record(reader.consultation_act(claim, warrant, kind, judgement), now=now)
     if person is None or kind is not ledger.ActKind.DISCLOSE:
         return Consultation(judgement, None, reference)
     row = next(row for row in rows if row[0] == person.personal_no)
@@ -52,9 +55,8 @@ def consult(
 
 def _candidates(claim: PersonClaim) -> list[Sequence[Any]]:
     query, asked = (
-        (reader.NUMBERS_WIDE, claim.personal_id.number) if claim.personal_id is not None
-        else (reader.OLD_WIDE, claim.old_id_no))
+        (reader.NUMBERS_WIDE, claim.personal_id.number) if claim.personal_id is not None else (reader.OLD_WIDE, claim.old_id_no)
+    )
     with connection.cursor() as cursor:
         cursor.execute(query.replace("$1", "%s"), [[asked]])
         return list(cursor.fetchmany(reader.OLD_ID_CANDIDATES_MAX))
-

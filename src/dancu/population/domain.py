@@ -41,7 +41,7 @@ class NumberState(IntEnum):
     """What became of the number a row is kept under (*trạng thái số định danh*, Decree 70/2024, Article 12)."""
 
     IN_FORCE = 0
-    REPLACED = 1   # leads to the successor
+    REPLACED = 1  # leads to the successor
     CANCELLED = 2  # leads nowhere
 
 
@@ -50,17 +50,17 @@ class Relative:
     """One person of item 15 or the head of item 23: what the registry keeps beside the citizen (*thân nhân*)."""
 
     full_name: str = ""
-    personal_id: str = ""   # 12 digits or empty
+    personal_id: str = ""  # 12 digits or empty
     old_id_no: str = ""
     nationality: str = ""
-    relation: str = ""      # relation to the head of household, code of our own table, only for the head
+    relation: str = ""  # relation to the head of household, code of our own table, only for the head
 
 
 @dataclass(frozen=True, slots=True)
 class IdCard:
     """Item 14: a card with its dates (*thẻ căn cước, CCCD*)."""
 
-    kind: str               # "cmnd9", "cmnd12", "cccd", "cccd_chip", "can_cuoc"
+    kind: str  # "cmnd9", "cmnd12", "cccd", "cccd_chip", "can_cuoc"
     number: str
     issued_on: date | None = None
     issued_by: str = ""
@@ -81,11 +81,11 @@ class PersonFacts:
     birth_place: Address | None = None
     birth_registration: Address | None = None
     home_town: Address | None = None
-    ethnicity: str | None = None            # 2 digits, "01" Kinh
-    religion: str | None = None             # 2 digits, "00" none
-    nationality: str | None = None          # ISO alpha-2
-    blood_type: str | None = None           # 2 digits
-    old_id_no: str | None = None            # 9 digits, may be ""
+    ethnicity: str | None = None  # 2 digits, "01" Kinh
+    religion: str | None = None  # 2 digits, "00" none
+    nationality: str | None = None  # ISO alpha-2
+    blood_type: str | None = None  # 2 digits
+    old_id_no: str | None = None  # 9 digits, may be ""
     id_cards: tuple[IdCard, ...] | None = None
     relatives: Mapping[str, Relative] | None = None  # keys: father, mother, spouse, representative, child-1…
     permanent_residence: Address | None = None
@@ -94,11 +94,11 @@ class PersonFacts:
     temporary_absence: str | None = None
     residence_file_no: str | None = None
     marital_status: MaritalStatus | None = None
-    household_relation: str | None = None   # code, see data/household_relations.csv
+    household_relation: str | None = None  # code, see data/household_relations.csv
     household_head: Relative | None = None
-    household_book_no: str | None = None    # số sổ hộ khẩu / số hồ sơ cư trú as the contract shows it
+    household_book_no: str | None = None  # số sổ hộ khẩu / số hồ sơ cư trú as the contract shows it
     life_status: LifeStatus | None = None
-    life_status_on: date | None = None      # day of death or of the missing declaration
+    life_status_on: date | None = None  # day of death or of the missing declaration
     phone: str | None = None
     email: str | None = None
     attached: Mapping[str, str] = field(default_factory=dict)

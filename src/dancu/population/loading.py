@@ -27,21 +27,52 @@ from dancu.population.models import LoadBatch
 CHUNK_ROWS = 20_000
 REJECTS_SHOWN = 20
 ADDRESSES = ("birth_place", "birth_registration", "home_town", "permanent", "temporary", "current")
-TEXTS = ("other_name", "nationality", "old_id_no", "temporary_absence", "residence_file_no", "household_relation",
-         "household_book_no", "phone", "email")
-SMALL_CODES = {"sex": (0, 0, 3), "ethnicity": (99, 0, 99), "religion": (0, 0, 99), "blood_type": (0, 0, 4),
-               "marital_status": (0, 0, 4), "life_status": (0, 0, 2), "number_state": (0, 0, 2)}  # default, least, most
+TEXTS = (
+    "other_name",
+    "nationality",
+    "old_id_no",
+    "temporary_absence",
+    "residence_file_no",
+    "household_relation",
+    "household_book_no",
+    "phone",
+    "email",
+)
+SMALL_CODES = {
+    "sex": (0, 0, 3),
+    "ethnicity": (99, 0, 99),
+    "religion": (0, 0, 99),
+    "blood_type": (0, 0, 4),
+    "marital_status": (0, 0, 4),
+    "life_status": (0, 0, 2),
+    "number_state": (0, 0, 2),
+}  # default, least, most
 JSONS = {"id_cards": "[]", "relatives": "{}", "household_head": "{}", "attached": "{}"}
 REQUIRED = ("personal_id", "full_name", "birth_date")
 
 _COLUMNS: tuple[tuple[str, str], ...] = (
-    ("personal_no", "int8"), ("full_name", "text"), ("birth_year", "int2"), ("birth_month", "int2"), ("birth_day", "int2"),
-    ("successor_no", "int8"), ("life_status_on", "date"), *((name, "int2") for name in SMALL_CODES),
+    ("personal_no", "int8"),
+    ("full_name", "text"),
+    ("birth_year", "int2"),
+    ("birth_month", "int2"),
+    ("birth_day", "int2"),
+    ("successor_no", "int8"),
+    ("life_status_on", "date"),
+    *((name, "int2") for name in SMALL_CODES),
     *((name, "text") for name in TEXTS),
     *((f"{name}_{part}", "text") for name in ADDRESSES for part in ("version", "code", "detail")),
-    *((name, "jsonb") for name in JSONS), ("load_batch", "int8"))
-COLUMN_NAMES = (*REQUIRED, "successor", "life_status_on", *SMALL_CODES, *TEXTS,
-                *(f"{n}_{p}" for n in ADDRESSES for p in ("version", "code", "detail")), *JSONS)
+    *((name, "jsonb") for name in JSONS),
+    ("load_batch", "int8"),
+)
+COLUMN_NAMES = (
+    *REQUIRED,
+    "successor",
+    "life_status_on",
+    *SMALL_CODES,
+    *TEXTS,
+    *(f"{n}_{p}" for n in ADDRESSES for p in ("version", "code", "detail")),
+    *JSONS,
+)
 
 
 @dataclass(slots=True)
@@ -49,13 +80,17 @@ class LoadResult:
     """What a load did (*kết quả nạp dữ liệu*)."""
 
     read: int = 0
-    changed: int = 0                 # rows new or different
+    changed: int = 0  # rows new or different
     rejected: int = 0
     first_rejects: list[str] = field(default_factory=list)
 
 
 def load_persons(
-    file: Path, *, now: datetime, rejects: TextIO | None = None, progress: Callable[[int], None] = lambda rows: None,
+    file: Path,
+    *,
+    now: datetime,
+    rejects: TextIO | None = None,
+    progress: Callable[[int], None] = lambda rows: None,
 ) -> LoadResult:
     """Load a CSV, JSONL or Parquet file (*nạp dữ liệu dân cư*). Raises `Invalid` when the file itself cannot be read so.
 
@@ -109,8 +144,9 @@ def _csv_rows(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
                     row = {"": "short"}  # too many or too few columns: rejected below
                 yield reader.line_num, row
     except UnicodeDecodeError as failure:
-        raise Invalid("load.encoding", f"Tệp {file.name} không phải UTF-8. Lưu lại theo UTF-8 rồi nạp.",
-                      f"The file {file.name} is not UTF-8.") from failure
+        raise Invalid(
+            "load.encoding", f"Tệp {file.name} không phải UTF-8. Lưu lại theo UTF-8 rồi nạp.", f"The file {file.name} is not UTF-8."
+        ) from failure
     except csv.Error as failure:
         raise Invalid("load.csv", f"Tệp {file.name} không đúng dạng CSV: {failure}.", str(failure)) from failure
 
@@ -143,8 +179,11 @@ def _check_columns(names: Iterable[str]) -> None:
     if missing := [name for name in REQUIRED if name not in given]:
         raise Invalid("load.columns", f"Thiếu cột bắt buộc: {', '.join(missing)}.", f"Missing columns: {', '.join(missing)}.")
     if unknown := sorted(given - set(COLUMN_NAMES)):
-        raise Invalid("load.columns", f"Có cột không biết: {', '.join(unknown)}. Xem docs/reference/population-load.md.",
-                      f"Unknown columns: {', '.join(unknown)}.")
+        raise Invalid(
+            "load.columns",
+            f"Có cột không biết: {', '.join(unknown)}. Xem docs/reference/population-load.md.",
+            f"Unknown columns: {', '.join(unknown)}.",
+        )
 
 
 def _values(row: dict[str, Any], batch: int) -> tuple[Any, ...]:
@@ -154,12 +193,23 @@ def _values(row: dict[str, Any], batch: int) -> tuple[Any, ...]:
     name = clean_name(_text(row, "full_name"))
     born = PartialDate.parse(_text(row, "birth_date"))
     successor = _text(row, "successor")
-    values: list[Any] = [number.number, name, born.year, born.month, born.day,
-                         PersonalId.parse(successor, "successor").number if successor else None, _day(row, "life_status_on")]
+    values: list[Any] = [
+        number.number,
+        name,
+        born.year,
+        born.month,
+        born.day,
+        PersonalId.parse(successor, "successor").number if successor else None,
+        _day(row, "life_status_on"),
+    ]
     values += [_code(row, column, *limits) for column, limits in SMALL_CODES.items()]
     if (values[_STATE_AT] == 1) != bool(successor):
-        raise Invalid("load.successor", "Số đã thay thế (number_state=1) phải có số mới (successor), và ngược lại.",
-                      "A replaced number needs its successor.", field="successor")
+        raise Invalid(
+            "load.successor",
+            "Số đã thay thế (number_state=1) phải có số mới (successor), và ngược lại.",
+            "A replaced number needs its successor.",
+            field="successor",
+        )
     values += [_text(row, column) for column in TEXTS]
     values += [_text(row, f"{a}_{p}") for a in ADDRESSES for p in ("version", "code", "detail")]
     values += [_document(row, column, empty) for column, empty in JSONS.items()]
@@ -232,12 +282,15 @@ def _names(prefix: str = "", skip_ends: bool = False) -> str:
 
 # Documents travel as text and become jsonb in the merge: a binary copy would wrap them once more.
 _STAGING = "create temp table if not exists loading ({}) on commit delete rows".format(
-    ", ".join(f"{name} {'text' if kind == 'jsonb' else kind}" for name, kind in _COLUMNS))
+    ", ".join(f"{name} {'text' if kind == 'jsonb' else kind}" for name, kind in _COLUMNS)
+)
 _COPY = f"copy loading ({_names()}) from stdin (format binary)"
-_MERGE = (f"insert into population_person as p ({_names()}) "  # noqa: S608 - our own column lists
-          f"select {', '.join(f'{n}::jsonb' if k == 'jsonb' else n for n, k in _COLUMNS)} from loading "
-          f"on conflict (personal_no) do update set {', '.join(f'{n} = excluded.{n}' for n, _ in _COLUMNS[1:])} "
-          f"where ({_names('p.', True)}) is distinct from ({_names('excluded.', True)})")
+_MERGE = (
+    f"insert into population_person as p ({_names()}) "  # noqa: S608 - our own column lists
+    f"select {', '.join(f'{n}::jsonb' if k == 'jsonb' else n for n, k in _COLUMNS)} from loading "
+    f"on conflict (personal_no) do update set {', '.join(f'{n} = excluded.{n}' for n, _ in _COLUMNS[1:])} "
+    f"where ({_names('p.', True)}) is distinct from ({_names('excluded.', True)})"
+)
 
 
 def _reject(result: LoadResult, rejects: TextIO | None, line: int, failure: DancuError) -> None:

@@ -65,14 +65,15 @@ class Person(models.Model):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=models.Q(personal_no__gt=0, personal_no__lt=10**12), name="person_number_12_digits"),
+            models.CheckConstraint(condition=models.Q(birth_year__gte=1850, birth_year__lte=2199), name="person_birth_year"),
             models.CheckConstraint(
-                condition=models.Q(personal_no__gt=0, personal_no__lt=10**12), name="person_number_12_digits"),
-            models.CheckConstraint(
-                condition=models.Q(birth_year__gte=1850, birth_year__lte=2199), name="person_birth_year"),
-            models.CheckConstraint(
-                condition=(models.Q(number_state=1, successor_no__isnull=False)
-                           | (~models.Q(number_state=1) & models.Q(successor_no__isnull=True))),
-                name="person_replaced_has_successor"),
+                condition=(
+                    models.Q(number_state=1, successor_no__isnull=False)
+                    | (~models.Q(number_state=1) & models.Q(successor_no__isnull=True))
+                ),
+                name="person_replaced_has_successor",
+            ),
         ]
         indexes = [
             models.Index(fields=["old_id_no"], name="person_old_id_no", condition=~models.Q(old_id_no="")),
@@ -88,4 +89,3 @@ class LoadBatch(models.Model):
     finished_at = models.DateTimeField(null=True)
     loaded = models.BigIntegerField(default=0)
     rejected = models.BigIntegerField(default=0)
-

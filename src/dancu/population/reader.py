@@ -23,27 +23,34 @@ from dancu.population.domain import IdCard, LifeStatus, MaritalStatus, NumberSta
 # A 9-digit number is not unique; more candidates than this are not told apart by name and birth date anyway.
 OLD_ID_CANDIDATES_MAX = 20
 
-KEY_COLUMNS = ("personal_no, number_state, successor_no, full_name, birth_year, birth_month, birth_day, "
-               "life_status, sex, old_id_no, nationality, marital_status")
+KEY_COLUMNS = (
+    "personal_no, number_state, successor_no, full_name, birth_year, birth_month, birth_day, "
+    "life_status, sex, old_id_no, nationality, marital_status"
+)
 WIDE_COLUMNS = KEY_COLUMNS + (
     ", other_name, birth_place_version, birth_place_code, birth_place_detail, birth_registration_version, "
     "birth_registration_code, birth_registration_detail, home_town_version, home_town_code, home_town_detail, "
     "ethnicity, religion, blood_type, id_cards, relatives, permanent_version, permanent_code, permanent_detail, "
     "temporary_version, temporary_code, temporary_detail, current_version, current_code, current_detail, "
     "temporary_absence, residence_file_no, household_relation, household_head, household_book_no, "
-    "life_status_on, phone, email, attached")
+    "life_status_on, phone, email, attached"
+)
 
 
 def by_numbers(columns: str) -> str:
     """Select by 12-digit numbers; one parameter, `bigint[]`."""
-    return (f"select {columns} from unnest($1::bigint[]) as asked(no) "  # noqa: S608 - our own column lists
-            "join population.person_facts on personal_no = asked.no")
+    return (
+        f"select {columns} from unnest($1::bigint[]) as asked(no) "  # noqa: S608 - our own column lists
+        "join population.person_facts on personal_no = asked.no"
+    )
 
 
 def by_old_numbers(columns: str) -> str:
     """Select by 9-digit numbers of the old card; one parameter, `text[]`. Several persons may share one."""
-    return (f"select {columns} from unnest($1::text[]) as asked(no) "  # noqa: S608 - our own column lists
-            "join population.person_facts on old_id_no = asked.no and old_id_no <> ''")
+    return (
+        f"select {columns} from unnest($1::text[]) as asked(no) "  # noqa: S608 - our own column lists
+        "join population.person_facts on old_id_no = asked.no and old_id_no <> ''"
+    )
 
 
 class PersonRow(NamedTuple):
@@ -81,7 +88,10 @@ OLD_NARROW, OLD_WIDE = by_old_numbers(KEY_COLUMNS), by_old_numbers(WIDE_COLUMNS)
 
 
 async def rows_for(
-    connection: Connection, warrants: Sequence[Warrant], numbers: Sequence[int], old_numbers: Sequence[str],
+    connection: Connection,
+    warrants: Sequence[Warrant],
+    numbers: Sequence[int],
+    old_numbers: Sequence[str],
     columns: str = KEY_COLUMNS,
 ) -> FoundPersons:
     """Read the persons a batch asks for, inside the transaction that records the batch. One warrant per question."""
@@ -113,9 +123,20 @@ def consultation_act(claim: PersonClaim, warrant: Warrant, kind: ActKind, judgem
     """The look as the ledger keeps it, the same for every reader."""
     disclosed = field_names(warrant.fields) if kind is ActKind.DISCLOSE and judgement.person else ()
     return Act(
-        kind, judgement.recorded_outcome, warrant.actor.organisation, warrant.actor.system, warrant.actor.officer,
-        subject_of(claim, judgement.person), warrant.purpose, warrant.legal_basis, warrant.procedure,
-        warrant.integration_code, warrant.dossier_no, disclosed, warrant.defaulted)
+        kind,
+        judgement.recorded_outcome,
+        warrant.actor.organisation,
+        warrant.actor.system,
+        warrant.actor.officer,
+        subject_of(claim, judgement.person),
+        warrant.purpose,
+        warrant.legal_basis,
+        warrant.procedure,
+        warrant.integration_code,
+        warrant.dossier_no,
+        disclosed,
+        warrant.defaulted,
+    )
 
 
 def subject_of(claim: PersonClaim, person: PersonRow | None) -> str:
@@ -136,8 +157,11 @@ def key_row(row: Sequence[Any]) -> PersonRow:
 
 def facts_from_row(row: Sequence[Any], granted: frozenset[Field]) -> PersonFacts:
     """The granted items of a wide row; everything else stays None."""
-    items: dict[str, Any] = {"personal_id": PersonalId(row[0]), "number_state": NumberState(row[1]),
-                             "successor": PersonalId(row[2]) if row[2] else None}
+    items: dict[str, Any] = {
+        "personal_id": PersonalId(row[0]),
+        "number_state": NumberState(row[1]),
+        "successor": PersonalId(row[2]) if row[2] else None,
+    }
     for field, fill in _ITEMS.items():
         if field in granted:
             fill(row, items)
@@ -158,8 +182,13 @@ def area_of(version: str, code: str) -> AreaCode | None:
 
 
 def _relative(value: dict[str, str]) -> Relative:
-    return Relative(value.get("full_name", ""), value.get("personal_id", ""), value.get("old_id_no", ""),
-                    value.get("nationality", ""), value.get("relation", ""))
+    return Relative(
+        value.get("full_name", ""),
+        value.get("personal_id", ""),
+        value.get("old_id_no", ""),
+        value.get("nationality", ""),
+        value.get("relation", ""),
+    )
 
 
 def _json(value: Any) -> Any:  # asyncpg hands jsonb over as text, psycopg as values
@@ -170,8 +199,7 @@ def _card(value: dict[str, str]) -> IdCard:
     def day(name: str) -> date | None:
         return date.fromisoformat(value[name]) if value.get(name) else None
 
-    return IdCard(value.get("kind", ""), value.get("number", ""), day("issued_on"), value.get("issued_by", ""),
-                  day("expires_on"))
+    return IdCard(value.get("kind", ""), value.get("number", ""), day("issued_on"), value.get("issued_by", ""), day("expires_on"))
 
 
 def _setter(name: str, value: Callable[[Sequence[Any]], Any]) -> Callable[[Sequence[Any], dict[str, Any]], None]:

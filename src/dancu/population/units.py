@@ -15,8 +15,7 @@ _FILE = Path(__file__).parent / "data" / "units.csv"
 @cache
 def _units() -> dict[tuple[str, int, str], tuple[str, str]]:
     with _FILE.open(encoding="utf-8", newline="") as file:
-        return {(row["version"], int(row["level"]), row["code"]): (row["name"], row["parent_code"])
-                for row in csv.DictReader(file)}
+        return {(row["version"], int(row["level"]), row["code"]): (row["name"], row["parent_code"]) for row in csv.DictReader(file)}
 
 
 def unit_names(area: AreaCode) -> list[str]:
@@ -28,5 +27,6 @@ def unit_names(area: AreaCode) -> list[str]:
 
 def communes_of(province: str, version: str = CURRENT_VERSION) -> list[tuple[str, str]]:
     """Code and name of every commune of a province, in the two-level state."""
-    return [(code, name) for (v, level, code), (name, parent) in _units().items()
-            if v == version and level == 3 and parent == province]
+    return [
+        (code, name) for (v, level, code), (name, parent) in _units().items() if v == version and level == 3 and parent == province
+    ]

@@ -33,9 +33,15 @@ def facts_for_form(facts: PersonFacts) -> dict[str, str]:
 
 
 LABELS = {
-    "personal_id": "Số định danh", "full_name": "Họ, chữ đệm, tên", "birth_date": "Ngày, tháng, năm sinh",
-    "sex": "Giới tính", "nationality": "Quốc tịch", "home_town": "Quê quán", "permanent_residence": "Nơi thường trú",
-    "old_id_no": "Số CMND cũ", "life_status": "Tình trạng",
+    "personal_id": "Số định danh",
+    "full_name": "Họ, chữ đệm, tên",
+    "birth_date": "Ngày, tháng, năm sinh",
+    "sex": "Giới tính",
+    "nationality": "Quốc tịch",
+    "home_town": "Quê quán",
+    "permanent_residence": "Nơi thường trú",
+    "old_id_no": "Số CMND cũ",
+    "life_status": "Tình trạng",
 }
 
 

@@ -13,7 +13,7 @@ class Draft(models.Model):
     officer = models.TextField()
     procedure = models.TextField()
     claim = models.JSONField()
-    persons = models.JSONField(default=dict)   # role → facts, reference, at
+    persons = models.JSONField(default=dict)  # role → facts, reference, at
     typed = models.JSONField(default=dict)
     disputed = models.JSONField(default=list)
     later_reason = models.TextField(default="")
@@ -41,8 +41,7 @@ class Dossier(models.Model):
         constraints = [models.UniqueConstraint(fields=["organisation", "draft_id"], name="dossier_one_per_draft")]
         indexes = [
             models.Index(fields=["organisation", "-received_at", "number"], name="dossier_newest"),
-            models.Index(fields=["organisation", "due_at"], name="dossier_open_due",
-                         condition=models.Q(state__in=[2, 4, 5, 6])),
+            models.Index(fields=["organisation", "due_at"], name="dossier_open_due", condition=models.Q(state__in=[2, 4, 5, 6])),
             models.Index(fields=["received_at"], name="dossier_pending", condition=models.Q(comparison="pending")),
         ]
 

@@ -68,13 +68,17 @@ def open_form_page(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect("/mot-cua")
     officer, now, posted = cast(OfficerRequest, request).officer, clock.now(), request.POST
     procedure, key, way = posted.get("procedure", DEFAULT_PROCEDURE), _key(posted.get("key", "")), _way(posted.get("way", ""))
-    claim = look_up.claim_from_text({
-        **{name: posted.get(name, "") for name in ("number", "name", "birth_date")},
-        "readings": posted.getlist("reading")[:READINGS_MAX]})
+    claim = look_up.claim_from_text(
+        {
+            **{name: posted.get(name, "") for name in ("number", "name", "birth_date")},
+            "readings": posted.getlist("reading")[:READINGS_MAX],
+        }
+    )
     try:
         if posted.get("later"):
             look_up.open_form_without_comparison(
-                officer, claim, procedure, _way(posted.get("shown", "")), posted["later"], key, now=now)
+                officer, claim, procedure, _way(posted.get("shown", "")), posted["later"], key, now=now
+            )
         elif isinstance(opened := look_up.open_form(officer, claim, procedure, key, way=way, now=now), Refused):
             return _refused_page(request, opened)
     except Unavailable as failure:
@@ -106,8 +110,14 @@ def form_page(request: HttpRequest, draft_id: UUID) -> HttpResponse:
             if posted.get("receive"):
                 return HttpResponseRedirect(f"/mot-cua/ho-so/{dossiers.receive(officer, draft, now=now)}?moi=1")
         except Unavailable as failure:
-            errors, status = {f"{posted.get('look', '')}_number": _words(request, failure) + " " + _(
-                "Những gì đã nhập vẫn được giữ; có thể tiếp nhận theo lời khai.")}, 503
+            errors, status = (
+                {
+                    f"{posted.get('look', '')}_number": _words(request, failure)
+                    + " "
+                    + _("Những gì đã nhập vẫn được giữ; có thể tiếp nhận theo lời khai.")
+                },
+                503,
+            )
         except Conflict as failure:
             errors, status = {f"{posted.get('look', '')}_number": _words(request, failure)}, 409
         except Invalid as failure:
@@ -127,8 +137,9 @@ def dossier_page(request: HttpRequest, number: str) -> HttpResponse:
                 compare_later.compare_again(officer, number, now=now)
                 return HttpResponseRedirect(f"/mot-cua/ho-so/{number}")
             kind = ActionKind(request.POST.get("action", ""))
-            dossiers.act(officer, number, kind,
-                         {k: request.POST[k] for k in ("reason", "new_date") if request.POST.get(k)}, now=now)
+            dossiers.act(
+                officer, number, kind, {k: request.POST[k] for k in ("reason", "new_date") if request.POST.get(k)}, now=now
+            )
             return HttpResponseRedirect(f"/mot-cua/ho-so/{number}")
         except Invalid as failure:
             context["errors"], status = {failure.field or "reason": _words(request, failure)}, 422
@@ -147,15 +158,22 @@ def dossier_page(request: HttpRequest, number: str) -> HttpResponse:
 def dossiers_page(request: HttpRequest) -> HttpResponse:
     officer, now = cast(OfficerRequest, request).officer, clock.now()
     which = request.GET.get("loc", "open")
-    filters = {"open": _("Đang giải quyết"), "today": _("Hẹn trả hôm nay"), "overdue": _("Quá hạn"),
-               "pending": _("Chờ đối chiếu"), "all": _("Tất cả")}
+    filters = {
+        "open": _("Đang giải quyết"),
+        "today": _("Hẹn trả hôm nay"),
+        "overdue": _("Quá hạn"),
+        "pending": _("Chờ đối chiếu"),
+        "all": _("Tất cả"),
+    }
     which = which if which in filters else "open"
     lines, more = dossiers.listed(officer, which, request.GET.get("sau", ""), now=now)
     names = {p.code: p.name for p in reference.procedures()}
     rows = [(line, names.get(line.procedure, line.procedure)) for line in lines]
-    return render(request, "procedures/dossiers.html", {
-        "section": "dossiers", "rows": rows, "which": which, "more": more, "now": now,
-        "filters": filters.items()})
+    return render(
+        request,
+        "procedures/dossiers.html",
+        {"section": "dossiers", "rows": rows, "which": which, "more": more, "now": now, "filters": filters.items()},
+    )
 
 
 @guarded("desk")
@@ -169,17 +187,32 @@ def slip_page(request: HttpRequest, number: str, slip: str) -> HttpResponse:
     action = next((a for a in reversed(dossier.actions) if a.kind is wanted), None)
     if wanted is not None and action is None:
         raise Conflict("slip.not_yet", _("Hồ sơ chưa có việc này nên chưa in được phiếu."), "Nothing to print yet.")
-    return render(request, f"procedures/slips/{SLIPS[slip]}.html", {
-        "dossier": dossier, "action": action, "officer": cast(OfficerRequest, request).officer, "printed_at": clock.now(),
-        "back": f"/mot-cua/ho-so/{number}", **dossier_in_words(dossier)})
+    return render(
+        request,
+        f"procedures/slips/{SLIPS[slip]}.html",
+        {
+            "dossier": dossier,
+            "action": action,
+            "officer": cast(OfficerRequest, request).officer,
+            "printed_at": clock.now(),
+            "back": f"/mot-cua/ho-so/{number}",
+            **dossier_in_words(dossier),
+        },
+    )
 
 
 def _look_context(request: HttpRequest) -> dict[str, Any]:
     typed = {name: request.POST.get(name, "").strip()[:SCAN_LENGTH_MAX] for name in INPUTS}
-    return {"section": "look", "typed": typed, "procedure": request.POST.get("procedure", DEFAULT_PROCEDURE), "errors": {},
-            "wrong": dict.fromkeys(INPUTS, ""), "later_reason": _("Chưa nối được Cơ sở dữ liệu quốc gia về dân cư."),
-            "papers": [(way.value, WAY_WORDS[way]) for way in PAPERS_INSTEAD],
-            "procedures": reference.procedures_on(local(clock.now()).date())}
+    return {
+        "section": "look",
+        "typed": typed,
+        "procedure": request.POST.get("procedure", DEFAULT_PROCEDURE),
+        "errors": {},
+        "wrong": dict.fromkeys(INPUTS, ""),
+        "later_reason": _("Chưa nối được Cơ sở dữ liệu quốc gia về dân cư."),
+        "papers": [(way.value, WAY_WORDS[way]) for way in PAPERS_INSTEAD],
+        "procedures": reference.procedures_on(local(clock.now()).date()),
+    }
 
 
 def _show_claim(context: dict[str, Any], claim: PersonClaim, way: Way, key: UUID | None = None) -> None:
@@ -198,22 +231,31 @@ def _add_person(request: HttpRequest, draft: store.Draft, role: str) -> Any:
         store.save_draft(draft)
         return draft
     claim, card = look_up.read_claim(
-        request.POST.get(f"{role}_scan", "").strip(), request.POST.get(f"{role}_number", "").strip(),
-        request.POST.get(f"{role}_name", "").strip(), request.POST.get(f"{role}_birth_date", "").strip())
-    return look_up.add_person(cast(OfficerRequest, request).officer, draft, role, claim,
-                              way=Way.QR if card else Way.SYSTEM, now=clock.now())
+        request.POST.get(f"{role}_scan", "").strip(),
+        request.POST.get(f"{role}_number", "").strip(),
+        request.POST.get(f"{role}_name", "").strip(),
+        request.POST.get(f"{role}_birth_date", "").strip(),
+    )
+    return look_up.add_person(
+        cast(OfficerRequest, request).officer, draft, role, claim, way=Way.QR if card else Way.SYSTEM, now=clock.now()
+    )
 
 
 def _keep_typed(draft: store.Draft, posted: Any) -> None:
     procedure = reference.procedure_on(draft.procedure, local(draft.created_at).date())
     draft.typed = {f.name: posted.get(f.name, "").strip()[: 2 * dossiers.TYPED_LENGTH_MAX] for f in procedure.fields}
     draft.typed |= {
-        name: posted.get(name, "").strip()[:SCAN_LENGTH_MAX] for block in procedure.persons if block.role not in draft.persons
-        for name in (f"{block.role}_{key}" for key in INPUTS)}
+        name: posted.get(name, "").strip()[:SCAN_LENGTH_MAX]
+        for block in procedure.persons
+        if block.role not in draft.persons
+        for name in (f"{block.role}_{key}" for key in INPUTS)
+    }
     draft.disputed = [
         {"person": role, "item": item, "stated": stated[:500], "reason": posted.get(f"why:{role}:{item}", "").strip()[:500]}
-        for role, person in draft.persons.items() for item in person["facts"]
-        if (stated := posted.get(f"wrong:{role}:{item}", "").strip())]
+        for role, person in draft.persons.items()
+        for item in person["facts"]
+        if (stated := posted.get(f"wrong:{role}:{item}", "").strip())
+    ]
 
 
 def _form_context(draft: store.Draft, errors: dict[str, str]) -> dict[str, Any]:
@@ -222,8 +264,11 @@ def _form_context(draft: store.Draft, errors: dict[str, str]) -> dict[str, Any]:
     persons = []
     for block in procedure.persons:
         person = draft.persons.get(block.role)
-        lines = [(item, LABELS[item], value, disputed.get((block.role, item), {})) for item, value in
-                 in_order(person["facts"])] if person else []
+        lines = (
+            [(item, LABELS[item], value, disputed.get((block.role, item), {})) for item, value in in_order(person["facts"])]
+            if person
+            else []
+        )
         asked = {name: draft.typed.get(f"{block.role}_{name}", "") for name in INPUTS}
         persons.append((block, person, lines, asked, _moment(person), errors_of(errors, block.role)))
     fields = [(f, draft.typed.get(f.name, ""), errors.get(f.name, "")) for f in procedure.fields]

@@ -33,8 +33,12 @@ def procedure_on(code: str, day: date) -> Procedure:
     for procedure in procedures_on(day):
         if procedure.code == code:
             return procedure
-    raise NotFound("procedure.none", "Không có thủ tục này trong danh mục. Chọn lại thủ tục.",
-                   "There is no such procedure. Choose another one.", field="procedure")
+    raise NotFound(
+        "procedure.none",
+        "Không có thủ tục này trong danh mục. Chọn lại thủ tục.",
+        "There is no such procedure. Choose another one.",
+        field="procedure",
+    )
 
 
 @cache
@@ -48,11 +52,26 @@ def work_calendar() -> WorkCalendar:
 
 def _procedure(row: dict[str, Any]) -> Procedure:
     return Procedure(
-        row["code"], row["name"], row["field"], row["working_days"], time.fromisoformat(row["cutoff"]), row["valid_from"],
-        row.get("valid_to"), row["source"], tuple(PersonBlock(**p) for p in row["persons"]),
-        tuple(_field(f) for f in row["fields"]), tuple(row["papers"]))
+        row["code"],
+        row["name"],
+        row["field"],
+        row["working_days"],
+        time.fromisoformat(row["cutoff"]),
+        row["valid_from"],
+        row.get("valid_to"),
+        row["source"],
+        tuple(PersonBlock(**p) for p in row["persons"]),
+        tuple(_field(f) for f in row["fields"]),
+        tuple(row["papers"]),
+    )
 
 
 def _field(row: dict[str, Any]) -> FormField:
-    return FormField(row["name"], row["label"], row.get("required", False), row.get("kind", "text"),
-                     tuple((value, label) for value, label in row.get("options", [])), row.get("hint", ""))
+    return FormField(
+        row["name"],
+        row["label"],
+        row.get("required", False),
+        row.get("kind", "text"),
+        tuple((value, label) for value, label in row.get("options", [])),
+        row.get("hint", ""),
+    )

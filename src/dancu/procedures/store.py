@@ -67,10 +67,20 @@ class DossierLine:
 
 
 def save_draft(draft: Draft) -> None:
-    DraftRow.objects.update_or_create(id=draft.id, organisation=draft.organisation, defaults={
-        "officer": draft.officer, "procedure": draft.procedure, "claim": draft.claim, "persons": draft.persons,
-        "typed": draft.typed, "disputed": draft.disputed, "later_reason": draft.later_reason,
-        "created_at": draft.created_at})
+    DraftRow.objects.update_or_create(
+        id=draft.id,
+        organisation=draft.organisation,
+        defaults={
+            "officer": draft.officer,
+            "procedure": draft.procedure,
+            "claim": draft.claim,
+            "persons": draft.persons,
+            "typed": draft.typed,
+            "disputed": draft.disputed,
+            "later_reason": draft.later_reason,
+            "created_at": draft.created_at,
+        },
+    )
 
 
 def find_draft(draft_id: UUID, organisation: str) -> Draft | None:
@@ -86,8 +96,18 @@ def get_draft(draft_id: UUID, organisation: str) -> Draft:
 
 
 def _draft(row: DraftRow) -> Draft:
-    return Draft(row.id, row.organisation, row.officer, row.procedure, row.claim, row.created_at, row.persons, row.typed,
-                 row.disputed, row.later_reason)
+    return Draft(
+        row.id,
+        row.organisation,
+        row.officer,
+        row.procedure,
+        row.claim,
+        row.created_at,
+        row.persons,
+        row.typed,
+        row.disputed,
+        row.later_reason,
+    )
 
 
 def next_serial(organisation: str, day: date) -> int:
@@ -96,7 +116,8 @@ def next_serial(organisation: str, day: date) -> int:
         cursor.execute(
             "insert into procedures_dossierserial (organisation, day, last) values (%s, %s, 1) "
             "on conflict (organisation, day) do update set last = procedures_dossierserial.last + 1 returning last",
-            [organisation, day])
+            [organisation, day],
+        )
         return int(cursor.fetchone()[0])
 
 
@@ -112,10 +133,20 @@ def lock_draft(draft_id: UUID) -> None:
 
 def add_dossier(dossier: Dossier, draft_id: UUID) -> None:
     DossierRow.objects.create(
-        organisation=dossier.organisation, number=dossier.number, organisation_name=dossier.organisation_name,
-        unit_name=dossier.unit_name, procedure=dossier.procedure, draft_id=draft_id,
-        applicant_name=dossier.applicant_name, applicant_number=dossier.applicant_number, form=dict(dossier.form),
-        received_at=dossier.received_at, due_at=dossier.due_at, state=dossier.state, comparison=dossier.comparison)
+        organisation=dossier.organisation,
+        number=dossier.number,
+        organisation_name=dossier.organisation_name,
+        unit_name=dossier.unit_name,
+        procedure=dossier.procedure,
+        draft_id=draft_id,
+        applicant_name=dossier.applicant_name,
+        applicant_number=dossier.applicant_number,
+        form=dict(dossier.form),
+        received_at=dossier.received_at,
+        due_at=dossier.due_at,
+        state=dossier.state,
+        comparison=dossier.comparison,
+    )
     for sequence, action in enumerate(dossier.actions, start=1):
         _append(dossier.organisation, dossier.number, sequence, action)
 
@@ -124,18 +155,42 @@ def get_dossier(organisation: str, number: str, *, for_update: bool = False) -> 
     rows = DossierRow.objects.filter(organisation=organisation, number=number)
     row = (rows.select_for_update() if for_update else rows).first()
     if row is None:
-        raise NotFound("dossier.none", "Không có hồ sơ này trong đơn vị của bạn. Kiểm tra lại mã hồ sơ.",
-                       "There is no such dossier in your organisation.")
+        raise NotFound(
+            "dossier.none",
+            "Không có hồ sơ này trong đơn vị của bạn. Kiểm tra lại mã hồ sơ.",
+            "There is no such dossier in your organisation.",
+        )
     actions = tuple(
-        Action(ActionKind(a.kind), a.at, a.by, a.data) for a in
-        DossierAction.objects.filter(organisation=organisation, number=number).order_by("sequence"))
-    return Dossier(row.number, row.organisation, row.organisation_name, row.unit_name, row.procedure, row.applicant_name,
-                   row.applicant_number, row.form, row.received_at, row.due_at, State(row.state), row.comparison, actions,
-                   row.compare_attempts)
+        Action(ActionKind(a.kind), a.at, a.by, a.data)
+        for a in DossierAction.objects.filter(organisation=organisation, number=number).order_by("sequence")
+    )
+    return Dossier(
+        row.number,
+        row.organisation,
+        row.organisation_name,
+        row.unit_name,
+        row.procedure,
+        row.applicant_name,
+        row.applicant_number,
+        row.form,
+        row.received_at,
+        row.due_at,
+        State(row.state),
+        row.comparison,
+        actions,
+        row.compare_attempts,
+    )
 
 
-def save_action(dossier: Dossier, action: Action, state: State, *, due: datetime | None = None, comparison: str = "",
-                form: Mapping[str, Any] | None = None) -> None:
+def save_action(
+    dossier: Dossier,
+    action: Action,
+    state: State,
+    *,
+    due: datetime | None = None,
+    comparison: str = "",
+    form: Mapping[str, Any] | None = None,
+) -> None:
     _append(dossier.organisation, dossier.number, len(dossier.actions) + 1, action)
     changes: dict[str, Any] = {"state": state}
     if due is not None:
@@ -178,5 +233,12 @@ def count_attempt(organisation: str, number: str) -> None:
 
 
 def _append(organisation: str, number: str, sequence: int, action: Action) -> None:
-    DossierAction.objects.create(organisation=organisation, number=number, sequence=sequence, kind=action.kind, at=action.at,
-                                 by=action.by, data=dict(action.data))
+    DossierAction.objects.create(
+        organisation=organisation,
+        number=number,
+        sequence=sequence,
+        kind=action.kind,
+        at=action.at,
+        by=action.by,
+        data=dict(action.data),
+    )

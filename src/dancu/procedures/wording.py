@@ -24,11 +24,13 @@ def verdict_of(answer: Verification | Refused) -> tuple[str, str, list[str]]:
         key = _("họ, chữ đệm và tên") if answer.explanation is Field.FULL_NAME else _("ngày sinh")
         return "bad", _("Có sai lệch"), [_("Số định danh khớp; mục chưa khớp: %(key)s. Xem lại trên giấy tờ.") % {"key": key}]
     if answer.outcome is Outcome.NO_MATCH:
-        return "bad", _("Không tìm thấy"), [
-            _("Không tìm thấy người khớp cả số, họ tên và ngày sinh. Kiểm tra lại từng mục, hoặc quét mã QR trên thẻ.")]
+        return (
+            "bad",
+            _("Không tìm thấy"),
+            [_("Không tìm thấy người khớp cả số, họ tên và ngày sinh. Kiểm tra lại từng mục, hoặc quét mã QR trên thẻ.")],
+        )
     if answer.successor is not None:
-        return "warn", _("Số đã thay thế"), [
-            _("Số này đã được thay bằng số %(number)s.") % {"number": answer.successor.grouped}]
+        return "warn", _("Số đã thay thế"), [_("Số này đã được thay bằng số %(number)s.") % {"number": answer.successor.grouped}]
     if answer.life_status is LifeStatus.DEAD:
         return "warn", _("Đã mất"), [_("Người mang số này đã được ghi nhận là đã mất.")]
     if answer.life_status is LifeStatus.MISSING:
@@ -44,25 +46,43 @@ def dossier_in_words(dossier: Dossier) -> dict[str, Any]:
     typed, form_persons = dossier.form.get("typed", {}), dossier.form.get("persons", {})
     answers = [(f.label, dict(f.options).get(typed[f.name], typed[f.name])) for f in procedure.fields if typed.get(f.name)]
     words = {p.role: p.label for p in procedure.persons}
-    persons = [(words[role], [(LABELS[item], value) for item, value in in_order(form_persons[role]["facts"])],
-                form_persons[role]["reference"]) for role in words if role in form_persons]
-    disputed = [(words.get(d["person"], d["person"]), LABELS.get(d["item"], d["item"]), d["stated"], d.get("reason", ""))
-                for d in dossier.form.get("disputed", [])]
-    return {"procedure": procedure, "answers": answers, "persons": persons, "disputed": disputed,
-            "stated": _stated_persons(dossier.form.get("claim", {}), typed, words, form_persons),
-            "actions": [(a, ACTION_WORDS[a.kind], _action_facts(a, words)) for a in dossier.actions],
-            "possible": [(k.value, ACTION_WORDS[k]) for k in dossier.allowed]}
+    persons = [
+        (
+            words[role],
+            [(LABELS[item], value) for item, value in in_order(form_persons[role]["facts"])],
+            form_persons[role]["reference"],
+        )
+        for role in words
+        if role in form_persons
+    ]
+    disputed = [
+        (words.get(d["person"], d["person"]), LABELS.get(d["item"], d["item"]), d["stated"], d.get("reason", ""))
+        for d in dossier.form.get("disputed", [])
+    ]
+    return {
+        "procedure": procedure,
+        "answers": answers,
+        "persons": persons,
+        "disputed": disputed,
+        "stated": _stated_persons(dossier.form.get("claim", {}), typed, words, form_persons),
+        "actions": [(a, ACTION_WORDS[a.kind], _action_facts(a, words)) for a in dossier.actions],
+        "possible": [(k.value, ACTION_WORDS[k]) for k in dossier.allowed],
+    }
 
 
 def _stated_persons(
-    claim: dict[str, str], typed: dict[str, str], words: dict[str, str], compared: dict[str, Any],
+    claim: dict[str, str],
+    typed: dict[str, str],
+    words: dict[str, str],
+    compared: dict[str, Any],
 ) -> list[tuple[str, list[tuple[str, str]]]]:
     """Persons of the form that were stated but not compared: each with what was stated."""
     keys = (("number", LABELS["personal_id"]), ("name", LABELS["full_name"]), ("birth_date", LABELS["birth_date"]))
     stated = {role: {key: typed.get(f"{role}_{key}", "") for key, _label in keys} for role in words}
     stated["requester"] = {key: claim.get(key, "") for key, _label in keys}
-    shown = [(role, [(label, stated[role][key]) for key, label in keys if stated[role][key]]) for role in words
-             if role not in compared]
+    shown = [
+        (role, [(label, stated[role][key]) for key, label in keys if stated[role][key]]) for role in words if role not in compared
+    ]
     return [(words[role], lines) for role, lines in shown if lines]
 
 
@@ -70,8 +90,13 @@ def _action_facts(action: Action, words: dict[str, str]) -> list[str]:
     """What an action carries, in words for the timeline."""
     data = action.data
     outcomes = {
-        "match": _("Khớp"), "folded": _("Khớp sau chuẩn hoá"), "no_match": _("Không khớp"), "dead": _("Đã mất"),
-        "replaced": _("Số đã thay thế"), "refused": _("Bị từ chối tra cứu")}
+        "match": _("Khớp"),
+        "folded": _("Khớp sau chuẩn hoá"),
+        "no_match": _("Không khớp"),
+        "dead": _("Đã mất"),
+        "replaced": _("Số đã thay thế"),
+        "refused": _("Bị từ chối tra cứu"),
+    }
     facts = [words.get(data.get("role", ""), ""), outcomes.get(data.get("outcome", ""), "")]
     if "way" in data:
         facts.append(WAY_WORDS[Way(data["way"])])

@@ -14,8 +14,7 @@ GATEWAY_WRITES = ("exchange_idempotency", "exchange_securityevent")
 def apply_privileges(owner_url: str, web_role: str, gateway_role: str) -> None:
     """Grant each role exactly its rights. The two roles may be one and the same on a server of one's own."""
     with psycopg.connect(owner_url) as connection:
-        tables = {row[0] for row in connection.execute(
-            "select tablename from pg_tables where schemaname = 'public'").fetchall()}
+        tables = {row[0] for row in connection.execute("select tablename from pg_tables where schemaname = 'public'").fetchall()}
         _run(connection, "revoke all on all tables in schema public, population from {role}", web_role, gateway_role)
         _run(connection, "grant usage on schema public, population to {role}", web_role, gateway_role)
         _run(connection, "grant usage, select on all sequences in schema public to {role}", web_role)
@@ -39,5 +38,8 @@ def apply_privileges(owner_url: str, web_role: str, gateway_role: str) -> None:
 
 def _run(connection: psycopg.Connection[tuple[object, ...]], statement: str, *roles: str, table: str = "") -> None:
     for role in dict.fromkeys(roles):
-        connection.execute(sql.SQL(statement).format(  # our own literals, with named places
-            role=sql.Identifier(role), table=sql.Identifier(table)))
+        connection.execute(
+            sql.SQL(statement).format(  # our own literals, with named places
+                role=sql.Identifier(role), table=sql.Identifier(table)
+            )
+        )

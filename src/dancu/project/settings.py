@@ -69,16 +69,20 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "dancu.identity.guard.officer_of_session",
 ]
-TEMPLATES = [{
-    "BACKEND": "django.template.backends.django.DjangoTemplates",
-    "APP_DIRS": True,
-    "OPTIONS": {
-        "context_processors": [
-            "django.template.context_processors.request", "django.template.context_processors.i18n",
-            "dancu.ui.responses.page_context"],
-        "builtins": ["django.templatetags.i18n", "dancu.ui.templatetags.ui"],
-    },
-}]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "dancu.ui.responses.page_context",
+            ],
+            "builtins": ["django.templatetags.i18n", "dancu.ui.templatetags.ui"],
+        },
+    }
+]
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
@@ -110,7 +114,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 PASSWORD_HASHERS = ["dancu.identity.passwords.CounterArgon2Hasher"]
 
 LOGGING = {
-    "version": 1, "disable_existing_loggers": False,
+    "version": 1,
+    "disable_existing_loggers": False,
     "handlers": {"stderr": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     # Django logs request paths with failures; paths of ours never hold personal data.

@@ -19,8 +19,21 @@ from dancu.synth.personas import PERSONAS
 REFERENCE_YEAR = 2026
 MALE, FEMALE = 1, 2
 # Five-year groups of head of household, percent; children, elders and spouses follow from the households.
-_HEAD_AGES = ((20, 3.0), (25, 8.0), (30, 11.0), (35, 12.0), (40, 12.0), (45, 11.5), (50, 11.0), (55, 10.0), (60, 8.5),
-              (65, 6.0), (70, 3.5), (75, 2.0), (80, 1.5))
+_HEAD_AGES = (
+    (20, 3.0),
+    (25, 8.0),
+    (30, 11.0),
+    (35, 12.0),
+    (40, 12.0),
+    (45, 11.5),
+    (50, 11.0),
+    (55, 10.0),
+    (60, 8.5),
+    (65, 6.0),
+    (70, 3.5),
+    (75, 2.0),
+    (80, 1.5),
+)
 
 
 @dataclass(slots=True)
@@ -29,7 +42,7 @@ class _Persons:
 
     sex: list[int] = field(default_factory=list)
     born: list[int] = field(default_factory=list)
-    family: list[int] = field(default_factory=list)   # index of the family name
+    family: list[int] = field(default_factory=list)  # index of the family name
     ethnicity: list[int] = field(default_factory=list)
     household: list[int] = field(default_factory=list)
     relation: list[str] = field(default_factory=list)
@@ -38,10 +51,31 @@ class _Persons:
     spouse: list[int] = field(default_factory=list)
     dead: list[bool] = field(default_factory=list)
 
-    def add(self, sex: int, born: int, family: int, ethnicity: int, household: int, relation: str, *,
-            father: int = -1, mother: int = -1, dead: bool = False) -> int:
-        columns: tuple[list[Any], ...] = (self.sex, self.born, self.family, self.ethnicity, self.household, self.relation,
-                                          self.father, self.mother, self.spouse, self.dead)
+    def add(
+        self,
+        sex: int,
+        born: int,
+        family: int,
+        ethnicity: int,
+        household: int,
+        relation: str,
+        *,
+        father: int = -1,
+        mother: int = -1,
+        dead: bool = False,
+    ) -> int:
+        columns: tuple[list[Any], ...] = (
+            self.sex,
+            self.born,
+            self.family,
+            self.ethnicity,
+            self.household,
+            self.relation,
+            self.father,
+            self.mother,
+            self.spouse,
+            self.dead,
+        )
         values = (sex, born, family, ethnicity, household, relation, father, mother, -1, dead)
         for column, value in zip(columns, values, strict=True):
             column.append(value)
@@ -94,7 +128,9 @@ def _children(persons: _Persons, household: int, head: int, spouse: int, chance:
     father = head if persons.sex[head] == MALE else spouse
     if mother < 0 or (spouse < 0 and chance.random() > 0.2):
         return
-    for birth in sorted(persons.born[mother] + 20 + chance.gamma(2.0, 3.6, int(chance.choice([0, 1, 2, 3, 4], p=[0.1, 0.2, 0.45, 0.18, 0.07])))):
+    for birth in sorted(
+        persons.born[mother] + 20 + chance.gamma(2.0, 3.6, int(chance.choice([0, 1, 2, 3, 4], p=[0.1, 0.2, 0.45, 0.18, 0.07])))
+    ):
         born = int(birth)
         if born > REFERENCE_YEAR - 1 or (REFERENCE_YEAR - born > 24 and chance.random() < 0.75):
             continue  # not born yet, or moved out
@@ -105,17 +141,22 @@ def _children(persons: _Persons, household: int, head: int, spouse: int, chance:
 
 def _elders(persons: _Persons, household: int, head: int, chance: np.random.Generator) -> None:
     born = persons.born[head] - 24 - int(chance.integers(8))
-    father = persons.add(MALE, born, persons.family[head], persons.ethnicity[head], household, "04", dead=bool(chance.random() < 0.55))
-    mother = persons.add(FEMALE, born + 2, names.family_index(chance), persons.ethnicity[head], household, "04",
-                         dead=bool(chance.random() < 0.3))
+    father = persons.add(
+        MALE, born, persons.family[head], persons.ethnicity[head], household, "04", dead=bool(chance.random() < 0.55)
+    )
+    mother = persons.add(
+        FEMALE, born + 2, names.family_index(chance), persons.ethnicity[head], household, "04", dead=bool(chance.random() < 0.3)
+    )
     persons.spouse[father], persons.spouse[mother] = mother, father
     persons.father[head], persons.mother[head] = father, mother
 
 
-def _rows(persons: _Persons, wanted: int, chance: np.random.Generator, communes: Sequence[tuple[str, str]],
-          province: str) -> list[dict[str, Any]]:
-    full_names = [names.full_name(chance, persons.sex[i], persons.born[i], persons.family[i], persons.ethnicity[i])
-                  for i in range(wanted)]
+def _rows(
+    persons: _Persons, wanted: int, chance: np.random.Generator, communes: Sequence[tuple[str, str]], province: str
+) -> list[dict[str, Any]]:
+    full_names = [
+        names.full_name(chance, persons.sex[i], persons.born[i], persons.family[i], persons.ethnicity[i]) for i in range(wanted)
+    ]
     numbers = _numbers(persons, wanted, chance, province)
     homes = _homes(persons, chance, communes, province)
     months, days = chance.integers(1, 13, wanted), chance.integers(1, 29, wanted)
@@ -130,8 +171,14 @@ def _rows(persons: _Persons, wanted: int, chance: np.random.Generator, communes:
         row["birth_date"] = _birth_date(persons.born[i], int(months[i]), int(days[i]), luck[i][0])
         if persons.born[i] < 2001 and luck[i][1] < 0.9:
             row["old_id_no"] = str(old[i]) if luck[i][2] > 0.003 else str(old[i - 1])  # 0.3 % doubles, as in the field
-        row["household_head"] = json.dumps({"full_name": full_names[heads[persons.household[i]]],
-                                            "personal_id": numbers[heads[persons.household[i]]], "nationality": "VN"}, ensure_ascii=False)
+        row["household_head"] = json.dumps(
+            {
+                "full_name": full_names[heads[persons.household[i]]],
+                "personal_id": numbers[heads[persons.household[i]]],
+                "nationality": "VN",
+            },
+            ensure_ascii=False,
+        )
         if luck[i][3] < 0.0005 and not persons.dead[i]:
             row["life_status"], row["life_status_on"] = "2", "2024-05-20"
         if persons.born[i] < 2012 and luck[i][4] < 0.8:
@@ -140,7 +187,9 @@ def _rows(persons: _Persons, wanted: int, chance: np.random.Generator, communes:
     return rows
 
 
-def _row(i: int, persons: _Persons, full_names: list[str], numbers: list[str], home: tuple[str, str], wanted: int) -> dict[str, Any]:
+def _row(
+    i: int, persons: _Persons, full_names: list[str], numbers: list[str], home: tuple[str, str], wanted: int
+) -> dict[str, Any]:
     def relative(index: int) -> dict[str, str] | None:
         if not 0 <= index < wanted:
             return None
@@ -152,20 +201,42 @@ def _row(i: int, persons: _Persons, full_names: list[str], numbers: list[str], h
     code, detail = home
     age = REFERENCE_YEAR - persons.born[i]
     row = {
-        "personal_id": numbers[i], "full_name": full_names[i], "sex": str(persons.sex[i]), "ethnicity": str(persons.ethnicity[i]),
-        "religion": "0", "nationality": "VN", "marital_status": "2" if persons.spouse[i] >= 0 else "1",
-        "household_relation": persons.relation[i], "household_book_no": f"{persons.household[i]:09d}",
+        "personal_id": numbers[i],
+        "full_name": full_names[i],
+        "sex": str(persons.sex[i]),
+        "ethnicity": str(persons.ethnicity[i]),
+        "religion": "0",
+        "nationality": "VN",
+        "marital_status": "2" if persons.spouse[i] >= 0 else "1",
+        "household_relation": persons.relation[i],
+        "household_book_no": f"{persons.household[i]:09d}",
         "relatives": json.dumps({role: who for role, who in related.items() if who}, ensure_ascii=False),
-        "permanent_version": "L2-2025", "permanent_code": code, "permanent_detail": detail,
-        "current_version": "L2-2025", "current_code": code, "current_detail": detail,
-        "birth_registration_version": "L2-2025", "birth_registration_code": code,
-        "home_town_version": "L2-2025", "home_town_code": code}
+        "permanent_version": "L2-2025",
+        "permanent_code": code,
+        "permanent_detail": detail,
+        "current_version": "L2-2025",
+        "current_code": code,
+        "current_detail": detail,
+        "birth_registration_version": "L2-2025",
+        "birth_registration_code": code,
+        "home_town_version": "L2-2025",
+        "home_town_code": code,
+    }
     if persons.dead[i]:
         row["life_status"], row["life_status_on"] = "1", f"{2005 + i % 20}-0{1 + i % 9}-15"
     elif age >= 14:
         issued = max(persons.born[i] + 14, 2021)
-        row["id_cards"] = json.dumps([{"kind": "cccd_chip", "number": numbers[i], "issued_on": f"{issued}-0{1 + i % 9}-10",
-                                       "issued_by": "Cục Cảnh sát QLHC về TTXH"}], ensure_ascii=False)
+        row["id_cards"] = json.dumps(
+            [
+                {
+                    "kind": "cccd_chip",
+                    "number": numbers[i],
+                    "issued_on": f"{issued}-0{1 + i % 9}-10",
+                    "issued_by": "Cục Cảnh sát QLHC về TTXH",
+                }
+            ],
+            ensure_ascii=False,
+        )
     return row
 
 
@@ -186,7 +257,9 @@ def _numbers(persons: _Persons, wanted: int, chance: np.random.Generator, provin
     return numbers
 
 
-def _homes(persons: _Persons, chance: np.random.Generator, communes: Sequence[tuple[str, str]], province: str) -> list[tuple[str, str]]:
+def _homes(
+    persons: _Persons, chance: np.random.Generator, communes: Sequence[tuple[str, str]], province: str
+) -> list[tuple[str, str]]:
     count = (max(persons.household) + 1) if persons.household else 0
     weights = chance.gamma(2.0, 1.0, len(communes))
     where = chance.choice(len(communes), count, p=weights / weights.sum())

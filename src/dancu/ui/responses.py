@@ -20,8 +20,7 @@ from dancu.kernel.errors import DancuError, Unavailable
 log = structlog.get_logger("web")
 RETRY_AFTER_SECONDS = 5
 # Scripts and styles come from files of ours only; pictures may be data (the QR on a slip).
-_POLICY = ("default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
-           "form-action 'self'")
+_POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 _NOT_KEPT = {"csrfmiddlewaretoken", "mat_khau"}
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -75,8 +74,10 @@ class failures_as_pages:
 def failure_page(request: HttpRequest, failure: Exception) -> HttpResponse:
     """The page of a failure. Drawn without database and session: it must work when they do not."""
     if isinstance(failure, OperationalError | InterfaceError):
-        failure = Unavailable("web.database", _(
-            "Máy chủ dữ liệu tạm thời không trả lời. Những gì bạn đã nhập vẫn còn ở dưới; bấm Thử lại sau ít giây."))
+        failure = Unavailable(
+            "web.database",
+            _("Máy chủ dữ liệu tạm thời không trả lời. Những gì bạn đã nhập vẫn còn ở dưới; bấm Thử lại sau ít giây."),
+        )
     if isinstance(failure, DancuError):
         status, sentence, reference = failure.status, _words(failure), ""
     elif isinstance(failure, Http404):
@@ -85,17 +86,19 @@ def failure_page(request: HttpRequest, failure: Exception) -> HttpResponse:
         status, sentence, reference = 400, _("Yêu cầu không hợp lệ. Tải lại trang rồi thử lại."), ""
     else:
         reference = secrets.token_hex(6)
-        log.error("web.request.failed", reference=reference, error=type(failure).__name__, path=request.path,
-                  exc_info=settings.DEBUG)
-        status, sentence = 500, _("Có lỗi bên trong hệ thống. Dữ liệu đã lưu không bị ảnh hưởng. "
-                                  "Gửi mã tham chiếu cho người vận hành.")
+        log.error(
+            "web.request.failed", reference=reference, error=type(failure).__name__, path=request.path, exc_info=settings.DEBUG
+        )
+        status, sentence = (
+            500,
+            _("Có lỗi bên trong hệ thống. Dữ liệu đã lưu không bị ảnh hưởng. Gửi mã tham chiếu cho người vận hành."),
+        )
     return _page(request, status, sentence, reference)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form older than its session: the officer sends it once more from here."""
-    return _page(request, 403, _("Biểu mẫu đã cũ hoặc trình duyệt chặn cookie. "
-                                 "Những gì bạn đã nhập vẫn còn; bấm Thử lại."), "")
+    return _page(request, 403, _("Biểu mẫu đã cũ hoặc trình duyệt chặn cookie. Những gì bạn đã nhập vẫn còn; bấm Thử lại."), "")
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -104,8 +107,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
     """What the frame of a page needs."""
-    return {"demo": settings.CONFIG.demo, "language": get_language() or "vi",
-            "officer": getattr(request, "officer", None)}
+    return {"demo": settings.CONFIG.demo, "language": get_language() or "vi", "officer": getattr(request, "officer", None)}
 
 
 def _words(failure: DancuError) -> str:
@@ -113,8 +115,15 @@ def _words(failure: DancuError) -> str:
 
 
 def _page(request: HttpRequest, status: int, sentence: str, reference: str) -> HttpResponse:
-    context = {"status": status, "sentence": sentence, "reference": reference, "kept": _typed(request),
-               "next": request.get_full_path(), "retry": status in (403, 429, 503), **page_context(request)}
+    context = {
+        "status": status,
+        "sentence": sentence,
+        "reference": reference,
+        "kept": _typed(request),
+        "next": request.get_full_path(),
+        "retry": status in (403, 429, 503),
+        **page_context(request),
+    }
     response = HttpResponse(render_to_string("ui/failure.html", context, request), status=status)
     if status in (429, 503):
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)

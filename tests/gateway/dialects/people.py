@@ -24,14 +24,24 @@ def facts_of(person: Person, **granted: Any) -> PersonFacts:
 
 def everything_granted(person: Person = HOA, **changes: Any) -> PersonFacts:
     granted: dict[str, Any] = {
-        "old_id_no": person.old_number, "sex": Sex.MALE, "ethnicity": "01", "religion": "00", "blood_type": "04",
-        "marital_status": MaritalStatus.MARRIED, "nationality": "VN",
-        "birth_registration": Address(_THREE_LEVELS, "Tổ 3"), "home_town": Address(_THREE_LEVELS),
-        "permanent_residence": Address(_TWO_LEVELS, "Số 7 đường Thử Nghiệm"), "current_residence": Address(_TWO_LEVELS, "Số 7"),
+        "old_id_no": person.old_number,
+        "sex": Sex.MALE,
+        "ethnicity": "01",
+        "religion": "00",
+        "blood_type": "04",
+        "marital_status": MaritalStatus.MARRIED,
+        "nationality": "VN",
+        "birth_registration": Address(_THREE_LEVELS, "Tổ 3"),
+        "home_town": Address(_THREE_LEVELS),
+        "permanent_residence": Address(_TWO_LEVELS, "Số 7 đường Thử Nghiệm"),
+        "current_residence": Address(_TWO_LEVELS, "Số 7"),
         "relatives": {
             "father": Relative("Trần Văn Cha", "046060000201", "191000201", "VN"),
             "mother": Relative("Đặng Thị Mẹ", "046160000202", "", "VN"),
-            "spouse": Relative("Nguyễn Thị Vợ", "046191000203", "", "VN")},
-        "household_relation": "CH01", "household_head": Relative("Trần Văn Hòa", person.number, person.old_number),
-        "household_book_no": "460000123"}
+            "spouse": Relative("Nguyễn Thị Vợ", "046191000203", "", "VN"),
+        },
+        "household_relation": "CH01",
+        "household_head": Relative("Trần Văn Hòa", person.number, person.old_number),
+        "household_book_no": "460000123",
+    }
     return facts_of(person, **{**granted, **changes})

@@ -91,23 +91,26 @@ def test_time_is_explained_apart_from_the_hash() -> None:
     assert len(told("0" * 64, age=-4000.0)) == 2
 
 
-@pytest.mark.parametrize(("text", "word"), [
-    (f"{USER}{STAMP}{SECRET}", "thiếu serviceUrl"),
-    (f"{FULL}/{USER}{STAMP}{SECRET}", "đúng từng ký tự"),
-    (f"http{FULL[5:]}{USER}{STAMP}{SECRET}", "đúng từng ký tự"),
-    (f"https://trao-doi.example.vn{PATH}{USER}{STAMP}{SECRET}", "đúng từng ký tự"),
-    (f"soap/NPDService{USER}{STAMP}{SECRET}", "đúng từng ký tự"),
-    (f"{FULL}{USER}{STAMP}{SECRET}\n", "Mã bí mật trong hash thừa"),
-    (f"{FULL}{USER} {STAMP}{SECRET}", "Tên người dùng trong hash thừa"),
-    (f"{FULL}{USER}{STAMP}", "bị bỏ trống"),
-    (f"{FULL}{USER}{STAMP[:10]}{SECRET}", "mili giây"),
-    (f"{FULL}{USER.upper()}{STAMP}{SECRET}", "chữ hoa, chữ thường"),
-    (f"{FULL}{USER}{SECRET}", "thiếu Timestamp"),
-    (f"{FULL}{STAMP}{SECRET}", "thiếu tên người dùng"),
-    (f"{USER}{FULL}{STAMP}{SECRET}", "sai thứ tự"),
-    (f"{FULL}|{USER}|{STAMP}|{SECRET}", "phải nối liền"),
-    ("something else", "Hash không khớp"),
-])
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        (f"{USER}{STAMP}{SECRET}", "thiếu serviceUrl"),
+        (f"{FULL}/{USER}{STAMP}{SECRET}", "đúng từng ký tự"),
+        (f"http{FULL[5:]}{USER}{STAMP}{SECRET}", "đúng từng ký tự"),
+        (f"https://trao-doi.example.vn{PATH}{USER}{STAMP}{SECRET}", "đúng từng ký tự"),
+        (f"soap/NPDService{USER}{STAMP}{SECRET}", "đúng từng ký tự"),
+        (f"{FULL}{USER}{STAMP}{SECRET}\n", "Mã bí mật trong hash thừa"),
+        (f"{FULL}{USER} {STAMP}{SECRET}", "Tên người dùng trong hash thừa"),
+        (f"{FULL}{USER}{STAMP}", "bị bỏ trống"),
+        (f"{FULL}{USER}{STAMP[:10]}{SECRET}", "mili giây"),
+        (f"{FULL}{USER.upper()}{STAMP}{SECRET}", "chữ hoa, chữ thường"),
+        (f"{FULL}{USER}{SECRET}", "thiếu Timestamp"),
+        (f"{FULL}{STAMP}{SECRET}", "thiếu tên người dùng"),
+        (f"{USER}{FULL}{STAMP}{SECRET}", "sai thứ tự"),
+        (f"{FULL}|{USER}|{STAMP}|{SECRET}", "phải nối liền"),
+        ("something else", "Hash không khớp"),
+    ],
+)
 def test_a_well_known_mistake_is_named(text: str, word: str) -> None:
     sentences = told(sha(text))
 
@@ -122,10 +125,17 @@ def test_two_mistakes_at_once_are_both_named() -> None:
     assert told(sha(FULL + USER + STAMP + SECRET).upper()) == ["Hash viết chữ hoa; hợp đồng cần chữ thường."]
 
 
-@pytest.mark.parametrize(("given_hex", "word"), [
-    (hashlib.md5(b"x").hexdigest(), "MD5"), ("a" * 40, "SHA-1"), ("a" * 128, "SHA-512"),
-    (base64.b64encode(hashlib.sha256(b"x").digest()).decode(), "base64"), ("", "0 ký tự"), (SECRET, "chính mã bí mật"),
-])
+@pytest.mark.parametrize(
+    ("given_hex", "word"),
+    [
+        (hashlib.md5(b"x").hexdigest(), "MD5"),
+        ("a" * 40, "SHA-1"),
+        ("a" * 128, "SHA-512"),
+        (base64.b64encode(hashlib.sha256(b"x").digest()).decode(), "base64"),
+        ("", "0 ký tự"),
+        (SECRET, "chính mã bí mật"),
+    ],
+)
 def test_another_algorithm_or_the_bare_secret_is_named(given_hex: str, word: str) -> None:
     assert word in told(given_hex)[0]
 

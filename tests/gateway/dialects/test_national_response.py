@@ -32,19 +32,36 @@ ANSWERS = {
     "empty_note": national_response.empty_answer("DANCU-403"),
     "verified_true": national_response.verified_answer(True, "XacThucThongTinCongDan"),
     "verified_761_false": national_response.verified_answer(False, "XacThucThongTinCongDanRequest"),
-    "fault_client": national_response.fault("DANCU-401", "Không xác thực được hệ thống gọi.",
-                                            "The calling system could not be authenticated."),
+    "fault_client": national_response.fault(
+        "DANCU-401", "Không xác thực được hệ thống gọi.", "The calling system could not be authenticated."
+    ),
 }
 LOOKING_UP = [name for name, reader in READERS.items() if reader.__name__ != "read_yes_or_no"]
 # The list of the contract, written down apart from the code that follows it.
 _PLACE = ("MaTinhThanh", "MaQuanHuyen", "MaPhuongXa", "ChiTiet", "QuocGia")
 _RELATIVE = ("HoVaTen", "QuocTich", "SoDinhDanh", "SoCMND")
 _BLOCKS: list[tuple[str, tuple[str, ...]]] = [
-    ("SoDinhDanh", ()), ("SoCMND", ()), ("HoVaTen", ("Ho", "ChuDem", "Ten")), ("GioiTinh", ()), ("DanToc", ()), ("TonGiao", ()),
-    ("TinhTrangHonNhan", ()), ("NhomMau", ()), ("NgayThangNamSinh", ("Nam", "NgayThangNam")), ("NoiDangKyKhaiSinh", _PLACE),
-    ("QuocTich", ()), ("QueQuan", _PLACE), ("ThuongTru", _PLACE), ("NoiOHienTai", _PLACE), ("Cha", _RELATIVE),
-    ("Me", _RELATIVE), ("VoChong", _RELATIVE), ("NguoiDaiDien", _RELATIVE),
-    ("ChuHo", ("QuanHe", "SoDinhDanh", "SoCMND", "HoVaTen")), ("SoSoHoKhau", ())]
+    ("SoDinhDanh", ()),
+    ("SoCMND", ()),
+    ("HoVaTen", ("Ho", "ChuDem", "Ten")),
+    ("GioiTinh", ()),
+    ("DanToc", ()),
+    ("TonGiao", ()),
+    ("TinhTrangHonNhan", ()),
+    ("NhomMau", ()),
+    ("NgayThangNamSinh", ("Nam", "NgayThangNam")),
+    ("NoiDangKyKhaiSinh", _PLACE),
+    ("QuocTich", ()),
+    ("QueQuan", _PLACE),
+    ("ThuongTru", _PLACE),
+    ("NoiOHienTai", _PLACE),
+    ("Cha", _RELATIVE),
+    ("Me", _RELATIVE),
+    ("VoChong", _RELATIVE),
+    ("NguoiDaiDien", _RELATIVE),
+    ("ChuHo", ("QuanHe", "SoDinhDanh", "SoCMND", "HoVaTen")),
+    ("SoSoHoKhau", ()),
+]
 ORDER = [path for name, parts in _BLOCKS for path in ([f"{name}/{part}" for part in parts] or [name])]
 
 
@@ -82,8 +99,12 @@ def test_every_element_stands_in_the_order_of_the_contract_whatever_is_granted()
 def test_what_was_not_granted_is_empty() -> None:
     told = {name: text for name, text in leaves(ANSWERS["citizen_note"]).items() if text}
 
-    assert told == {"SoDinhDanh": HOA.number, "HoVaTen/Ten": "TRẦN VĂN HÒA", "NgayThangNamSinh/Nam": "1990",
-                    "NgayThangNamSinh/NgayThangNam": "19900517"}
+    assert told == {
+        "SoDinhDanh": HOA.number,
+        "HoVaTen/Ten": "TRẦN VĂN HÒA",
+        "NgayThangNamSinh/Nam": "1990",
+        "NgayThangNamSinh/NgayThangNam": "19900517",
+    }
 
 
 @pytest.mark.parametrize("name", sorted(ANSWERS))
@@ -93,8 +114,14 @@ def test_the_envelope_is_literal(name: str) -> None:
     assert text.startswith('<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv=')
     assert set(re.findall(r"</?(\w+):", text)) <= {"soapenv", "ns1"}
     bearers = {tag for tag in re.findall(r"<([\w:]+) [^>]*xmlns", text)}
-    assert bearers <= {"soapenv:Envelope", "soapenv:Header", "soapenv:Body", "ns1:CongdanCollection", "ns1:KetQuaXacThuc",
-                       "ns1:KetQuaXacThucResponse"}
+    assert bearers <= {
+        "soapenv:Envelope",
+        "soapenv:Header",
+        "soapenv:Body",
+        "ns1:CongdanCollection",
+        "ns1:KetQuaXacThuc",
+        "ns1:KetQuaXacThucResponse",
+    }
 
 
 @pytest.mark.parametrize("client", LOOKING_UP)
@@ -187,7 +214,8 @@ def test_a_fault_blames_the_side_that_must_act() -> None:
 @settings(max_examples=300, deadline=None, database=None, derandomize=True)
 def test_no_text_in_the_registry_breaks_an_answer(name: str, detail: str, note: str) -> None:
     answer = national_response.citizen_answer(
-        everything_granted(full_name=name, permanent_residence=Address(None, detail), household_book_no=detail), note)
+        everything_granted(full_name=name, permanent_residence=Address(None, detail), household_book_no=detail), note
+    )
 
     assert len(leaves(answer)) == len(ORDER)
     assert unicodedata.is_normalized("NFC", answer.decode())

@@ -16,8 +16,15 @@ from tests.gateway.dialects.people import HOA, YEAR_ONLY, everything_granted, fa
 
 WSDL = Path(dancu.gateway.__file__ or "").parent / "wsdl" / "national.wsdl"
 ADDRESS = "http://127.0.0.1:9/soap"
-KEYS = {"MaYeuCau": "1", "MaDVC": "1.001193", "MaTichHop": "037", "MaCanBo": "canbo01", "SoDinhDanh": HOA.number,
-        "HoVaTen": HOA.name, "NgayThangNamSinh": {"NgayThangNam": HOA.born}}
+KEYS = {
+    "MaYeuCau": "1",
+    "MaDVC": "1.001193",
+    "MaTichHop": "037",
+    "MaCanBo": "canbo01",
+    "SoDinhDanh": HOA.number,
+    "HoVaTen": HOA.name,
+    "NgayThangNamSinh": {"NgayThangNam": HOA.born},
+}
 
 
 class OneAnswer(zeep.Transport):

@@ -44,8 +44,9 @@ class Urls:
 class PostgresServer:
     """One private server in a folder. Start it, use `urls`, stop it; it never outlives this process."""
 
-    def __init__(self, home: Path, *, bin_dir: Path | None = None, fast: bool = False,
-                 settings: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, home: Path, *, bin_dir: Path | None = None, fast: bool = False, settings: dict[str, str] | None = None
+    ) -> None:
         self.home = home
         self._user = _unprivileged_user() if os.geteuid() == 0 else None
         self._bin = bin_dir or _environment_bin() or _wheel_bin(self._user)
@@ -77,8 +78,15 @@ class PostgresServer:
             # The path of a socket may have 107 characters; a home folder's may have more.
             self._socket_dir = Path(tempfile.mkdtemp(prefix="dancu-", dir="/tmp"))
             self._give(self._socket_dir)
-        options = {"unix_socket_directories": str(self._socket_dir), "listen_addresses": "", "max_connections": "120",
-                   "shared_buffers": "256MB", "log_min_messages": "warning", "max_wal_size": "4GB", **self._settings}
+        options = {
+            "unix_socket_directories": str(self._socket_dir),
+            "listen_addresses": "",
+            "max_connections": "120",
+            "shared_buffers": "256MB",
+            "log_min_messages": "warning",
+            "max_wal_size": "4GB",
+            **self._settings,
+        }
         arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         log = (self.home / "postgres.log").open("ab")
         with log:
@@ -127,8 +135,10 @@ class PostgresServer:
         self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._give(self.data)
         made = self._spawn(
-            ["initdb", "-D", str(self.data), "-U", OWNER, "--auth=trust", "--encoding=UTF8", "--locale=C",
-             "--data-checksums"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            ["initdb", "-D", str(self.data), "-U", OWNER, "--auth=trust", "--encoding=UTF8", "--locale=C", "--data-checksums"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
         output, _ = made.communicate()
         if made.returncode:
             shutil.rmtree(self.data, ignore_errors=True)
@@ -148,10 +158,16 @@ class PostgresServer:
         if user is not None:
             _let_through(self.data, user)
         process: subprocess.Popen[bytes] = subprocess.Popen(
-            [str(self._bin / command[0]), *command[1:]], cwd="/", start_new_session=True,
-            user=user.pw_uid if user else None, group=user.pw_gid if user else None,
-            extra_groups=[] if user else None, preexec_fn=die_with_parent(os.getpid(), signal.SIGQUIT),
-            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"}, **streams)  # type: ignore[call-overload]
+            [str(self._bin / command[0]), *command[1:]],
+            cwd="/",
+            start_new_session=True,
+            user=user.pw_uid if user else None,
+            group=user.pw_gid if user else None,
+            extra_groups=[] if user else None,
+            preexec_fn=die_with_parent(os.getpid(), signal.SIGQUIT),
+            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"},
+            **streams,
+        )  # type: ignore[call-overload]
         return process
 
     def _give(self, folder: Path) -> None:
@@ -211,8 +227,9 @@ def _unprivileged_user() -> pwd.struct_passwd:
     with contextlib.suppress(KeyError):
         return pwd.getpwnam("dancu")
     useradd = shutil.which("useradd") or "/usr/sbin/useradd"
-    subprocess.run([useradd, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", "dancu"],
-                   check=False, capture_output=True)
+    subprocess.run(
+        [useradd, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", "dancu"], check=False, capture_output=True
+    )
     try:
         return pwd.getpwnam("dancu")
     except KeyError:
@@ -226,4 +243,5 @@ def _let_through(folder: Path, user: pwd.struct_passwd) -> None:
         if mode.st_uid != user.pw_uid and not mode.st_mode & 0o001:
             raise RuntimeError(
                 f"As root the database runs as user {user.pw_name}, who cannot enter {parent}. "
-                "Choose another --home, for example /var/lib/dancu.")
+                "Choose another --home, for example /var/lib/dancu."
+            )

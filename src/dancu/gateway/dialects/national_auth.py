@@ -19,6 +19,7 @@ from dancu.kernel.clock import VIET_NAM
 
 _HASH = re.compile(r"[0-9a-fA-F]{64}", re.ASCII)
 
+
 def parse_basic(authorization: str) -> tuple[str, str] | None:
     """User and hash of an `Authorization: Basic` header; None when it is not one."""
     scheme, _, encoded = authorization.strip().partition(" ")
@@ -61,7 +62,13 @@ def timestamp_age_seconds(text: str, now: datetime) -> float | None:
 
 
 def explain(
-    secret: str, user: str, timestamp: str, given: str, service_urls: Sequence[str], *, age_seconds: float | None,
+    secret: str,
+    user: str,
+    timestamp: str,
+    given: str,
+    service_urls: Sequence[str],
+    *,
+    age_seconds: float | None,
     skew_seconds: int,
 ) -> list[str]:
     """What is wrong with a signature, for the integrator; an empty list when nothing is. Never shows the secret."""
@@ -100,8 +107,11 @@ def _known_mistakes(secret: str, user: str, timestamp: str, given: str, service_
         for sentence, text in _texts(secret, user, timestamp, url):
             if hmac.compare_digest(hashlib.sha256(text.encode()).hexdigest(), given.lower()):
                 return [*case, sentence]
-    return [*case, "Hash không khớp. Thứ tự đúng: serviceUrl + user + timestamp + mã bí mật, nối liền, UTF-8, SHA-256, hex. "
-                   f"serviceUrl được chấp nhận: {accepted}."]
+    return [
+        *case,
+        "Hash không khớp. Thứ tự đúng: serviceUrl + user + timestamp + mã bí mật, nối liền, UTF-8, SHA-256, hex. "
+        f"serviceUrl được chấp nhận: {accepted}.",
+    ]
 
 
 def _texts(secret: str, user: str, timestamp: str, url: str) -> Iterator[tuple[str, str]]:
@@ -126,11 +136,26 @@ def _texts(secret: str, user: str, timestamp: str, url: str) -> Iterator[tuple[s
 def _addresses(url: str) -> set[str]:
     """Well-known wrong variants of an address: slash, query, scheme, port, host, letters' case, path alone."""
     parts = urlsplit(url)
-    variants = {url.rstrip("/"), url + "/", url.lower(), url.upper(), url.strip("/"), parts.path, parts.path.strip("/"),
-                f"{url}?wsdl", url.partition("?")[0]}
+    variants = {
+        url.rstrip("/"),
+        url + "/",
+        url.lower(),
+        url.upper(),
+        url.strip("/"),
+        parts.path,
+        parts.path.strip("/"),
+        f"{url}?wsdl",
+        url.partition("?")[0],
+    }
     if parts.netloc:
         for scheme in ("http", "https"):
             for host in (parts.netloc, parts.hostname or ""):
                 bare = f"{host}{parts.path}"
-                variants |= {bare, f"{scheme}://{bare}", f"{scheme}://{bare.rstrip('/')}", f"{scheme}://{host}", f"{scheme}://{host}/"}
+                variants |= {
+                    bare,
+                    f"{scheme}://{bare}",
+                    f"{scheme}://{bare.rstrip('/')}",
+                    f"{scheme}://{host}",
+                    f"{scheme}://{host}/",
+                }
     return variants - {""}

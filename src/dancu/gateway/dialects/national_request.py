@@ -21,22 +21,61 @@ NAMESPACES = ("http://dancuquocgia.bca", "http://gtel.vn/qldc")  # the second ca
 ENVELOPES = ("http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope")
 OFFERED = frozenset({"TraCuuThongTinCongDan", "XacThucThongTinCongDan", "XacThucThongTinCongDanRequest"})
 # Names that public code shows beside those; whoever calls them has the right service and the wrong expectation.
-NOT_OFFERED = frozenset({
-    "XacMinhThongTinNhanThan", "XacMinhThongTinNhanThanRequest", "CungCapThongTinCongDan", "CungCapThongTinHoGiaDinh",
-    "CungCapThongTinNhomMau", "XacMinhThongTinChuHo", "XacMinhThongTinNguoiGiamHo", "XacMinhThongTinNoiOHienTai",
-    "XacMinhTinhTrangHonNhan", "XacMinhTinhTrangChetMatTich", "CungCapDanhSachTheoDiaPhuong", "CungCapDanhSachTheoDoTuoi",
-    "CungCapDanhSachTheoNhomMau", "CungCapDanhSachTheoGioiTinh", "CungCapDanhSachTheoDanToc", "CungCapDanhSachTheoTonGiao",
-    "GetRequests", "GetRequestStatus", "GetRequestDetail", "GetRequestResult", "GetRequestHistory",
-    "GetResultDetailAsRecords", "GetResultDetailAsFile", "DeleteRequest"})
+NOT_OFFERED = frozenset(
+    {
+        "XacMinhThongTinNhanThan",
+        "XacMinhThongTinNhanThanRequest",
+        "CungCapThongTinCongDan",
+        "CungCapThongTinHoGiaDinh",
+        "CungCapThongTinNhomMau",
+        "XacMinhThongTinChuHo",
+        "XacMinhThongTinNguoiGiamHo",
+        "XacMinhThongTinNoiOHienTai",
+        "XacMinhTinhTrangHonNhan",
+        "XacMinhTinhTrangChetMatTich",
+        "CungCapDanhSachTheoDiaPhuong",
+        "CungCapDanhSachTheoDoTuoi",
+        "CungCapDanhSachTheoNhomMau",
+        "CungCapDanhSachTheoGioiTinh",
+        "CungCapDanhSachTheoDanToc",
+        "CungCapDanhSachTheoTonGiao",
+        "GetRequests",
+        "GetRequestStatus",
+        "GetRequestDetail",
+        "GetRequestResult",
+        "GetRequestHistory",
+        "GetResultDetailAsRecords",
+        "GetResultDetailAsFile",
+        "DeleteRequest",
+    }
+)
 BYTES_MAX = 256 * 1024
 CHILDREN_MAX = 200
 TEXT_LENGTH_MAX = 500
 
 _BIRTH = "NgayThangNamSinh"  # a block, or in the older namespace the date as text
 _BIRTH_PARTS = frozenset({"NgayThangNam", "Nam"})
-_PLAIN = frozenset({
-    "MaYeuCau", "MaDVC", "MaTichHop", "MaDichVu", "MaCanBo", "MaDonVi", "TaiKhoan", "SoDienThoai", "SoDinhDanh", "SoCMND",
-    "HoVaTen", _BIRTH, "TuNgay", "DenNgay", "Loai", "Trang", "SoBanGhi"})
+_PLAIN = frozenset(
+    {
+        "MaYeuCau",
+        "MaDVC",
+        "MaTichHop",
+        "MaDichVu",
+        "MaCanBo",
+        "MaDonVi",
+        "TaiKhoan",
+        "SoDienThoai",
+        "SoDinhDanh",
+        "SoCMND",
+        "HoVaTen",
+        _BIRTH,
+        "TuNgay",
+        "DenNgay",
+        "Loai",
+        "Trang",
+        "SoBanGhi",
+    }
+)
 _OURS = frozenset({"", *("{" + namespace for namespace in NAMESPACES)})  # children come qualified or bare
 _SEPARATORS = str.maketrans("", "", " .-\u00a0\t")
 
@@ -82,12 +121,22 @@ def parse_request(body: bytes) -> SoapCall:
         if b"<!DOCTYPE" in text:
             raise _invalid("doctype", "Không chấp nhận khai báo DOCTYPE.", "A document type is not accepted.")
         # A parser of its own for every request: parsers must not be shared by threads, and making one is cheap.
-        root = etree.fromstring(text, etree.XMLParser(
-            encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
-            remove_comments=True, remove_pis=True))
+        root = etree.fromstring(
+            text,
+            etree.XMLParser(
+                encoding="utf-8",
+                resolve_entities=False,
+                no_network=True,
+                load_dtd=False,
+                huge_tree=False,
+                remove_comments=True,
+                remove_pis=True,
+            ),
+        )
     except (etree.XMLSyntaxError, ValueError) as failure:
-        raise _invalid("xml", "Nội dung không phải XML hợp lệ (UTF-8 hoặc UTF-16).",
-                       "The body is not well-formed XML in UTF-8 or UTF-16.") from failure
+        raise _invalid(
+            "xml", "Nội dung không phải XML hợp lệ (UTF-8 hoặc UTF-16).", "The body is not well-formed XML in UTF-8 or UTF-16."
+        ) from failure
     return _call(_operation(root))
 
 
@@ -100,9 +149,11 @@ def to_claim(call: SoapCall) -> PersonClaim:
     if not number and not old:
         raise _invalid("number", "Thiếu SoDinhDanh hoặc SoCMND.", "SoDinhDanh or SoCMND is missing.", "SoDinhDanh")
     return PersonClaim(
-        clean_name(call.values.get("HoVaTen", ""), "HoVaTen"), PartialDate.parse(call.birth_text, _BIRTH),
+        clean_name(call.values.get("HoVaTen", ""), "HoVaTen"),
+        PartialDate.parse(call.birth_text, _BIRTH),
         PersonalId.parse(number, "SoDinhDanh") if number else None,
-        "" if number else parse_old_id(old, "SoCMND"))
+        "" if number else parse_old_id(old, "SoCMND"),
+    )
 
 
 def _as_utf8(body: bytes) -> bytes:
@@ -149,12 +200,14 @@ def _call(operation: etree._Element) -> SoapCall:
 def _keep(values: dict[str, str], name: str, text: str | None) -> None:
     stated = (text or "").strip()
     if len(stated) > TEXT_LENGTH_MAX:
-        raise _invalid("length", f"{name} dài quá {TEXT_LENGTH_MAX} ký tự.",
-                       f"{name} is longer than {TEXT_LENGTH_MAX} characters.", name)
+        raise _invalid(
+            "length", f"{name} dài quá {TEXT_LENGTH_MAX} ký tự.", f"{name} is longer than {TEXT_LENGTH_MAX} characters.", name
+        )
     known = values.get(name)
     if known and stated and known != stated:
-        raise _invalid("repeated", f"{name} xuất hiện hai lần với giá trị khác nhau.",
-                       f"{name} is given twice with different values.", name)
+        raise _invalid(
+            "repeated", f"{name} xuất hiện hai lần với giá trị khác nhau.", f"{name} is given twice with different values.", name
+        )
     values[name] = known or stated
 
 
@@ -164,8 +217,12 @@ def _require_offered(call: SoapCall) -> None:
     if call.operation not in OFFERED:
         raise _invalid("operation", "Không có dịch vụ tên này.", "There is no such operation.")
     if call.values.get("TuNgay") and not call.values.get("SoDinhDanh") and not call.values.get("SoCMND"):
-        raise _invalid("not_offered", "Tra cứu theo kỳ (TuNgay, DenNgay) chưa được cung cấp.",
-                       "Pages of changed records (TuNgay, DenNgay) are not offered.", "TuNgay")
+        raise _invalid(
+            "not_offered",
+            "Tra cứu theo kỳ (TuNgay, DenNgay) chưa được cung cấp.",
+            "Pages of changed records (TuNgay, DenNgay) are not offered.",
+            "TuNgay",
+        )
 
 
 def _invalid(code: str, message: str, message_en: str, field: str | None = None) -> Invalid:

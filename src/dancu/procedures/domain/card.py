@@ -23,12 +23,23 @@ _TONE_KEYS = {"\u0300": "f", "\u0301": "s", "\u0303": "x", "\u0309": "r", "\u032
 # A syllable as Vietnamese spells it, without its marks. What is not one may be another people's name that Telex changed.
 _SYLLABLE = re.compile(
     r"(ngh?|ch|gh|gi|kh|nh|ph|qu|th|tr|[bcdghklmnprstvx])?"
-    r"([aeiouy]{1,3}|(a|e|i|o|u|y|ie|ye|uo|ua|oa|oe|ue|uy|uye|oo)(ch|ng|nh|[cmnpt]))")
+    r"([aeiouy]{1,3}|(a|e|i|o|u|y|ie|ye|uo|ua|oa|oe|ue|uy|uye|oo)(ch|ng|nh|[cmnpt]))"
+)
 READINGS_MAX = 8
 _SHAPES = ("\u0302", "\u0306")
 # The Vietnamese keyboard of Windows puts letters and marks on the row of digits.
-_KEYBOARD_ROW = {"a\u0306": "1", "a\u0302": "2", "e\u0302": "3", "o\u0302": "4", "\u0300": "5", "\u0309": "6",
-                 "\u0303": "7", "\u0301": "8", "\u0323": "9", "đ": "0"}
+_KEYBOARD_ROW = {
+    "a\u0306": "1",
+    "a\u0302": "2",
+    "e\u0302": "3",
+    "o\u0302": "4",
+    "\u0300": "5",
+    "\u0309": "6",
+    "\u0303": "7",
+    "\u0301": "8",
+    "\u0323": "9",
+    "đ": "0",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +50,9 @@ class CardText:
     old_id_no: str
     name_readings: tuple[str, ...]  # the first as it arrived; the others undo what may have happened to it
     birth_date: PartialDate
-    sex: int | None                 # 1 male, 2 female
+    sex: int | None  # 1 male, 2 female
     address: str
-    extra: tuple[str, ...]          # fields newer cards add, kept as they are
+    extra: tuple[str, ...]  # fields newer cards add, kept as they are
 
     @property
     def full_name(self) -> str:
@@ -70,8 +81,15 @@ def read_card(text: str) -> CardText:
         birth = PartialDate.parse(_birth(_digits(parts[3])), "scan")
     except DancuError as failure:
         raise _not_a_card() from failure
-    return CardText(number, _old_number(parts[1]), _name_readings(parts[2]), birth, _sex(parts[4] if len(parts) > 4 else ""),
-                    parts[5] if len(parts) > 5 else "", tuple(parts[6:]))
+    return CardText(
+        number,
+        _old_number(parts[1]),
+        _name_readings(parts[2]),
+        birth,
+        _sex(parts[4] if len(parts) > 4 else ""),
+        parts[5] if len(parts) > 5 else "",
+        tuple(parts[6:]),
+    )
 
 
 def _birth(digits: str) -> str:
@@ -138,8 +156,9 @@ def _without_telex(name: str) -> list[str]:
     words = unicodedata.normalize("NFC", name).split()
     undone = [_telex_keys(word) for word in words]
     likely = [undone[i] if _is_strange(word) else word for i, word in enumerate(words)]
-    singles = [[undone[i] if i == j else word for j, word in enumerate(start)]
-               for start in (words, likely) for i in range(len(words))]
+    singles = [
+        [undone[i] if i == j else word for j, word in enumerate(start)] for start in (words, likely) for i in range(len(words))
+    ]
     return list(dict.fromkeys(" ".join(reading) for reading in [likely, *singles]))
 
 
@@ -177,4 +196,5 @@ def _not_a_card() -> Invalid:
         "Mã vừa quét không phải mã QR trên thẻ căn cước. Quét mã ở góc trên bên phải mặt trước của thẻ, "
         "hoặc nhập số, họ tên và ngày sinh.",
         "This is not the QR code of an identity card. Scan the code on the front of the card, or type the data.",
-        field="scan")
+        field="scan",
+    )

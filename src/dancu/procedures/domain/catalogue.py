@@ -13,7 +13,7 @@ class FormField:
     name: str
     label: str
     required: bool = False
-    kind: str = "text"               # text, select, date, past (a date not after today)
+    kind: str = "text"  # text, select, date, past (a date not after today)
     options: tuple[tuple[str, str], ...] = ()
     hint: str = ""
 
@@ -22,7 +22,7 @@ class FormField:
 class PersonBlock:
     """A person of the form whose items are prefilled and locked from the registry (*khối thông tin nhân thân*)."""
 
-    role: str                        # requester, mother, father
+    role: str  # requester, mother, father
     label: str
     required: bool = False
 

@@ -27,10 +27,16 @@ class State(IntEnum):
 
 
 STATE_WORDS: Mapping[State, str] = {
-    State.NEW: "Mới đăng ký", State.RECEIVED: "Được tiếp nhận", State.NOT_ACCEPTED: "Không được tiếp nhận",
-    State.IN_PROCESS: "Đang xử lý", State.SUPPLEMENT_REQUESTED: "Yêu cầu bổ sung giấy tờ",
-    State.FINANCIAL_DUTY: "Yêu cầu thực hiện nghĩa vụ tài chính", State.WITHDRAWAL_ASKED: "Công dân yêu cầu rút hồ sơ",
-    State.STOPPED: "Dừng xử lý", State.FINISHED: "Đã xử lý xong", State.DELIVERED: "Đã trả kết quả",
+    State.NEW: "Mới đăng ký",
+    State.RECEIVED: "Được tiếp nhận",
+    State.NOT_ACCEPTED: "Không được tiếp nhận",
+    State.IN_PROCESS: "Đang xử lý",
+    State.SUPPLEMENT_REQUESTED: "Yêu cầu bổ sung giấy tờ",
+    State.FINANCIAL_DUTY: "Yêu cầu thực hiện nghĩa vụ tài chính",
+    State.WITHDRAWAL_ASKED: "Công dân yêu cầu rút hồ sơ",
+    State.STOPPED: "Dừng xử lý",
+    State.FINISHED: "Đã xử lý xong",
+    State.DELIVERED: "Đã trả kết quả",
 }
 
 
@@ -41,14 +47,14 @@ RUNNING_STATES = (State.RECEIVED, State.IN_PROCESS)  # while the citizen supplem
 class ActionKind(StrEnum):
     """What is done to a dossier (*thao tác hồ sơ*)."""
 
-    LOOK_UP = "look_up"                      # what was read about whom before reception, with the ledger's reference
+    LOOK_UP = "look_up"  # what was read about whom before reception, with the ledger's reference
     RECEIVE = "receive"
-    DISPUTE_FIELD = "dispute_field"          # the citizen states something else; it does not hold the dossier up
-    COMPARE_LATER = "compare_later"          # the comparison that was left open at reception
+    DISPUTE_FIELD = "dispute_field"  # the citizen states something else; it does not hold the dossier up
+    COMPARE_LATER = "compare_later"  # the comparison that was left open at reception
     REQUEST_SUPPLEMENT = "request_supplement"
     RECEIVE_SUPPLEMENT = "receive_supplement"
     REFUSE = "refuse"
-    EXTEND = "extend"                        # apology and a new date
+    EXTEND = "extend"  # apology and a new date
     PROCESS = "process"
     FINISH = "finish"
     DELIVER = "deliver"
@@ -56,11 +62,17 @@ class ActionKind(StrEnum):
 
 
 ACTION_WORDS: Mapping[ActionKind, str] = {
-    ActionKind.LOOK_UP: "Tra cứu, đối chiếu", ActionKind.DISPUTE_FIELD: "Người dân cho là chưa đúng",
-    ActionKind.RECEIVE: "Tiếp nhận hồ sơ", ActionKind.COMPARE_LATER: "Đối chiếu sau khi tiếp nhận",
-    ActionKind.REQUEST_SUPPLEMENT: "Yêu cầu bổ sung", ActionKind.RECEIVE_SUPPLEMENT: "Nhận giấy tờ bổ sung",
-    ActionKind.REFUSE: "Từ chối giải quyết", ActionKind.EXTEND: "Xin lỗi và hẹn lại ngày trả",
-    ActionKind.PROCESS: "Chuyển xử lý", ActionKind.FINISH: "Xử lý xong", ActionKind.DELIVER: "Trả kết quả",
+    ActionKind.LOOK_UP: "Tra cứu, đối chiếu",
+    ActionKind.DISPUTE_FIELD: "Người dân cho là chưa đúng",
+    ActionKind.RECEIVE: "Tiếp nhận hồ sơ",
+    ActionKind.COMPARE_LATER: "Đối chiếu sau khi tiếp nhận",
+    ActionKind.REQUEST_SUPPLEMENT: "Yêu cầu bổ sung",
+    ActionKind.RECEIVE_SUPPLEMENT: "Nhận giấy tờ bổ sung",
+    ActionKind.REFUSE: "Từ chối giải quyết",
+    ActionKind.EXTEND: "Xin lỗi và hẹn lại ngày trả",
+    ActionKind.PROCESS: "Chuyển xử lý",
+    ActionKind.FINISH: "Xử lý xong",
+    ActionKind.DELIVER: "Trả kết quả",
     ActionKind.WITHDRAW: "Công dân rút hồ sơ",
 }
 
@@ -78,17 +90,23 @@ ALLOWED: Mapping[State, tuple[ActionKind, ...]] = {
     State.DELIVERED: (ActionKind.COMPARE_LATER,),
 }
 _LEADS_TO: Mapping[ActionKind, State | None] = {
-    ActionKind.LOOK_UP: None, ActionKind.DISPUTE_FIELD: None,
-    ActionKind.RECEIVE: State.RECEIVED, ActionKind.COMPARE_LATER: None,
-    ActionKind.REQUEST_SUPPLEMENT: State.SUPPLEMENT_REQUESTED, ActionKind.RECEIVE_SUPPLEMENT: State.IN_PROCESS,
-    ActionKind.REFUSE: State.STOPPED, ActionKind.EXTEND: None, ActionKind.PROCESS: State.IN_PROCESS,
-    ActionKind.FINISH: State.FINISHED, ActionKind.DELIVER: State.DELIVERED, ActionKind.WITHDRAW: State.STOPPED,
+    ActionKind.LOOK_UP: None,
+    ActionKind.DISPUTE_FIELD: None,
+    ActionKind.RECEIVE: State.RECEIVED,
+    ActionKind.COMPARE_LATER: None,
+    ActionKind.REQUEST_SUPPLEMENT: State.SUPPLEMENT_REQUESTED,
+    ActionKind.RECEIVE_SUPPLEMENT: State.IN_PROCESS,
+    ActionKind.REFUSE: State.STOPPED,
+    ActionKind.EXTEND: None,
+    ActionKind.PROCESS: State.IN_PROCESS,
+    ActionKind.FINISH: State.FINISHED,
+    ActionKind.DELIVER: State.DELIVERED,
+    ActionKind.WITHDRAW: State.STOPPED,
 }
 
 
 # The rest is recorded at reception or done by the system.
-BY_OFFICER = frozenset(ActionKind) - {
-    ActionKind.LOOK_UP, ActionKind.RECEIVE, ActionKind.DISPUTE_FIELD, ActionKind.COMPARE_LATER}
+BY_OFFICER = frozenset(ActionKind) - {ActionKind.LOOK_UP, ActionKind.RECEIVE, ActionKind.DISPUTE_FIELD, ActionKind.COMPARE_LATER}
 
 
 def table() -> list[tuple[State, tuple[ActionKind, ...]]]:
@@ -121,7 +139,7 @@ class Dossier:
     received_at: datetime
     due_at: datetime
     state: State
-    comparison: str               # compared, pending, differs, refused
+    comparison: str  # compared, pending, differs, refused
     actions: tuple[Action, ...]
     compare_attempts: int = 0
 
@@ -166,4 +184,5 @@ def require(kind: ActionKind, state: State) -> None:
         f"Hồ sơ đang ở trạng thái “{STATE_WORDS[state]}” nên không thực hiện được “{ACTION_WORDS[kind]}”. "
         f"Hiện có thể: {', '.join(possible) or 'không còn thao tác nào'}.",
         f"The dossier is in state {state.name}; possible now: {', '.join(possible) or 'nothing'}.",
-        details={"possible": possible})
+        details={"possible": possible},
+    )

@@ -9,14 +9,14 @@ from enum import StrEnum
 class Way(StrEnum):
     """How a person's data were obtained (*cách khai thác thông tin*, Decree 104/2022/NĐ-CP, Article 14, clause 2)."""
 
-    SYSTEM = "system"            # the procedure system asks the population database
-    CARD = "card"                # 1 the chip card itself
-    QR = "qr"                    # 2 the QR code of the card, then the population database
-    CHIP = "chip"                # 3 a reader of the chip
-    PORTAL = "portal"            # 4 the citizen's own look-up on the residence portal
-    VNEID = "vneid"              # 5 the VNeID application
-    CT07 = "ct07"                # 6 confirmation of residence
-    NOTICE = "notice"            # 7 notice of the personal number
+    SYSTEM = "system"  # the procedure system asks the population database
+    CARD = "card"  # 1 the chip card itself
+    QR = "qr"  # 2 the QR code of the card, then the population database
+    CHIP = "chip"  # 3 a reader of the chip
+    PORTAL = "portal"  # 4 the citizen's own look-up on the residence portal
+    VNEID = "vneid"  # 5 the VNeID application
+    CT07 = "ct07"  # 6 confirmation of residence
+    NOTICE = "notice"  # 7 notice of the personal number
 
 
 WAY_WORDS: Mapping[Way, str] = {

@@ -12,8 +12,9 @@ def hints_for(claim: PersonClaim, sex: int | None = None, card: CardText | None 
     hints = []
     number = claim.personal_id
     if number is not None and number.stated_birth_year != claim.birth_date.year:
-        hints.append(f"Số định danh thường mang năm sinh {number.stated_birth_year}, "
-                     f"khác năm sinh đã nhập {claim.birth_date.year}.")
+        hints.append(
+            f"Số định danh thường mang năm sinh {number.stated_birth_year}, khác năm sinh đã nhập {claim.birth_date.year}."
+        )
     if number is not None and sex is not None and number.stated_sex != sex:
         hints.append("Chữ số thứ tư của số định danh thường chỉ giới tính khác với giới tính trên thẻ.")
     if card is not None and card.name_doubtful and claim.full_name == card.full_name and not agrees:

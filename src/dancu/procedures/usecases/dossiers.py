@@ -70,8 +70,12 @@ def receive(officer: Officer, draft: Draft, *, now: datetime) -> str:
 def act(officer: Officer, number: str, kind: ActionKind, data: Mapping[str, str], *, now: datetime) -> Dossier:
     """Do one thing to a dossier (*thao tác hồ sơ*). A conflict says what is possible; a missing reason is `Invalid`."""
     if kind in (ActionKind.REQUEST_SUPPLEMENT, ActionKind.REFUSE, ActionKind.EXTEND) and not data.get("reason", "").strip():
-        raise Invalid("dossier.reason", "Phải ghi rõ nội dung hoặc lý do: người dân sẽ đọc trên phiếu.",
-                      "State the reason: the citizen reads it on the slip.", field="reason")
+        raise Invalid(
+            "dossier.reason",
+            "Phải ghi rõ nội dung hoặc lý do: người dân sẽ đọc trên phiếu.",
+            "State the reason: the citizen reads it on the slip.",
+            field="reason",
+        )
     if kind not in BY_OFFICER:
         raise Conflict("dossier.action", "Việc này do hệ thống tự làm.", "The system does this by itself.")
     with transaction.atomic():
@@ -107,9 +111,20 @@ def _dossier(officer: Officer, draft: Draft, number: str, now: datetime, due: da
     requester = draft.persons.get("requester", {}).get("facts", {})
     form: dict[str, Any] = {"claim": draft.claim, "persons": draft.persons, "typed": draft.typed, "disputed": draft.disputed}
     return Dossier(
-        number, officer.organisation_code, officer.organisation_name, officer.unit_name, draft.procedure,
-        requester.get("full_name") or draft.claim["name"], requester.get("personal_id") or draft.claim["number"], form, now,
-        due, State.RECEIVED, "pending" if draft.later_reason else "compared", _first_actions(officer, draft, now))
+        number,
+        officer.organisation_code,
+        officer.organisation_name,
+        officer.unit_name,
+        draft.procedure,
+        requester.get("full_name") or draft.claim["name"],
+        requester.get("personal_id") or draft.claim["number"],
+        form,
+        now,
+        due,
+        State.RECEIVED,
+        "pending" if draft.later_reason else "compared",
+        _first_actions(officer, draft, now),
+    )
 
 
 def _first_actions(officer: Officer, draft: Draft, now: datetime) -> tuple[Action, ...]:
@@ -117,8 +132,9 @@ def _first_actions(officer: Officer, draft: Draft, now: datetime) -> tuple[Actio
     looked: dict[str, Action] = {}  # by reference: the requester who is the mother was looked up once
     for role, person in sorted(draft.persons.items(), key=lambda item: (item[0] != "requester", item[1]["at"])):
         data = {"role": role, "way": person["way"], "outcome": person["outcome"], "reference": person["reference"]}
-        looked.setdefault(person["reference"], Action(
-            ActionKind.LOOK_UP, datetime.fromisoformat(person["at"]), draft.officer, data))
+        looked.setdefault(
+            person["reference"], Action(ActionKind.LOOK_UP, datetime.fromisoformat(person["at"]), draft.officer, data)
+        )
     later = {"later_reason": draft.later_reason, "way": draft.claim["way"]} if draft.later_reason else {}
     disputes = [Action(ActionKind.DISPUTE_FIELD, now, officer.account, dict(dispute)) for dispute in draft.disputed]
     return (*looked.values(), Action(ActionKind.RECEIVE, now, officer.account, later), *disputes)
@@ -148,8 +164,9 @@ def _new_due(dossier: Dossier, kind: ActionKind, data: Mapping[str, str], now: d
 
 
 def _wrong_day(sentence: str) -> Invalid:
-    return Invalid("dossier.new_date", sentence, "The new date must be a working day after today and after the due day.",
-                   field="new_date")
+    return Invalid(
+        "dossier.new_date", sentence, "The new date must be a working day after today and after the due day.", field="new_date"
+    )
 
 
 def due_after_pause(due: datetime, paused_at: datetime, resumed_at: datetime) -> datetime:

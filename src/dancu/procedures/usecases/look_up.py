@@ -87,7 +87,13 @@ def look_up(officer: Officer, claim: PersonClaim, card: CardText | None, procedu
 
 
 def open_form(
-    officer: Officer, claim: PersonClaim, procedure: str, draft_id: UUID, *, way: Way = Way.SYSTEM, now: datetime,
+    officer: Officer,
+    claim: PersonClaim,
+    procedure: str,
+    draft_id: UUID,
+    *,
+    way: Way = Way.SYSTEM,
+    now: datetime,
 ) -> Refused | Draft:
     """Open the procedure's form with the requester's items prefilled from the registry (*mở tờ khai điền sẵn*).
 
@@ -102,8 +108,11 @@ def open_form(
     if told.facts is None:
         raise _not_agreeing()
     if told.verification.life_status is LifeStatus.DEAD:
-        raise Conflict("look.dead", "Người này đã được ghi nhận là đã mất nên không thể là người yêu cầu. "
-                       "Kiểm tra lại giấy tờ của người nộp.", "This person is recorded as dead and cannot be the requester.")
+        raise Conflict(
+            "look.dead",
+            "Người này đã được ghi nhận là đã mất nên không thể là người yêu cầu. Kiểm tra lại giấy tờ của người nộp.",
+            "This person is recorded as dead and cannot be the requester.",
+        )
     draft = Draft(draft_id, officer.organisation_code, officer.account, procedure, claim_as_text(claim), now)
     draft.persons["requester"] = _person(told, way)
     store.save_draft(draft)
@@ -111,7 +120,14 @@ def open_form(
 
 
 def open_form_without_comparison(
-    officer: Officer, claim: PersonClaim, procedure: str, shown: Way, reason: str, draft_id: UUID, *, now: datetime,
+    officer: Officer,
+    claim: PersonClaim,
+    procedure: str,
+    shown: Way,
+    reason: str,
+    draft_id: UUID,
+    *,
+    now: datetime,
 ) -> Draft:
     """Open the form from what was stated, to be compared later (*nhận hồ sơ, đối chiếu sau*).
 
@@ -121,18 +137,30 @@ def open_form_without_comparison(
         return opened
     reference.procedure_on(procedure, local(now).date())
     if shown not in PAPERS_INSTEAD:
-        raise Invalid("look.paper", "Chọn giấy tờ người dân đã xuất trình.", "Choose the paper that was shown.",
-                      field="shown")
+        raise Invalid("look.paper", "Chọn giấy tờ người dân đã xuất trình.", "Choose the paper that was shown.", field="shown")
     if not reason.strip():
         raise Invalid("look.reason", "Ghi lý do chưa đối chiếu được.", "State why it was not compared.", field="later")
-    draft = Draft(draft_id, officer.organisation_code, officer.account, procedure,
-                  {**claim_as_text(claim), "way": shown}, now, later_reason=reason.strip()[:REASON_LENGTH_MAX])
+    draft = Draft(
+        draft_id,
+        officer.organisation_code,
+        officer.account,
+        procedure,
+        {**claim_as_text(claim), "way": shown},
+        now,
+        later_reason=reason.strip()[:REASON_LENGTH_MAX],
+    )
     store.save_draft(draft)
     return draft
 
 
 def add_person(
-    officer: Officer, draft: Draft, role: str, claim: PersonClaim, *, way: Way = Way.SYSTEM, now: datetime,
+    officer: Officer,
+    draft: Draft,
+    role: str,
+    claim: PersonClaim,
+    *,
+    way: Way = Way.SYSTEM,
+    now: datetime,
 ) -> Refused | Draft:
     """Prefill another person of the form, mother or father (*đối chiếu cha, mẹ*)."""
     told = exchange.disclose_person(claim, request_of(officer, draft.procedure, Kind.DISCLOSE), now=now)
@@ -153,8 +181,12 @@ def request_of(officer: Officer, procedure: str, kind: Kind, dossier_no: str = "
 
 def claim_as_text(claim: PersonClaim) -> dict[str, Any]:
     """The claim as a draft keeps it (*thông tin khai trong bản nháp*)."""
-    return {"number": claim.personal_id.digits if claim.personal_id else claim.old_id_no, "name": claim.full_name,
-            "birth_date": str(claim.birth_date), "readings": list(claim.name_readings)}
+    return {
+        "number": claim.personal_id.digits if claim.personal_id else claim.old_id_no,
+        "name": claim.full_name,
+        "birth_date": str(claim.birth_date),
+        "readings": list(claim.name_readings),
+    }
 
 
 def claim_from_text(text: Mapping[str, Any]) -> PersonClaim:
@@ -165,12 +197,18 @@ def claim_from_text(text: Mapping[str, Any]) -> PersonClaim:
 
 def _person(told: exchange.Disclosure, way: Way) -> dict[str, Any]:
     assert told.facts is not None
-    return {"facts": facts_for_form(told.facts), "reference": told.verification.reference, "way": way,
-            "outcome": told.verification.outcome, "at": told.verification.at.isoformat()}
+    return {
+        "facts": facts_for_form(told.facts),
+        "reference": told.verification.reference,
+        "way": way,
+        "outcome": told.verification.outcome,
+        "at": told.verification.at.isoformat(),
+    }
 
 
 def _not_agreeing() -> Conflict:
     return Conflict(
         "look.no_match",
         "Không tìm thấy người khớp cả số, họ tên và ngày sinh. Kiểm tra lại từng mục, hoặc quét mã QR trên thẻ.",
-        "Nobody agrees in number, name and birth date. Check each, or scan the card.")
+        "Nobody agrees in number, name and birth date. Check each, or scan the card.",
+    )

@@ -47,8 +47,9 @@ def grouped(value: str) -> SafeString:
     digits = value.digits if isinstance(value, PersonalId) else str(value)
     if len(digits) != 12:
         return format_html('<span class="number">{}</span>', digits)
-    return format_html('<span class="number"><span>{}</span><span>{}</span><span>{}</span></span>',
-                       digits[:3], digits[3:6], digits[6:])
+    return format_html(
+        '<span class="number"><span>{}</span><span>{}</span><span>{}</span></span>', digits[:3], digits[3:6], digits[6:]
+    )
 
 
 @register.inclusion_tag("ui/verdict.html")
