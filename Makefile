@@ -34,7 +34,7 @@ run: setup ## start everything on a simulated province (ARGS="--home … --web-p
 	@$(PY) -m dancu.cli.main up --demo $(ARGS)
 
 test: setup-test ## all tests
-	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 test-fast: setup-test ## tests of a few seconds
 	@$(PY) -m pytest -n 2 -m "not slow and not browser" $(ARGS)

@@ -21,8 +21,8 @@ import pytest
 from dancu.cli.launcher.postgres import PostgresServer
 from tests.gateway.process import BASIS, CLIENT, PURPOSE, SECRET, GatewayProcess, command, fill
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kills")]
-REQUESTS, CALLERS, KILLS_MIN = 20_000, 32, 6
+pytestmark = pytest.mark.slow
+REQUESTS, CALLERS, KILLS = 20_000, 32, 12
 HEADERS = {"Content-Type": "application/json", "Authorization": "Basic " + base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()}
 BODY = json.dumps(
     {
@@ -80,18 +80,15 @@ def test_wire_count_equals_ledger_count_under_random_kills(tmp_path_factory: pyt
         callers = [Caller(gateway.port, [f"{i}-{n}" for n in range(REQUESTS // CALLERS)]) for i in range(CALLERS)]
         for caller in callers:
             caller.start()
-        kills = 0
-        while any(caller.is_alive() for caller in callers):
-            time.sleep(chance.uniform(0.5, 2.0))
-            if kills < 40:
-                kill_one(chance, server, gateway)
-                kills += 1
+        for moment in sorted(chance.sample(range(REQUESTS // 50, REQUESTS * 9 // 10), KILLS)):
+            while sum(len(caller.answers) for caller in callers) < moment:
+                time.sleep(0.005)
+            kill_one(chance, server, gateway)
         for caller in callers:
             caller.join()
 
         answers = {key_of(i, key): answer for i, caller in enumerate(callers) for key, answer in caller.answers.items()}
         assert len(answers) == REQUESTS
-        assert kills >= KILLS_MIN
         assert sum(caller.repeated for caller in callers) > 0  # the kills were felt
         with psycopg.connect(server.urls().owner) as connection:
             recorded = {str(row[0]) for row in connection.execute("select id from ledger_entry").fetchall()}

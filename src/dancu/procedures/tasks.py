@@ -8,8 +8,8 @@ from dancu.kernel import clock
 from dancu.procedures.usecases.compare_later import compare_pending
 
 
-@app.periodic(cron="* * * * *")
+@app.periodic(cron="* * * * * */15")
 @app.task(queue="desk", queueing_lock="compare_pending", lock="compare_pending")
 def compare_received_dossiers(timestamp: int) -> None:
-    """Every minute: dossiers received while the registry did not answer."""
+    """Every quarter of a minute: dossiers received while the registry did not answer."""
     compare_pending(now=clock.now())
