@@ -25,6 +25,7 @@ from typing import Any
 import psycopg
 
 from dancu.cli.launcher.postgres import PostgresServer, Urls, die_with_parent
+from dancu.cli.launcher.servers import gateway_command
 
 ROOT = Path(__file__).resolve().parent.parent
 CLIENT, SECRET = "bench", "bench-secret"
@@ -181,23 +182,7 @@ def _server(urls: Urls, which: str, **more: str) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     commands = {
-        "gateway": [
-            sys.executable,
-            "-m",
-            "granian",
-            "--interface",
-            "asgi",
-            "--workers",
-            "1",
-            "--loop",
-            "uvloop",
-            "--no-access-log",
-            "--log-level",
-            "error",
-            "--port",
-            str(port),
-            "bench.servers:app",
-        ],
+        "gateway": gateway_command("127.0.0.1", port, "bench.servers:app"),
         "peer": [
             sys.executable,
             "-m",

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from dancu.cli.launcher.postgres import Urls, die_with_parent
+from dancu.cli.launcher.servers import gateway_command
 
 CLIENT, SECRET = "he-thong", "bi-mat-thu"
 PURPOSE, BASIS = "Đăng ký khai sinh", "Luật Hộ tịch"
@@ -47,7 +48,7 @@ PEOPLE: list[dict[str, str]] = [
 
 
 class GatewayProcess:
-    """One gateway under granian, killed and started again at will."""
+    """One gateway as the platform serves it, killed and started again at will."""
 
     def __init__(self, database_url: str) -> None:
         with socket.socket() as probe:
@@ -62,23 +63,7 @@ class GatewayProcess:
 
     def start(self) -> None:
         self._process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "granian",
-                "--interface",
-                "asgi",
-                "--workers",
-                "1",
-                "--loop",
-                "uvloop",
-                "--no-access-log",
-                "--log-level",
-                "error",
-                "--port",
-                str(self.port),
-                "dancu.gateway.server:app",
-            ],
+            gateway_command("127.0.0.1", self.port),
             env=self._environment,
             start_new_session=True,
             preexec_fn=die_with_parent(os.getpid()),

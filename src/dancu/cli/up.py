@@ -23,6 +23,7 @@ import typer
 from dancu.cli.command import run_app
 from dancu.cli.launcher.ports import hold_port
 from dancu.cli.launcher.postgres import PostgresServer
+from dancu.cli.launcher.servers import gateway_command, web_command
 from dancu.cli.launcher.supervisor import Child, Supervisor
 from dancu.kernel.config import Config, read_config
 
@@ -117,39 +118,9 @@ def _prepare(config: Config) -> None:
 def _start_children(config: Config, supervisor: Supervisor, environment: dict[str, str]) -> None:
     logs = config.home / "logs"
     logs.mkdir(exist_ok=True)
-    granian = [
-        sys.executable,
-        "-m",
-        "granian",
-        "--host",
-        config.host,
-        "--workers",
-        "1",
-        "--no-access-log",
-        "--log-level",
-        "warning",
-    ]
     commands = {
-        "web": [
-            *granian,
-            "--interface",
-            "wsgi",
-            "--port",
-            str(config.web_port),
-            "--blocking-threads",
-            "8",
-            "dancu.project.wsgi:application",
-        ],
-        "gateway": [
-            *granian,
-            "--interface",
-            "asgi",
-            "--port",
-            str(config.gateway_port),
-            "--loop",
-            "uvloop",
-            "dancu.gateway.server:app",
-        ],
+        "web": web_command(config.host, config.web_port),
+        "gateway": gateway_command(config.host, config.gateway_port),
         "worker": [sys.executable, "-m", "dancu.cli.worker"],
     }
     for name, command in commands.items():

@@ -1,6 +1,6 @@
 """What the gateway calls: questions are answered in batches, each batch one transaction with its ledger entries.
 
-No Django. Two writers take whatever is queued; nobody waits for a timer. Nothing is answered before the commit.
+No Django. Two writers take what has gathered; nobody waits for a timer. Nothing is answered before the commit.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ _SESSION = {
     "application_name": "dancu-gateway",
     "statement_timeout": "2000",
     "lock_timeout": "1500",
-    "idle_in_transaction_session_timeout": "0",
+    # The length of the arrays must not make the server plan each batch anew: that costs more than the batch.
+    "plan_cache_mode": "force_generic_plan",
 }
 # What says that the connection or the server failed, not what was sent.
 _LOST = (
@@ -116,6 +117,7 @@ class HotPath:
         self._batch_max, self._writers = batch_max, writers
         self._queue: deque[Question] = deque()
         self._wake = asyncio.Event()
+        self._under_way = 0
         self._directory: Directory | None = None
         self._directory_read_at = 0.0
         self._refresh_now = asyncio.Event()
@@ -153,7 +155,8 @@ class HotPath:
             )
         question.answered = self._loop.create_future()
         self._queue.append(question)
-        self._wake.set()
+        if self._is_due():
+            self._wake.set()
         return await question.answered
 
     @property
@@ -167,12 +170,15 @@ class HotPath:
         try:
             while True:
                 batch = await self._take()
+                self._under_way += len(batch)
                 try:
                     if connection is None or connection.is_closed():
-                        connection = await self._connect_in_transaction()
+                        connection = await self._connect()
                     if connection is not None:
                         await self._serve_or_split(connection, batch)
                 finally:
+                    self._under_way -= len(batch)
+                    self._wake.set()
                     for question in batch:
                         _fail(question, _unavailable())  # whoever has no answer yet: nobody waits for ever
         finally:
@@ -180,11 +186,15 @@ class HotPath:
                 connection.terminate()
 
     async def _take(self) -> list[Question]:
-        while not self._queue:
+        while not self._is_due():
             self._wake.clear()
             await self._wake.wait()
         taken = min(len(self._queue), self._batch_max)
         return [self._queue.popleft() for _ in range(taken)]
+
+    def _is_due(self) -> bool:
+        """A batch is worth its round trips when nothing is under way, or as much has gathered as is under way."""
+        return bool(self._queue) and len(self._queue) >= min(self._under_way, self._batch_max)
 
     async def _connect(self) -> asyncpg.Connection | None:
         try:
@@ -192,17 +202,6 @@ class HotPath:
         except (OSError, asyncpg.PostgresError, TimeoutError) as failure:
             log.warning("exchange.database.unreachable", error=type(failure).__name__)
             return None
-
-    async def _connect_in_transaction(self) -> asyncpg.Connection | None:
-        """A writer is always inside a transaction: each commit opens the next one in the same round trip."""
-        connection = await self._connect()
-        if connection is not None:
-            try:
-                await connection.execute("BEGIN", timeout=CONNECT_SECONDS_MAX)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
-                connection.terminate()
-                return None
-        return connection
 
     async def _serve_or_split(self, connection: asyncpg.Connection, batch: list[Question]) -> None:
         """Serve the batch; when its data, not the connection, made it fail, serve its questions one by one."""
@@ -232,12 +231,16 @@ class HotPath:
                 fresh = await self._repeats.split(connection, batch)
                 decided = [self._decide(directory, question, now) for question in fresh]
                 entries, bodies = await self._settle(connection, decided, now)
+                keyed = any(question.repeat for question in fresh)
+                if keyed:
+                    await connection.execute("BEGIN")
                 if entries:
-                    await journal.append(connection, entries)
-                await self._repeats.keep(connection, fresh, bodies, now)
-                await connection.execute("COMMIT; BEGIN")
+                    await journal.append(connection, entries)  # one statement: it commits by itself when nothing else does
+                if keyed:
+                    await self._repeats.keep(connection, fresh, bodies, now)
+                    await connection.execute("COMMIT")
             except BaseException:
-                await _start_over(connection)
+                await _roll_back(connection)
                 raise
         for question, body in zip(fresh, bodies, strict=True):
             if not question.answered.done():
@@ -312,9 +315,9 @@ class HotPath:
                 connection.terminate()
 
 
-async def _start_over(connection: asyncpg.Connection) -> None:
+async def _roll_back(connection: asyncpg.Connection) -> None:
     try:
-        await connection.execute("ROLLBACK; BEGIN", timeout=0.5)
+        await connection.execute("ROLLBACK", timeout=0.5)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError, asyncio.CancelledError):
         connection.terminate()
 
@@ -336,17 +339,18 @@ async def _read(connection: asyncpg.Connection, decided: list[_Decided], columns
 
 def _conclude(each: _Decided, found: population.FoundPersons, now: datetime, drawn: bytes) -> tuple[SealedEntry, bytes]:
     question, claim = each.question, each.question.claim
-    if isinstance(each.decision, Refusal):
+    if not isinstance(each.decision, Warrant):  # the common case first: asking a struct what it is not is slow
         entry = seal(refusal_act(claim, question.request, each.decision.reason), now, drawn)
         return entry, question.render(Refused(each.decision.reason, entry.reference))
     assert claim is not None
     assert each.standing.grant is not None
     rows = _candidates(claim, found)
     judgement = judge(claim, [population.key_row(row) for row in rows], each.standing.grant, question.stated)
-    kind = ActKind(question.request.kind)
+    verifies = question.request.kind is Kind.VERIFY
+    kind = ActKind.VERIFY if verifies else ActKind.DISCLOSE
     entry = seal(population.consultation_act(claim, each.decision, kind, judgement), now, drawn)
     verification = verification_of(judgement, entry.reference, entry.at)
-    if kind is ActKind.VERIFY:
+    if verifies:
         return entry, question.render(verification)
     return entry, question.render(Disclosure(verification, _facts(judgement, rows, each.decision)))
 

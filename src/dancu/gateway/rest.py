@@ -29,8 +29,7 @@ TEXT_LENGTH_MAX = 500
 
 
 Text = Annotated[str, msgspec.Meta(max_length=TEXT_LENGTH_MAX)]
-# Purpose, basis, procedure and officer are data the caller must state; a blank is not a statement.
-Stated = Annotated[str, msgspec.Meta(min_length=1, max_length=TEXT_LENGTH_MAX, pattern=r"\S")]
+Stated = Annotated[str, msgspec.Meta(min_length=1, max_length=TEXT_LENGTH_MAX)]
 
 
 class PersonQuestion(msgspec.Struct, forbid_unknown_fields=True):
@@ -98,11 +97,11 @@ async def answer(hot: HotPath, kind: Kind, caller: KnownCaller, body: bytes, key
 
 def _render(told: Answer) -> bytes:
     """Status as three digits, then the body: what a repeat must give again is kept as one."""
+    if isinstance(told, Verification):
+        return b"201" + _encode(_verification(told))
     if isinstance(told, Refused):
         problem = problems.refused(told.reason, told.message, told.message_en, told.reference)
         return b"403" + _encode(problem)
-    if isinstance(told, Verification):
-        return b"201" + _encode(_verification(told))
     body = _verification(told.verification)
     body.facts = facts_as_json(told.facts) if told.facts is not None else None
     return b"201" + _encode(body)

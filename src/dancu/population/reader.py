@@ -94,7 +94,7 @@ async def rows_for(
     old_numbers: Sequence[str],
     columns: str = KEY_COLUMNS,
 ) -> FoundPersons:
-    """Read the persons a batch asks for, inside the transaction that records the batch. One warrant per question."""
+    """Read the persons a batch asks for; nothing of it may leave before the batch is recorded. One warrant per question."""
     assert len(warrants) == len(numbers) + len(old_numbers), "no warrant, no read"
     wide = columns is WIDE_COLUMNS
     found = FoundPersons({}, {})

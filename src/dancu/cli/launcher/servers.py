@@ -1,0 +1,19 @@
+"""How the pages and the gateway are served: one place for the start-up, the tests and the benchmarks."""
+
+from __future__ import annotations
+
+import sys
+
+
+def web_command(host: str, port: int) -> list[str]:
+    """Django under Granian (WSGI): threads for blocking work, no proxy needed in front to start with."""
+    options = ["--interface", "wsgi", "--workers", "1", "--blocking-threads", "8", "--no-access-log", "--log-level", "warning"]
+    return [sys.executable, "-m", "granian", *options, "--host", host, "--port", str(port), "dancu.project.wsgi:application"]
+
+
+def gateway_command(host: str, port: int, app: str = "dancu.gateway.server:app") -> list[str]:
+    """The gateway under uvicorn: parser, loop and our code share one thread, so no request waits for the interpreter lock."""
+    options = ["--loop", "uvloop", "--http", "httptools", "--lifespan", "on", "--no-access-log", "--log-level", "warning"]
+    quiet = ["--no-server-header", "--no-date-header", "--no-proxy-headers"]
+    patience = ["--timeout-keep-alive", "75", "--timeout-graceful-shutdown", "5", "--backlog", "2048"]
+    return [sys.executable, "-m", "uvicorn", *options, *quiet, *patience, "--host", host, "--port", str(port), app]
