@@ -36,6 +36,10 @@ class BodyTooLarge(Exception):
     """The caller sent more than any of our contracts needs."""
 
 
+class CallerGone(Exception):
+    """The connection ended before the request was whole: there is nobody to answer and nothing to record."""
+
+
 class Gateway:
     """The ASGI application. Its exchange starts and stops with the server's lifespan (*cổng kết nối*)."""
 
@@ -83,6 +87,8 @@ class Gateway:
                 status, content_type, body, extra = await self._soap(scope, receive)
             else:
                 status, content_type, body, extra = self._static(scope)
+        except CallerGone:
+            return
         except BodyTooLarge:
             status, content_type, body, extra = _problem(problems.known("too_large"))
         except DancuError as failure:
@@ -159,16 +165,16 @@ async def _read(receive: Receive, content_length: bytes | None = None) -> bytes:
     length = int(content_length) if content_length is not None and content_length.isdigit() else -1
     if length > BODY_BYTES_MAX:
         raise BodyTooLarge
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    while message.get("more_body") and len(body) != length:
+    body = b""
+    while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise CallerGone
         body += message.get("body", b"")
         if len(body) > BODY_BYTES_MAX:
             raise BodyTooLarge
-    if len(body) > BODY_BYTES_MAX:
-        raise BodyTooLarge
-    return body
+        if len(body) == length or not message.get("more_body"):
+            return body
 
 
 def _address(scope: Scope) -> str:

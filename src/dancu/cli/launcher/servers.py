@@ -13,7 +13,19 @@ def web_command(host: str, port: int) -> list[str]:
 
 def gateway_command(host: str, port: int, app: str = "dancu.gateway.server:app") -> list[str]:
     """The gateway under uvicorn: parser, loop and our code share one thread, so no request waits for the interpreter lock."""
-    options = ["--loop", "uvloop", "--http", "httptools", "--lifespan", "on", "--no-access-log", "--log-level", "warning"]
+    options = [
+        "--loop",
+        "uvloop",
+        "--http",
+        "dancu.gateway.protocol:BoundedProtocol",
+        "--ws",
+        "none",
+        "--lifespan",
+        "on",
+        "--no-access-log",
+        "--log-level",
+        "warning",
+    ]
     quiet = ["--no-server-header", "--no-date-header", "--no-proxy-headers"]
     patience = ["--timeout-keep-alive", "75", "--timeout-graceful-shutdown", "5", "--backlog", "2048"]
     return [sys.executable, "-m", "uvicorn", *options, *quiet, *patience, "--host", host, "--port", str(port), app]

@@ -1,0 +1,70 @@
+"""The bounds that uvicorn's HTTP protocol leaves open: how much head a request may have, and how long it may take to come."""
+
+from __future__ import annotations
+
+import asyncio
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEAD_BYTES_MAX = 64 * 1024
+REQUEST_SECONDS_MAX = 30.0
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """Ends connections that send a head without end, or a request drop by drop (*chặn yêu cầu gửi nhỏ giọt*).
+
+    A request that comes in one piece, as nearly all do, costs no timer.
+    """
+
+    _head_bytes = 0
+    _in_head = True
+    _pending = False
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._start_timer()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_timer()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._in_head:
+            self._head_bytes += len(data)
+        super().data_received(data)
+        if self._pending:
+            if self._timer is None:
+                self._start_timer()
+            if self._in_head and self._head_bytes > HEAD_BYTES_MAX:
+                self._end(b"431 Request Header Fields Too Large")
+        elif self._timer is not None:
+            self._stop_timer()
+
+    def on_message_begin(self) -> None:
+        self._pending = True
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self._in_head, self._head_bytes = False, 0
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._pending, self._in_head = False, True
+        super().on_message_complete()
+
+    def _start_timer(self) -> None:
+        self._timer = self.loop.call_later(REQUEST_SECONDS_MAX, self._end, b"408 Request Timeout")
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _end(self, status: bytes) -> None:
+        self._stop_timer()
+        if not self.transport.is_closing():
+            # Only while nothing was answered on this request: a second status line would garble the first answer.
+            if self._in_head:
+                self.transport.write(b"HTTP/1.1 " + status + b"\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
+            self.transport.close()
