@@ -170,7 +170,8 @@ async def _read(receive: Receive, content_length: bytes | None = None) -> bytes:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise CallerGone
-        body += message.get("body", b"")
+        chunk: bytes = message.get("body", b"")
+        body += chunk
         if len(body) > BODY_BYTES_MAX:
             raise BodyTooLarge
         if len(body) == length or not message.get("more_body"):
