@@ -10,6 +10,7 @@ import typer
 
 from dancu.cli.command import find_database, run_app
 from dancu.kernel.config import Config, read_config
+from dancu.kernel.errors import Invalid
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 _MUST_BE_ON = ("fsync", "full_page_writes", "synchronous_commit")
@@ -25,8 +26,8 @@ def check(as_json: bool = typer.Option(False, "--json", help="One JSON object on
     """Print what is wrong; exit 1 when anything is."""
     try:
         read_config()
-    except ValueError as failure:
-        wrong = str(failure).split("; ")
+    except Invalid as failure:
+        wrong = failure.message.split("; ")
     else:
         with contextlib.suppress(typer.Exit):
             find_database()
@@ -70,5 +71,7 @@ def _database_faults(config: Config) -> list[str]:
             if connection.info.server_version < 150000:
                 wrong.append("PostgreSQL must be version 15 or newer")
             return wrong
+    except psycopg.ProgrammingError:
+        return ["DATABASE_URL cannot be read; it looks like postgresql://user:password@host:5432/dancu"]
     except psycopg.OperationalError as failure:
         return [f"the database does not answer ({type(failure).__name__})"]

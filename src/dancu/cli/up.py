@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import json
 import os
@@ -183,8 +184,12 @@ def _ports(host: str, web_port: int | None, gateway_port: int | None) -> Iterato
         for given, default in ((web_port, DEFAULT_WEB_PORT), (gateway_port, DEFAULT_GATEWAY_PORT)):
             try:
                 chosen.append(held.enter_context(hold_port(host, [given] if given else range(default, default + 200, 2))))
-            except OSError:
-                _say(f"Port {given or default} on {host} is taken. Choose another with --web-port or --gateway-port.")
+            except OSError as failure:
+                port = given or default
+                if failure.errno == errno.EADDRINUSE:
+                    _say(f"Port {port} on {host} is taken. Choose another with --web-port or --gateway-port.")
+                else:
+                    _say(f"Cannot listen on {host}, port {port}: {failure.strerror}. Choose another --host or port.")
                 raise typer.Exit(1) from None
         yield chosen[0], chosen[1]
 

@@ -12,7 +12,7 @@ def main() -> None:
     django.setup()
     from django.core.management import call_command
 
-    call_command("procrastinate", "worker", "--concurrency=2")
+    call_command("procrastinate", "worker", "--concurrency=2", "--delete-jobs=successful")
 
 
 if __name__ == "__main__":

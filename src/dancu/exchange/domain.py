@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -317,8 +318,12 @@ def verification_of(judgement: Judgement, reference: str, at: datetime) -> Verif
     )
 
 
-def refusal_act(claim: PersonClaim | None, request: AccessRequest, reason: Reason) -> Act:
-    """The refusal as the ledger keeps it: who asked what about whom, and why nothing was told."""
+def refusal_act(claim: PersonClaim | None, request: AccessRequest, reason: Reason, grant: Grant | None) -> Act:
+    """The refusal as the ledger keeps it: who asked what about whom, and why nothing was told.
+
+    Entries stand for ever and name no person, so of the words a refused caller chose freely they keep only those a
+    grant knows and what has the form of a code; anything else becomes `NOT_KEPT`.
+    """
     return Act(
         ActKind.REFUSE,
         reason,
@@ -326,12 +331,24 @@ def refusal_act(claim: PersonClaim | None, request: AccessRequest, reason: Reaso
         request.actor.system,
         request.actor.officer,
         subject_of(claim, None) if claim else "",
-        request.purpose,
-        request.legal_basis,
-        request.procedure,
-        request.integration_code,
+        _known_word(request.purpose, grant.purpose if grant else ""),
+        _known_word(request.legal_basis, grant.legal_basis if grant else ""),
+        _known_code(request.procedure, grant.procedure if grant else ""),
+        _known_code(request.integration_code, grant.integration_code if grant else ""),
         request.dossier_no,
     )
+
+
+NOT_KEPT = "?"
+_CODE = re.compile(r"(?!.*[0-9]{9})[A-Za-z0-9._-]{1,40}")  # nine digits in a row may be somebody's number
+
+
+def _known_word(stated: str, granted: str) -> str:
+    return stated if stated in ("", granted) else NOT_KEPT
+
+
+def _known_code(stated: str, granted: str) -> str:
+    return stated if stated in ("", granted) or _CODE.fullmatch(stated) else NOT_KEPT
 
 
 STATABLE_FIELDS = frozenset({Field.SEX, Field.OLD_ID_NO, Field.NATIONALITY, Field.MARITAL_STATUS})

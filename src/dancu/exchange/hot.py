@@ -289,8 +289,8 @@ class HotPath:
                 with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
                     await connection.add_listener(CHANGED_CHANNEL, lambda *_: self._refresh_now.set())
                     while True:
+                        self._refresh_now.clear()  # before reading: a change told while we read is read again
                         await self._refresh(connection)
-                        self._refresh_now.clear()
                         with contextlib.suppress(TimeoutError):
                             await asyncio.wait_for(self._refresh_now.wait(), DIRECTORY_REFRESH_SECONDS)
                 connection.terminate()
@@ -340,7 +340,7 @@ async def _read(connection: asyncpg.Connection, decided: list[_Decided], columns
 def _conclude(each: _Decided, found: population.FoundPersons, now: datetime, drawn: bytes) -> tuple[SealedEntry, bytes]:
     question, claim = each.question, each.question.claim
     if not isinstance(each.decision, Warrant):  # the common case first: asking a struct what it is not is slow
-        entry = seal(refusal_act(claim, question.request, each.decision.reason), now, drawn)
+        entry = seal(refusal_act(claim, question.request, each.decision.reason, each.standing.grant), now, drawn)
         return entry, question.render(Refused(each.decision.reason, entry.reference))
     assert claim is not None
     assert each.standing.grant is not None

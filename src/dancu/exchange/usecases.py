@@ -12,7 +12,6 @@ from dancu.exchange.domain import (
     AccessRequest,
     Disclosure,
     Judgement,
-    Reason,
     Refusal,
     Refused,
     Verification,
@@ -99,7 +98,8 @@ def _ask(
             )
             decision = decide(standing, request, now)
             if isinstance(decision, Refusal):
-                return _refused(claim, request, decision.reason, now)
+                act = refusal_act(claim, request, decision.reason, standing.grant)
+                return Refused(decision.reason, ledger.record(act, now=now))
             grant = standing.grant
             assert grant is not None
             found = source(
@@ -112,8 +112,3 @@ def _ask(
             "The population database does not answer. You can still receive the dossier; it will be compared later.",
         ) from failure
     return Disclosure(verification_of(found.judgement, found.reference, now), found.facts)
-
-
-def _refused(claim: PersonClaim, request: AccessRequest, reason: Reason, now: datetime) -> Refused:
-    reference = ledger.record(refusal_act(claim, request, reason), now=now)
-    return Refused(reason, reference)

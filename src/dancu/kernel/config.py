@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dancu.kernel.errors import Invalid
+
 VERSION = "0.1.0"
 PROFILES = ("mo-phong", "tinh", "bo", "doanh-nghiep")
 
@@ -34,7 +36,7 @@ class Config:
 
 
 def read_config(environment: Mapping[str, str] = os.environ) -> Config:
-    """Read the environment. Raises `ValueError` naming every setting that is wrong."""
+    """Read the environment. Raises `Invalid` naming every setting that is wrong."""
     wrong: list[str] = []
 
     def number(name: str, default: int) -> int:
@@ -58,7 +60,7 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
     web_port, gateway_port = number("DANCU_WEB_PORT", 8000), number("DANCU_GATEWAY_PORT", 8001)
     debug, demo = flag("DANCU_DEBUG"), flag("DANCU_DEMO")
     if wrong:
-        raise ValueError("; ".join(wrong))
+        raise Invalid("config.wrong", "; ".join(wrong))
     return Config(
         home=Path(environment.get("DANCU_HOME") or default_home()),
         database_url=url,

@@ -1,4 +1,4 @@
-"""Background jobs of the desk."""
+"""Background jobs of the desk. None takes a lock: the lock of a job whose worker was killed would never be given back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dancu.procedures.usecases.compare_later import compare_pending
 
 
 @app.periodic(cron="* * * * * */15")
-@app.task(queue="desk", queueing_lock="compare_pending", lock="compare_pending")
+@app.task(queue="desk", queueing_lock="compare_pending")
 def compare_received_dossiers(timestamp: int) -> None:
     """Every quarter of a minute: dossiers received while the registry did not answer."""
     compare_pending(now=clock.now())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import socket
 import sys
 from collections.abc import Iterator, Sequence
@@ -10,7 +11,9 @@ from collections.abc import Iterator, Sequence
 
 @contextlib.contextmanager
 def hold_port(host: str, candidates: Sequence[int]) -> Iterator[int]:
-    """The first free candidate, held for this instance as long as the context lasts. Raises `OSError` when none is free.
+    """The first free candidate, held for this instance as long as the context lasts.
+
+    Raises `OSError`: with `EADDRINUSE` when none is free, with another number when the host is not ours to listen on.
 
     The servers listen with SO_REUSEPORT, so two instances starting in the same moment could both take a port and the
     system would deal requests out between them. The mark is an abstract socket: like a port it belongs to the network
@@ -26,7 +29,7 @@ def hold_port(host: str, candidates: Sequence[int]) -> Iterator[int]:
                 return
         finally:
             mark.close()
-    raise OSError(f"no free port among {', '.join(map(str, candidates[:3]))}")
+    raise OSError(errno.EADDRINUSE, f"no free port among {', '.join(map(str, candidates[:3]))}")
 
 
 def _mark(port: int) -> socket.socket | None:
@@ -46,6 +49,8 @@ def _is_free(host: str, port: int) -> bool:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
+        except OSError as failure:
+            if failure.errno != errno.EADDRINUSE:
+                raise
             return False
     return True

@@ -84,7 +84,10 @@ class PostgresServer:
             "listen_addresses": "",
             "max_connections": "120",
             "shared_buffers": "256MB",
-            "log_min_messages": "warning",
+            # A failed statement is told to its sender, who logs a code. The server's log would keep its values: people.
+            "log_min_messages": "log",
+            "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",
             "max_wal_size": "4GB",
             **self._settings,
         }

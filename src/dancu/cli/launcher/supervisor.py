@@ -62,6 +62,7 @@ class Supervisor:
         now = time.monotonic()
         for child in self.children:
             if child.process is not None and child.process.poll() is not None and not self.stopping:
+                _signal(child.process, signal.SIGKILL)  # whatever it started in turn
                 child.deaths = 1 if now - child.started_at > STABLE_SECONDS else child.deaths + 1
                 pause = min(0.2 * 2 ** (child.deaths - 1), PAUSE_SECONDS_MAX)
                 self.say(f"{child.name} ended with {child.process.returncode}; it starts again in {pause:.1f} s (log: {child.log})")
