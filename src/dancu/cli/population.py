@@ -6,7 +6,6 @@ import getpass
 import json
 import sys
 from pathlib import Path
-from typing import Optional
 
 import typer
 from rich.console import Console
@@ -24,7 +23,7 @@ def run(arguments: list[str]) -> None:
 @app.command()
 def load(
     file: Path = typer.Argument(..., help="CSV, JSONL or Parquet; columns in docs/reference/population-load.md."),
-    reject: Optional[Path] = typer.Option(None, help="Where rejected rows go: line, field, reason."),  # noqa: UP045
+    reject: Path | None = typer.Option(None, help="Where rejected rows go: line, field, reason."),
     as_json: bool = typer.Option(False, "--json", help="One JSON object on stdout."),
 ) -> None:
     """Load persons; wrong rows are rejected and said, loading the same file again changes nothing."""

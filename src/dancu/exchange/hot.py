@@ -180,7 +180,8 @@ class HotPath:
                     self._under_way -= len(batch)
                     self._wake.set()
                     for question in batch:
-                        _fail(question, _unavailable())  # whoever has no answer yet: nobody waits for ever
+                        if not question.answered.done():  # nobody waits for ever
+                            _fail(question, _unavailable())
         finally:
             if connection is not None:
                 connection.terminate()
@@ -193,8 +194,8 @@ class HotPath:
         return [self._queue.popleft() for _ in range(taken)]
 
     def _is_due(self) -> bool:
-        """A batch is worth its round trips when nothing is under way, or as much has gathered as is under way."""
-        return bool(self._queue) and len(self._queue) >= min(self._under_way, self._batch_max)
+        """A batch is worth its round trips when nothing is under way, or half as much has gathered as is under way."""
+        return bool(self._queue) and len(self._queue) >= min(self._under_way / 2, self._batch_max)
 
     async def _connect(self) -> asyncpg.Connection | None:
         try:
@@ -228,17 +229,14 @@ class HotPath:
             return
         async with asyncio.timeout(BATCH_SECONDS_MAX):
             try:
+                await connection.execute("BEGIN")
                 fresh = await self._repeats.split(connection, batch)
                 decided = [self._decide(directory, question, now) for question in fresh]
                 entries, bodies = await self._settle(connection, decided, now)
-                keyed = any(question.repeat for question in fresh)
-                if keyed:
-                    await connection.execute("BEGIN")
                 if entries:
-                    await journal.append(connection, entries)  # one statement: it commits by itself when nothing else does
-                if keyed:
-                    await self._repeats.keep(connection, fresh, bodies, now)
-                    await connection.execute("COMMIT")
+                    await journal.append(connection, entries)
+                await self._repeats.keep(connection, fresh, bodies, now)
+                await connection.execute("COMMIT")
             except BaseException:
                 await _roll_back(connection)
                 raise

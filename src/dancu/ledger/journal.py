@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from dancu.ledger.domain import SealedEntry
 
 # One statement for both halves: they stand or fall together, and a batch costs one round trip.
 APPEND = """
 with detail as (
-    insert into ledger_entrydetail (entry_id, at, subject, officer, dossier_no, salts)
-    select * from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::bytea[])
+    insert into ledger_entrydetail (at, entry_id, subject, officer, dossier_no, salts)
+    select $1::timestamptz, * from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::bytea[])
 )
-insert into ledger_entry (id, at, body)
-select * from unnest($1::uuid[], $2::timestamptz[], $7::bytea[])
+insert into ledger_entry (at, id, body)
+select $1::timestamptz, * from unnest($2::uuid[], $7::bytea[])
 """
 
 
@@ -25,14 +25,16 @@ class Connection(Protocol):
 
 
 async def append(connection: Connection, entries: Sequence[SealedEntry]) -> None:
-    """Write the entries in the transaction the connection is in. Nothing may be answered before it commits."""
+    """Write entries of one moment in the transaction the connection is in. Nothing may be answered before it commits."""
     await connection.execute(APPEND, *columns(entries))
 
 
-def columns(entries: Sequence[SealedEntry]) -> tuple[list[object], ...]:
+def columns(entries: Sequence[SealedEntry]) -> tuple[Any, ...]:
+    at = entries[0].at
+    assert all(e.at == at for e in entries), "the entries of a batch share their moment"
     return (
+        at,
         [e.reference for e in entries],
-        [e.at for e in entries],
         [e.subject for e in entries],
         [e.officer for e in entries],
         [e.dossier_no for e in entries],

@@ -15,6 +15,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
+import msgspec
 import pyarrow.parquet as parquet
 from django.db import connection, transaction
 
@@ -23,6 +24,7 @@ from dancu.kernel.errors import DancuError, Invalid
 from dancu.kernel.names import clean_name
 from dancu.kernel.personal_id import PersonalId
 from dancu.population.models import LoadBatch
+from dancu.population.units import is_known
 
 CHUNK_ROWS = 20_000
 REJECTS_SHOWN = 20
@@ -39,15 +41,22 @@ TEXTS = (
     "email",
 )
 SMALL_CODES = {
-    "sex": (0, 0, 3),
+    "sex": (0, 0, 2),
     "ethnicity": (99, 0, 99),
     "religion": (0, 0, 99),
     "blood_type": (0, 0, 4),
-    "marital_status": (0, 0, 4),
+    "marital_status": (0, 0, 3),
     "life_status": (0, 0, 2),
     "number_state": (0, 0, 2),
 }  # default, least, most
 JSONS = {"id_cards": "[]", "relatives": "{}", "household_head": "{}", "attached": "{}"}
+_Texts = dict[str, str | None]
+_SHAPES: dict[str, msgspec.json.Decoder[Any]] = {
+    "id_cards": msgspec.json.Decoder(list[_Texts]),
+    "relatives": msgspec.json.Decoder(dict[str, _Texts]),
+    "household_head": msgspec.json.Decoder(_Texts),
+    "attached": msgspec.json.Decoder(_Texts),
+}
 REQUIRED = ("personal_id", "full_name", "birth_date")
 
 _COLUMNS: tuple[tuple[str, str], ...] = (
@@ -211,7 +220,8 @@ def _values(row: dict[str, Any], batch: int) -> tuple[Any, ...]:
             field="successor",
         )
     values += [_text(row, column) for column in TEXTS]
-    values += [_text(row, f"{a}_{p}") for a in ADDRESSES for p in ("version", "code", "detail")]
+    for address in ADDRESSES:
+        values += _address(row, address)
     values += [_document(row, column, empty) for column, empty in JSONS.items()]
     return (*values, batch)
 
@@ -236,29 +246,45 @@ def _code(row: dict[str, Any], column: str, default: int, least: int, most: int)
     return int(text)
 
 
-def _day(row: dict[str, Any], column: str) -> date | None:
+def _day(row: dict[str, Any], column: str, field: str | None = None) -> date | None:
     value = row.get(column)
     if isinstance(value, date):
         return value
     try:
         return date.fromisoformat(str(value)) if value else None
     except ValueError:
-        raise Invalid("load.date", f"{column} phải theo mẫu 2026-11-24.", f"{column} must be ISO.", field=column) from None
+        raise Invalid("load.date", f"{column} phải theo mẫu 2026-11-24.", f"{column} must be ISO.", field=field or column) from None
+
+
+def _address(row: dict[str, Any], name: str) -> tuple[str, str, str]:
+    """Version, code and detail of one address. What nobody can read back later is refused now."""
+    version, code, detail = (_text(row, f"{name}_{part}") for part in ("version", "code", "detail"))
+    if code and not is_known(version, code):
+        raise Invalid(
+            "load.area",
+            f"Danh mục {version!r} không có đơn vị mã {code!r}. Sửa mã, hoặc để trống mã và ghi vào {name}_detail.",
+            f"The list {version!r} has no unit {code!r}.",
+            field=f"{name}_code",
+        )
+    return version, code, detail
 
 
 def _document(row: dict[str, Any], column: str, empty: str) -> str:
     value = row.get(column)
     if not value:
         return empty
-    if not isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     try:
-        found = json.loads(value)
-    except ValueError:
+        found = _SHAPES[column].decode(text)
+    except msgspec.ValidationError:
+        raise Invalid("load.json", f"{column} sai kiểu JSON.", f"{column} has the wrong JSON type.", field=column) from None
+    except msgspec.DecodeError:
         raise Invalid("load.json", f"{column} không phải JSON.", f"{column} is not JSON.", field=column) from None
-    if type(found) is not type(json.loads(empty)):
-        raise Invalid("load.json", f"{column} sai kiểu JSON.", f"{column} has the wrong JSON type.", field=column)
-    return value
+    if column == "id_cards":
+        for card in found:
+            for day in ("issued_on", "expires_on"):
+                _day(card, day, column)
+    return text
 
 
 def _merge(chunk: list[tuple[Any, ...]]) -> int:

@@ -181,13 +181,13 @@ def area_of(version: str, code: str) -> AreaCode | None:
     return AreaCode(version, *parts)
 
 
-def _relative(value: dict[str, str]) -> Relative:
+def _relative(value: dict[str, str | None]) -> Relative:
     return Relative(
-        value.get("full_name", ""),
-        value.get("personal_id", ""),
-        value.get("old_id_no", ""),
-        value.get("nationality", ""),
-        value.get("relation", ""),
+        value.get("full_name") or "",
+        value.get("personal_id") or "",
+        value.get("old_id_no") or "",
+        value.get("nationality") or "",
+        value.get("relation") or "",
     )
 
 
@@ -195,11 +195,13 @@ def _json(value: Any) -> Any:  # asyncpg hands jsonb over as text, psycopg as va
     return msgspec.json.decode(value) if isinstance(value, str | bytes) else value
 
 
-def _card(value: dict[str, str]) -> IdCard:
+def _card(value: dict[str, str | None]) -> IdCard:
     def day(name: str) -> date | None:
-        return date.fromisoformat(value[name]) if value.get(name) else None
+        text = value.get(name)
+        return date.fromisoformat(text) if text else None
 
-    return IdCard(value.get("kind", ""), value.get("number", ""), day("issued_on"), value.get("issued_by", ""), day("expires_on"))
+    kind, number, issued_by = (value.get(name) or "" for name in ("kind", "number", "issued_by"))
+    return IdCard(kind, number, day("issued_on"), issued_by, day("expires_on"))
 
 
 def _setter(name: str, value: Callable[[Sequence[Any]], Any]) -> Callable[[Sequence[Any], dict[str, Any]], None]:

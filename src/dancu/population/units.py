@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from dancu.kernel.areas import AreaCode
@@ -23,6 +23,14 @@ def unit_names(area: AreaCode) -> list[str]:
     asked = ((3, area.commune), (2, area.district), (1, area.province))
     found = (_units().get((area.version, level, code)) for level, code in asked if code)
     return [unit[0] for unit in found if unit]
+
+
+@lru_cache(maxsize=65536)
+def is_known(version: str, code: str) -> bool:
+    """Whether the units of a dotted code (`46..19753`) stand in that version of the list (*mã có trong danh mục*)."""
+    parts = code.split(".")
+    given = [(level, part) for level, part in enumerate(parts, start=1) if part]
+    return len(parts) <= 3 and bool(parts[0]) and all((version, level, part) in _units() for level, part in given)
 
 
 def communes_of(province: str, version: str = CURRENT_VERSION) -> list[tuple[str, str]]:

