@@ -37,7 +37,7 @@ test: setup-test ## all tests
 	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 test-fast: setup-test ## tests of a few seconds
-	@$(PY) -m pytest -n 2 -m "not slow and not browser" $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadfile -m "not slow and not browser" $(ARGS)
 
 test-slow: setup-test ## the slow and the browser tests
 	@$(PY) -m pytest -m "slow or browser" $(ARGS)

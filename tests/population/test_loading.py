@@ -242,3 +242,22 @@ def test_a_row_that_comes_again_corrected_heals(tmp_path: Path):
     result, rejected = load_rows([rows[0], {**rows[1], "birth_date": "28/02/1990"}], tmp_path)
 
     assert (result.changed, rejected) == (1, [])
+
+
+DESCRIPTION = (Path(__file__).resolve().parents[2] / "docs/reference/population-load.md").read_text(encoding="utf-8")
+
+
+def test_the_example_of_the_description_loads(tmp_path: Path):
+    file = tmp_path / "example.csv"
+    file.write_text(DESCRIPTION.split("```csv\n")[1].split("```")[0], encoding="utf-8")
+
+    result, rejected = loaded(file)
+
+    assert (result.changed, rejected) == (2, [])
+
+
+def test_every_column_is_described():
+    ends = ("_version", "_code", "_detail")
+    named = {next((column.removesuffix(end) for end in ends if column.endswith(end)), column) for column in loading.COLUMN_NAMES}
+
+    assert [name for name in sorted(named) if f"`{name}`" not in DESCRIPTION] == []
