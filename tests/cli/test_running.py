@@ -15,7 +15,7 @@ import pytest
 
 from dancu.cli.demo import ask_rest, use_desk
 from dancu.synth.api import MOTHER, PERSONAS
-from tests.cli.started import Started, dancu, group, parent, processes_of, until
+from tests.cli.started import Started, dancu, group, parent, processes_of, status_of, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="reads /proc")]
 PERSON = {person["personal_id"]: person for person in PERSONAS}[MOTHER]
@@ -133,6 +133,24 @@ def test_a_killed_database_comes_back_with_what_it_confirmed(running: Started) -
     assert "dancu: the database ended; it starts again" in running.said
     assert dancu("ledger", "show", reference, DANCU_HOME=str(running.home)).returncode == 0
     assert any("Khớp" in step for step in use_desk(running.known["web"], PERSON))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only as root the database runs as another user, who can be shut out")
+def test_a_database_that_cannot_start_is_tried_until_it_can(running: Started) -> None:
+    lost, above = running.child("database"), running.home.parent
+    assert lost is not None
+    told = running.said.count("the database ended")
+    try:
+        above.chmod(0o700)
+        os.kill(lost, signal.SIGKILL)
+        until(lambda: running.said.count("the database ended") > told, 20)
+        assert running.process.poll() is None
+        assert status_of(f"{running.known['web']}/dang-nhap") in (200, 503)
+    finally:
+        above.chmod(0o755)
+
+    until(lambda: works(running), 30, lambda: running.said)
+    does_jobs(running)
 
 
 def test_pages_whose_inner_process_is_lost_come_back(running: Started) -> None:

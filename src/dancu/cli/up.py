@@ -30,6 +30,7 @@ from dancu.kernel.config import Config, read_config
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 READY_SECONDS_MAX = 60.0
+TELL_AGAIN_SECONDS = 10.0
 DEFAULT_WEB_PORT, DEFAULT_GATEWAY_PORT = 8000, 8001
 
 
@@ -90,19 +91,33 @@ def _run(config: Config, began: float, persons: int, exit_when_ready: bool) -> N
             prepare(config, persons, _say)
             main_job(config, print)
         _print_addresses(config)
+        told_at = -TELL_AGAIN_SECONDS
         while not stop.wait(0.3) and not exit_when_ready:
             supervisor.look_after()
             if database is not None and database.process.poll() is not None:
-                _say("the database ended; it starts again")
-                database.launch()
-                with contextlib.suppress(RuntimeError):
-                    database.wait_ready()
+                told_at = _start_again(database, told_at)
     finally:
         supervisor.stop()
         if database is not None:
             database.stop()
         (config.home / "running.json").unlink(missing_ok=True)
         _say("stopped")
+
+
+def _start_again(database: PostgresServer, told_at: float) -> float:
+    """One attempt, without waiting; gives when it was last told.
+
+    While children of the old server hold its memory the new one ends at once, and the next round tries again.
+    """
+    failed = ""
+    try:
+        database.launch()
+    except (OSError, RuntimeError) as failure:
+        failed = f": {failure}"
+    if time.monotonic() - told_at < TELL_AGAIN_SECONDS:
+        return told_at
+    _say(f"the database ended; it starts again{failed} (log: {database.log})")
+    return time.monotonic()
 
 
 def _prepare(config: Config) -> None:

@@ -61,6 +61,10 @@ class PostgresServer:
         return self.home / "db"
 
     @property
+    def log(self) -> Path:
+        return self.home / "postgres.log"
+
+    @property
     def process(self) -> subprocess.Popen[bytes]:
         assert self._process is not None
         return self._process
@@ -93,8 +97,7 @@ class PostgresServer:
             **self._settings,
         }
         arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-        log = (self.home / "postgres.log").open("ab")
-        with log:
+        with self.log.open("ab") as log:
             self._process = self._spawn(["postgres", "-D", str(self.data), *arguments], stdout=log, stderr=log)
 
     def wait_ready(self) -> None:
@@ -105,14 +108,14 @@ class PostgresServer:
             if self.process.poll() is not None:
                 # After a kill the last children of the old server hold its shared memory for some moments.
                 if time.monotonic() > began + ORPHAN_SECONDS_MAX:
-                    raise RuntimeError(f"PostgreSQL ended while starting; see {self.home / 'postgres.log'}")
+                    raise RuntimeError(f"PostgreSQL ended while starting; see {self.log}")
                 time.sleep(0.2)
                 self.launch()
             with contextlib.suppress(psycopg.OperationalError):
                 psycopg.connect(self.url(OWNER, "postgres"), connect_timeout=2).close()
                 return
             if time.monotonic() > deadline:
-                raise RuntimeError(f"PostgreSQL does not answer; see {self.home / 'postgres.log'}")
+                raise RuntimeError(f"PostgreSQL does not answer; see {self.log}")
             time.sleep(0.05)
 
     def stop(self) -> None:
