@@ -103,6 +103,14 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     _drop(name)
 
 
+@pytest.fixture(scope="module")
+def folder() -> Path:
+    """A folder for instances that also the database's own user may enter, whoever else runs tests on this machine."""
+    made = Path(tempfile.mkdtemp(prefix="at-", dir=os.environ["DANCU_HOME"]))
+    made.chmod(0o755)
+    return made
+
+
 @pytest.fixture(scope="session")
 def filled_template() -> Iterator[str]:
     """A database with a few persons and one connected system, made once and copied for each test with processes."""

@@ -50,10 +50,11 @@ PEOPLE: list[dict[str, str]] = [
 class GatewayProcess:
     """One gateway as the platform serves it, killed and started again at will."""
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str, app: str = "dancu.gateway.server:app") -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
+        self._app = app
         self._environment = {**os.environ, "DATABASE_URL": database_url, "DATABASE_GATEWAY_URL": database_url}
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -63,7 +64,7 @@ class GatewayProcess:
 
     def start(self) -> None:
         self._process = subprocess.Popen(
-            gateway_command("127.0.0.1", self.port),
+            gateway_command("127.0.0.1", self.port, self._app),
             env=self._environment,
             start_new_session=True,
             preexec_fn=die_with_parent(os.getpid()),

@@ -13,6 +13,7 @@ import os
 import random
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -64,41 +65,63 @@ class Caller(threading.Thread):
                 time.sleep(0.05)
 
 
-def test_wire_count_equals_ledger_count_under_random_kills(tmp_path_factory: pytest.TempPathFactory):
-    seed = random.SystemRandom().randrange(10**6)
-    print(f"seed {seed}")
+@dataclass(frozen=True)
+class Run:
+    """What callers were told and what stands in the ledger afterwards."""
+
+    answers: int
+    references: set[str]
+    recorded: set[str]
+    added: int
+    repeated: int
+
+
+def run_under_kills(seed: int, requests: int, kills: int, app: str = "dancu.gateway.server:app") -> Run:
     chance = random.Random(seed)
-    home = Path(os.environ["DANCU_HOME"]) / f"kills-{seed}"
-    server = PostgresServer(home)
+    server = PostgresServer(Path(os.environ["DANCU_HOME"]) / f"kills-{seed}", settings={"shared_buffers": "128MB"})
     server.start()
-    gateway = GatewayProcess(server.urls().gateway)
+    gateway = GatewayProcess(server.urls().gateway, app)
     try:
         command(server.urls(), "migrate")
         fill(server.urls())
         gateway.start()
         before = count(server)
-        callers = [Caller(gateway.port, [f"{i}-{n}" for n in range(REQUESTS // CALLERS)]) for i in range(CALLERS)]
+        callers = [Caller(gateway.port, [f"{i}-{n}" for n in range(requests // CALLERS)]) for i in range(CALLERS)]
         for caller in callers:
             caller.start()
-        for moment in sorted(chance.sample(range(REQUESTS // 50, REQUESTS * 9 // 10), KILLS)):
+        for moment in sorted(chance.sample(range(requests // 50, requests * 9 // 10), kills)):
             while sum(len(caller.answers) for caller in callers) < moment:
                 time.sleep(0.005)
             kill_one(chance, server, gateway)
         for caller in callers:
             caller.join()
-
-        answers = {key_of(i, key): answer for i, caller in enumerate(callers) for key, answer in caller.answers.items()}
-        assert len(answers) == REQUESTS
-        assert sum(caller.repeated for caller in callers) > 0  # the kills were felt
         with psycopg.connect(server.urls().owner) as connection:
             recorded = {str(row[0]) for row in connection.execute("select id from ledger_entry").fetchall()}
-        references = {answer["id"] for answer in answers.values()}
-        assert len(references) == REQUESTS
-        assert references <= recorded
-        assert len(recorded) - before == REQUESTS
     finally:
         gateway.stop()
         server.stop()
+    answers = {key_of(i, key): answer for i, caller in enumerate(callers) for key, answer in caller.answers.items()}
+    references = {str(answer["id"]) for answer in answers.values()}
+    return Run(len(answers), references, recorded, len(recorded) - before, sum(caller.repeated for caller in callers))
+
+
+def test_wire_count_equals_ledger_count_under_random_kills():
+    seed = random.SystemRandom().randrange(10**6)
+    print(f"seed {seed}")
+
+    run = run_under_kills(seed, REQUESTS, KILLS)
+
+    assert run.answers == REQUESTS
+    assert run.repeated > 0  # the kills were felt
+    assert len(run.references) == REQUESTS
+    assert run.references <= run.recorded
+    assert run.added == REQUESTS
+
+
+def test_a_gateway_that_answers_before_the_commit_is_caught():
+    run = run_under_kills(4, 1_600, 6, "tests.gateway.answers_first:app")
+
+    assert run.references - run.recorded != set()
 
 
 def kill_one(chance: random.Random, server: PostgresServer, gateway: GatewayProcess) -> None:

@@ -28,11 +28,7 @@ CARD = f"{MOTHER}|{PERSON['old_id_no']}|{PERSON['full_name']}|24111995|Nữ|Số
 
 
 @pytest.fixture(scope="module")
-def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    folder = tmp_path_factory.mktemp("instance")
-    for parent in (folder, *folder.parents):
-        if parent.owner() == "root" and parent != Path("/"):
-            parent.chmod(parent.stat().st_mode | 0o111)  # as root the database runs as another user
+def instance(folder: Path) -> Iterator[Instance]:
     running = Instance(folder / "home")
     running.wait_ready()
     yield running
