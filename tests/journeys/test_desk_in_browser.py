@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from dancu.cli.demo import OFFICER, PASSWORD
-from dancu.synth.api import MOTHER, PERSONAS
+from dancu.synth.api import FATHER, MOTHER, PERSONAS
 from tests.journeys.instance import Instance
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -182,6 +182,22 @@ def test_wrong_input_gets_a_sentence_and_stays(page: Any, scan, number, name, bo
     if number and name == "Nguyễn Thử" and born == "1995":
         picture(page, "tra-cuu-loi")
         nothing_serious(page)
+
+
+def test_a_card_scanned_onto_the_button_is_the_next_person_not_the_form_of_the_one_before(page: Any):
+    page.keyboard.type(CARD)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".verdict")
+    assert page.evaluate("document.activeElement.className") == "main"
+    father = {p["personal_id"]: p for p in PERSONAS}[FATHER]
+    born = "".join(reversed(father["birth_date"].split("-")))
+
+    page.keyboard.type(f"{FATHER}|{father['old_id_no']}|{father['full_name']}|{born}|Nam|Số 1 đường Mô Phỏng|01012021")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f".person strong:text-is('{father['full_name']}')")
+
+    assert page.url.endswith("/mot-cua")
+    assert page.inner_text(".verdict .word").endswith("Khớp")
 
 
 def test_a_wrong_name_tells_nothing_and_a_decomposed_one_matches(page: Any):

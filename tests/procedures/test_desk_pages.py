@@ -71,6 +71,32 @@ def test_every_answer_has_its_word(browser: Client, keys: dict[str, str], word: 
     assert word_of(browser.post("/mot-cua", keys)) == word
 
 
+def shown(answer) -> dict[str, str]:
+    """What the search form would send again as it stands."""
+    form = text_of(answer).split('id="look">')[1].split("</form>")[0]
+    return dict(re.findall(r'<input[^>]* name="([a-z_]+)" value="([^"]*)"', form))
+
+
+def test_the_next_card_is_about_the_next_person_though_the_fields_still_show_the_one_before(browser: Client):
+    first = shown(browser.post("/mot-cua", {"scan": SCAN}))
+    assert first["number"] == NUMBER
+    card = f"{MOTHER[0]}||{MOTHER[1]}|09091990|Nữ|12 Lê Lợi, Huế|01072021"
+
+    answer = browser.post("/mot-cua", {**first, "scan": card})
+
+    assert word_of(answer) == "Khớp"
+    assert (shown(answer)["number"], hidden(answer)["number"]) == (MOTHER[0], MOTHER[0])
+    assert 'class="note warn"' not in text_of(answer)
+
+
+def test_a_key_mended_by_hand_stays_beside_the_card(browser: Client):
+    first = shown(browser.post("/mot-cua", {"scan": f"{NUMBER}||Trần Văn Hoàn|17051990|Nam|12 Lê Lợi, Huế|01072021"}))
+
+    answer = browser.post("/mot-cua", {**first, "name": NAME})
+
+    assert word_of(answer) == "Khớp"
+
+
 def test_a_replaced_number_leads_to_the_new_one_under_enter(browser: Client):
     answer = browser.post("/mot-cua", {"number": "046090000105", "name": "Phạm Văn Mới", "birth_date": "02/01/1990"})
 

@@ -203,6 +203,9 @@ def slip_page(request: HttpRequest, number: str, slip: str) -> HttpResponse:
 
 def _look_context(request: HttpRequest) -> dict[str, Any]:
     typed = {name: request.POST.get(name, "").strip()[:SCAN_LENGTH_MAX] for name in INPUTS}
+    if typed["scan"]:
+        # The next person's card: what still stands in the fields is the person before, not something typed.
+        typed.update({name: "" for name in INPUTS[1:] if typed[name] == request.POST.get(f"before_{name}")})
     return {
         "section": "look",
         "typed": typed,

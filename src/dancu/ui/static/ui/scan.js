@@ -1,4 +1,13 @@
-// Camera scan where the browser can read QR codes by itself; the desk works the same without this file.
+// A scanner types wherever the focus is: onto a button its Enter would open the form of the person before.
+// So whatever is typed outside a field goes to the scan field. The desk works without this file.
+document.addEventListener("keydown", (event) => {
+  const field = document.querySelector("#f-scan");
+  if (!field || event.key.length !== 1 || event.key === " " || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.target.closest("input, select, textarea")) return;
+  field.focus(); field.select();
+});
+
+// Camera scan where the browser can read QR codes by itself.
 (() => {
   const place = document.querySelector(".camera"), video = document.querySelector("video.scan");
   const field = document.querySelector("#f-scan"), form = document.querySelector("#look");
