@@ -14,6 +14,26 @@ from dancu.procedures import reference
 from dancu.procedures.domain.dossier import ACTION_WORDS, Action, Dossier
 from dancu.procedures.domain.evidence import WAY_WORDS, Way
 from dancu.procedures.facts_form import LABELS, in_order
+from dancu.ui.kept import name_fields
+
+KEY_WORDS = {"scan": "Quét mã QR", "number": "Số định danh", "name": "Họ, chữ đệm và tên", "birth_date": "Ngày sinh"}
+
+
+def _words_of_forms() -> dict[str, str]:
+    words = {
+        **KEY_WORDS,
+        "reason": "Nội dung, lý do (in trên phiếu)",
+        "new_date": "Ngày hẹn lại (khi xin lỗi)",
+        "later": "Lý do chưa đối chiếu được",
+    }
+    for procedure in reference.procedures():
+        words.update({field.name: field.label for field in procedure.fields})
+        for person in procedure.persons:
+            words.update({f"{person.role}_{name}": f"{person.label}: {word}" for name, word in KEY_WORDS.items()})
+    return words
+
+
+name_fields(_words_of_forms())
 
 
 def verdict_of(answer: Verification | Refused) -> tuple[str, str, list[str]]:

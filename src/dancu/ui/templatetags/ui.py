@@ -14,8 +14,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from dancu.kernel.personal_id import PersonalId
+from dancu.ui.kept import in_words
 
 register = template.Library()
+register.filter("in_words", in_words)
 
 
 @register.filter
