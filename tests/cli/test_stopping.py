@@ -95,4 +95,5 @@ def test_an_end_by_force_leaves_no_process_and_the_next_start_is_as_if_nothing_w
     assert third.persons == second.persons
     assert "Đã tiếp nhận hồ sơ" in third.printed
     assert processes_of(home) == {}
+    assert not second.socket_folder.exists()
     assert not third.socket_folder.exists()

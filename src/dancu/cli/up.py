@@ -140,7 +140,9 @@ def _start_children(config: Config, supervisor: Supervisor, environment: dict[st
         "worker": [sys.executable, "-m", "dancu.cli.worker"],
     }
     for name, command in commands.items():
-        supervisor.add(Child(name, command, environment, logs / f"{name}.log"))
+        # Asked politely, the worker first takes leave of the database, which by then is gone as well.
+        orphaned = signal.SIGKILL if name == "worker" else signal.SIGTERM
+        supervisor.add(Child(name, command, environment, logs / f"{name}.log", orphaned))
 
 
 def _environment(config: Config) -> dict[str, str]:

@@ -84,6 +84,7 @@ class PostgresServer:
             # The path of a socket may have 107 characters; a home folder's may have more.
             self._socket_dir = Path(tempfile.mkdtemp(prefix="dancu-", dir="/tmp"))
             self._give(self._socket_dir)
+            self._remember_sockets(self._socket_dir)
         options = {
             "unix_socket_directories": str(self._socket_dir),
             "listen_addresses": "",
@@ -166,6 +167,15 @@ class PostgresServer:
                     connection.execute(sql.SQL("create role {} login").format(sql.Identifier(role)))
             if not connection.execute("select 1 from pg_database where datname = %s", [database]).fetchone():
                 connection.execute(sql.SQL("create database {}").format(sql.Identifier(database)))
+
+    def _remember_sockets(self, folder: Path) -> None:
+        """Whoever is killed leaves its socket folder behind: the next start of this home finds its name and clears it."""
+        note = self.home / "socket-folder"
+        with contextlib.suppress(OSError):
+            before = Path(note.read_text())
+            if before.name.startswith("dancu-"):
+                shutil.rmtree(before, ignore_errors=True)
+        note.write_text(str(folder))
 
     def _spawn(self, command: Sequence[str], **streams: object) -> subprocess.Popen[bytes]:
         user = self._user

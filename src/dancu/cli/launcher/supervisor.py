@@ -26,6 +26,7 @@ class Child:
     command: Sequence[str]
     environment: dict[str, str]
     log: Path
+    when_orphaned: signal.Signals = signal.SIGTERM  # what it gets when the supervisor is killed
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     deaths: int = 0
@@ -40,7 +41,7 @@ class Child:
                 stderr=log,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
-                preexec_fn=die_with_parent(os.getpid()),
+                preexec_fn=die_with_parent(os.getpid(), self.when_orphaned),
             )
         self.started_at = time.monotonic()
 
