@@ -47,6 +47,17 @@ def a_dossier(officer: Officer, **more: bool) -> Dossier:
     return dossiers.get(officer, dossiers.receive(officer, a_draft(officer, **more), now=MONDAY))
 
 
+def test_old_forms_are_forgotten_and_their_dossiers_stay(officer: Officer):
+    dossier = a_dossier(officer)
+    unsent = a_draft(officer)
+
+    assert dossiers.forget_old_drafts(now=MONDAY + dossiers.DRAFT_KEPT) == 0
+    assert dossiers.forget_old_drafts(now=MONDAY + dossiers.DRAFT_KEPT + timedelta(seconds=1)) == 2
+    assert dossiers.get(officer, dossier.number) == dossier
+    with pytest.raises(NotFound):
+        store.get_draft(unsent.id, officer.organisation_code)
+
+
 def test_a_dossier_is_due_after_its_working_days_and_waiting_for_papers_moves_the_day(officer: Officer):
     dossier = a_dossier(officer)
     assert f"{local(dossier.due_at):%d/%m/%Y %H:%M}" == "16/12/2026 16:30"

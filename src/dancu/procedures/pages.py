@@ -93,9 +93,9 @@ def open_form_page(request: HttpRequest) -> HttpResponse:
 def form_page(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """The form: locked items from the registry, the rest typed; every button keeps what was typed."""
     officer, now = cast(OfficerRequest, request).officer, clock.now()
-    draft = store.get_draft(draft_id, officer.organisation_code)
     if number := store.number_of_draft(draft_id, officer.organisation_code):
         return HttpResponseRedirect(f"/mot-cua/ho-so/{number}")
+    draft = store.get_draft(draft_id, officer.organisation_code)
     errors: dict[str, str] = {}
     status, posted = 200, request.POST
     if request.method == "POST":

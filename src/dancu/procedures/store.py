@@ -88,6 +88,10 @@ def find_draft(draft_id: UUID, organisation: str) -> Draft | None:
     return _draft(row) if row else None
 
 
+def forget_drafts(before: datetime) -> int:
+    return int(DraftRow.objects.filter(created_at__lt=before).delete()[0])
+
+
 def get_draft(draft_id: UUID, organisation: str) -> Draft:
     draft = find_draft(draft_id, organisation)
     if draft is None:

@@ -21,6 +21,7 @@ from dancu.procedures.store import DossierLine, Draft
 TYPED_LENGTH_MAX = 500
 ACTION_TEXT_LENGTH_MAX = 2000
 EXTENSION_MAX = timedelta(days=365)
+DRAFT_KEPT = timedelta(days=30)
 
 
 def missing_fields(procedure: Procedure, typed: Mapping[str, str], today: date) -> dict[str, str]:
@@ -65,6 +66,11 @@ def receive(officer: Officer, draft: Draft, *, now: datetime) -> str:
         due = due_at(now, procedure.working_days, reference.work_calendar(), procedure.cutoff)
         store.add_dossier(_dossier(officer, draft, number, now, due), draft.id)
     return number
+
+
+def forget_old_drafts(*, now: datetime) -> int:
+    """Delete forms opened long ago, sent or not (*xoá tờ khai cũ*): a dossier keeps its own copy, the rest is nobody's business."""
+    return store.forget_drafts(now - DRAFT_KEPT)
 
 
 def act(officer: Officer, number: str, kind: ActionKind, data: Mapping[str, str], *, now: datetime) -> Dossier:
