@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from dancu.kernel.errors import Conflict
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dancu.exchange.hot import Question
 
 KEY_LENGTH_MAX = 128
-KEPT_HOURS = 24
+KEPT = timedelta(days=1)
 _DIGEST_BYTES = 32
 
 _FIND = """select r.client_id, r.key, r.answer from exchange_idempotency r

@@ -18,16 +18,21 @@ class Connection(Protocol):
 
 
 class SecurityLog:
-    """Counts in memory between two writes; past the limit of sources everything is one line `other`."""
+    """Counts in memory between two writes; past the limit of sources an hour everything more is one line `other`."""
 
     def __init__(self) -> None:
         self._counts: Counter[tuple[str, str]] = Counter()
+        self._places: set[tuple[str, str]] = set()  # that have a line in this hour
+        self._hour: datetime | None = None
 
     def note(self, kind: str, address: str) -> None:
         """Note one refused call. `kind` is one of our own words, never the caller's text."""
         place = (kind, _network(address))
-        if place not in self._counts and len(self._counts) >= SOURCES_MAX:
-            place = (kind, "other")
+        if place not in self._places:
+            if len(self._places) >= SOURCES_MAX:
+                place = (kind, "other")
+            else:
+                self._places.add(place)
         self._counts[place] += 1
 
     @property
@@ -36,6 +41,9 @@ class SecurityLog:
 
     async def flush(self, connection: Connection, now: datetime) -> None:
         """Add the counts to the table; what cannot be written is kept for the next time."""
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        if hour != self._hour:
+            self._hour, self._places = hour, set(self._counts)
         counts, self._counts = self._counts, Counter()
         try:
             await connection.execute(_ADD, now, [k for k, _ in counts], [s for _, s in counts], list(counts.values()))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from django.db import DatabaseError, InterfaceError, transaction
 
+from dancu.exchange import store
 from dancu.exchange.domain import (
     AccessRequest,
     Disclosure,
@@ -21,12 +22,15 @@ from dancu.exchange.domain import (
     refusal_act,
     verification_of,
 )
+from dancu.exchange.repeats import KEPT
 from dancu.kernel.claims import PersonClaim
 from dancu.kernel.errors import Unavailable
 from dancu.kernel.warrants import Field, Warrant
 from dancu.ledger import api as ledger
 from dancu.onboarding import api as onboarding
 from dancu.population import api as population
+
+SECURITY_EVENTS_KEPT = timedelta(days=180)
 
 
 class FactsSource(Protocol):
@@ -112,3 +116,8 @@ def _ask(
             "The population database does not answer. You can still receive the dossier; it will be compared later.",
         ) from failure
     return Disclosure(verification_of(found.judgement, found.reference, now), found.facts)
+
+
+def forget_what_has_served(*, now: datetime) -> tuple[int, int]:
+    """Delete kept answers after a day and counts of unknown callers after half a year (*xoá dữ liệu hết hạn lưu*)."""
+    return store.delete_answers(now - KEPT), store.delete_security_events(now - SECURITY_EVENTS_KEPT)
