@@ -27,6 +27,16 @@ PERSON = {p["personal_id"]: p for p in PERSONAS}[MOTHER]
 CARD = f"{MOTHER}|{PERSON['old_id_no']}|{PERSON['full_name']}|24111995|Nữ|Số 1 đường Mô Phỏng|01012021"
 
 
+CHILD = {
+    "child_name": "Trần Mô Phỏng An",
+    "child_birth_date": "18/11/2026",
+    "child_birth_place": "Bệnh viện",
+    "child_ethnicity": "Kinh",
+    "child_nationality": "Việt Nam",
+    "child_home_town": "Huế",
+}
+
+
 @pytest.fixture(scope="module")
 def instance(folder: Path) -> Iterator[Instance]:
     running = Instance(folder / "home")
@@ -72,6 +82,12 @@ def sign_in(page: Any) -> None:
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/mot-cua")
+
+
+def fill_in(page: Any, fields: dict[str, str], *, sex: str) -> None:
+    for field, value in fields.items():
+        page.fill(f"#f-{field}", value)
+    page.select_option("#f-child_sex", sex)
 
 
 def picture(page: Any, name: str) -> None:
@@ -122,16 +138,7 @@ def test_the_whole_story_by_keyboard_alone(page: Any, instance: Instance):
     nothing_serious(page)
     page.locator("#p-requester details").first.evaluate("node => node.open = true")
     page.locator("#p-requester details input").first.fill("Người dân nói khác")
-    for field, value in {
-        "child_name": "Trần Mô Phỏng An",
-        "child_birth_date": "20/11/2026",
-        "child_birth_place": "Bệnh viện Mô Phỏng",
-        "child_ethnicity": "Kinh",
-        "child_nationality": "Việt Nam",
-        "child_home_town": "Thành phố Huế",
-    }.items():
-        page.fill(f"#f-{field}", value)
-    page.select_option("#f-child_sex", "1")
+    fill_in(page, CHILD, sex="1")
     page.click("button[name=receive]")
     page.wait_for_url("**/mot-cua/ho-so/*")
     assert "Đã tiếp nhận hồ sơ H57.12.3-" in page.inner_text(".note.ok")
@@ -160,24 +167,12 @@ def test_the_whole_story_by_keyboard_alone(page: Any, instance: Instance):
     assert looks[0] >= 2
 
 
-CHILD = {
-    "child_name": "Trần Mô Phỏng Cúc",
-    "child_birth_date": "18/11/2026",
-    "child_birth_place": "Bệnh viện",
-    "child_ethnicity": "Kinh",
-    "child_nationality": "Việt Nam",
-    "child_home_town": "Huế",
-}
-
-
 def test_the_other_slips_are_printed_from_the_dossier(page: Any):
     page.fill("#f-scan", CARD)
     page.press("#f-scan", "Enter")
     page.click("text=Điền tờ khai")
     page.select_option("#f-relation", "mother")
-    page.select_option("#f-child_sex", "2")
-    for field, value in CHILD.items():
-        page.fill(f"#f-{field}", value)
+    fill_in(page, CHILD, sex="2")
     page.click("button[name=receive]")
     page.wait_for_url("**/mot-cua/ho-so/*")
     dossier = page.url.split("?")[0]
@@ -313,16 +308,7 @@ def test_a_registry_that_does_not_answer_never_stops_the_desk(page: Any, instanc
         nothing_serious(page)
         page.click("text=Nhận hồ sơ, đối chiếu sau")
         page.select_option("#f-relation", "mother")
-        for field, value in {
-            "child_name": "Trần Mô Phỏng Bình",
-            "child_birth_date": "19/11/2026",
-            "child_birth_place": "Bệnh viện",
-            "child_ethnicity": "Kinh",
-            "child_nationality": "Việt Nam",
-            "child_home_town": "Huế",
-        }.items():
-            page.fill(f"#f-{field}", value)
-        page.select_option("#f-child_sex", "1")
+        fill_in(page, CHILD, sex="1")
         page.click("button[name=receive]")
         page.wait_for_selector(".note.ok")
         assert "Chờ đối chiếu" in page.inner_text("main")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections import Counter
 from datetime import datetime
 from typing import Protocol
+
+from dancu.kernel.networks import network_of
 
 SOURCES_MAX = 500
 _ADD = """insert into exchange_securityevent (hour, kind, source, count)
@@ -27,7 +28,7 @@ class SecurityLog:
 
     def note(self, kind: str, address: str) -> None:
         """Note one refused call. `kind` is one of our own words, never the caller's text."""
-        place = (kind, _network(address))
+        place = (kind, network_of(address))
         if place not in self._places:
             if len(self._places) >= SOURCES_MAX:
                 place = (kind, "other")
@@ -50,11 +51,3 @@ class SecurityLog:
         except BaseException:
             self._counts.update(counts)
             raise
-
-
-def _network(address: str) -> str:
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    return str(ipaddress.ip_network(f"{parsed}/{24 if parsed.version == 4 else 48}", strict=False))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from datetime import datetime
 from typing import Protocol
 
@@ -17,6 +16,7 @@ from dancu.identity.domain import (
     Organisation,
     SignInRefused,
 )
+from dancu.kernel.networks import network_of
 
 _NOBODY = make_password("nobody has this password")
 
@@ -29,7 +29,7 @@ class SignInMethod(Protocol):
 
 def sign_in(account: str, password: str, address: str, *, now: datetime) -> Officer | SignInRefused:
     """Let an officer in by password (*đăng nhập*). Unknown, wrong and locked get one answer and take one time."""
-    account, network = account.strip()[:200], _network(address)
+    account, network = account.strip()[:200], network_of(address)
     since = now - FAILURE_WINDOW
     found = store.find_credentials(account)
     if (
@@ -64,11 +64,3 @@ def add_organisation(organisation: Organisation, units: dict[str, str]) -> None:
 def add_officer(account: str, name: str, organisation_code: str, unit_code: str, roles: list[str], password: str) -> None:
     """Add an officer or set her anew (*thêm cán bộ*)."""
     store.save_officer(account, name, organisation_code, unit_code, sorted(roles), make_password(password))
-
-
-def _network(address: str) -> str:
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    return str(ipaddress.ip_network(f"{parsed}/{24 if parsed.version == 4 else 48}", strict=False))
