@@ -362,6 +362,26 @@ def test_a_refused_later_comparison_is_visible_and_can_be_repeated_by_hand(brows
     assert Dossier.objects.get().comparison == "compared"
 
 
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [({**KEYS, "name": "Trần Văn Khác"}, "không khớp"), (dict(zip(("number", "name", "birth_date"), DEAD, strict=True)), "Đã mất")],
+)
+def test_whom_the_registry_does_not_confirm_is_received_on_papers_and_the_dossier_says_so(browser: Client, keys, words: str):
+    answer = browser.post("/mot-cua", keys)
+    form = text_of(answer).split('class="instead"')[1].split("</form>")[0]
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+
+    opened = browser.post("/mot-cua/to-khai", {**fields, "shown": "card"})
+    received = browser.post(opened.url, {**BIRTH, "relation": "father", "receive": "1"})
+    number = received.url.split("/")[-1].split("?")[0]
+    assert "Chờ đối chiếu" in text_of(browser.get(f"/mot-cua/ho-so/{number}"))
+    compare_pending(now=NOW)
+
+    page = text_of(browser.get(f"/mot-cua/ho-so/{number}"))
+    assert "Đối chiếu sau khi tiếp nhận: không khớp" in page
+    assert words.lower() in page.lower()
+
+
 def test_a_form_opened_while_the_line_breaks_offers_to_receive_anyway(browser: Client, monkeypatch):
     fields = hidden(browser.post("/mot-cua", KEYS))
     monkeypatch.setattr(exchange, "disclose_person", _no_answer)

@@ -55,6 +55,7 @@ def look_page(request: HttpRequest) -> HttpResponse:
         return render(request, "procedures/look.html", context, status=503)
     context["looked"], context["hints"] = looked, looked.hints
     context["verdict"] = verdict_of(looked.answer)
+    context["later_reason"] = _("Không lấy được thông tin từ Cơ sở dữ liệu quốc gia về dân cư.")
     if isinstance(looked.answer, Verification) and looked.answer.successor is not None:
         context["successor"] = looked.answer.successor.digits
     return render(request, "procedures/look.html", context)
