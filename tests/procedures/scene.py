@@ -23,7 +23,7 @@ def open_desk(folder: Path, *, explain: bool = False) -> Officer:
     """Load the people, connect the desk, give the officer."""
     load(
         [
-            a_person_row(permanent_detail="12 Lê Lợi"),
+            a_person_row(permanent_detail="12 Lê Lợi", nationality="VN"),
             a_person_row(MOTHER[0], MOTHER[1], "1990-09-09", sex="2"),
             a_person_row(DEAD[0], DEAD[1], DEAD[2], life_status="1"),
             a_person_row("046090000104", "Phạm Văn Mới", "1990-01-02"),

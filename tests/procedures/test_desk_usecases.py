@@ -73,7 +73,7 @@ def test_a_dossier_is_due_after_its_working_days_and_waiting_for_papers_moves_th
     [
         ("", "Chưa nhập"),
         ("hôm nào", "Không đọc được"),
-        ("2026", "ngày cụ thể"),
+        ("2026", "đủ ngày, tháng, năm"),
         ("10/12/2026", "sau ngày đã hẹn"),
         ("19/12/2026", "không phải ngày làm việc"),
         ("30/02/2027", "Không có ngày"),

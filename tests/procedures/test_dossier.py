@@ -150,7 +150,7 @@ def test_every_procedure_names_its_source_one_required_person_and_distinct_field
         assert [p.role for p in procedure.persons if p.required] == ["requester"]
         assert len(names) == len(set(names))
         assert all(field.options for field in procedure.fields if field.kind == "select")
-        assert {field.kind for field in procedure.fields} <= {"text", "select", "date", "past"}
+        assert {field.kind for field in procedure.fields} <= {"text", "select", "past", "future", "number", "count"}
 
 
 def test_a_procedure_before_its_law_is_not_in_the_catalogue():

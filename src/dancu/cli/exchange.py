@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import getpass
 import json
-from datetime import date
+from datetime import datetime
 from pathlib import Path
-from typing import Optional
 
 import typer
 
@@ -31,7 +30,7 @@ def add(
     strict: bool = typer.Option(False, help="Refuse by SOAP fault instead of an empty answer."),
     skew_seconds: int = typer.Option(600, min=1, max=86400),
     official: bool = typer.Option(False, help="Open the connection at once."),
-    secret: Optional[str] = typer.Option(None, help="Take this secret instead of a fresh one."),  # noqa: UP045
+    secret: str | None = typer.Option(None, help="Take this secret instead of a fresh one."),
 ) -> None:
     """Register a system; prints its secret, once."""
     start_django()
@@ -62,8 +61,8 @@ def grant(
     dossier_required: bool = typer.Option(False),
     exact_only: bool = typer.Option(False),
     explain: bool = typer.Option(False),
-    valid_from: str = typer.Option("2000-01-01"),
-    valid_to: str = typer.Option(""),
+    valid_from: datetime = typer.Option("2000-01-01", formats=["%Y-%m-%d"]),
+    valid_to: datetime | None = typer.Option(None, formats=["%Y-%m-%d"]),
 ) -> None:
     """Grant a system what it may learn for one procedure."""
     start_django()
@@ -71,6 +70,8 @@ def grant(
     from dancu.kernel.warrants import SENSITIVE_FIELDS, Field
     from dancu.onboarding import api as onboarding
 
+    if unknown := sorted({*field, *sensitive} - set(Field)):
+        raise typer.BadParameter(f"no such field: {', '.join(unknown)}; known are {', '.join(sorted(Field))}")
     fields = frozenset(Field(f) for f in field) or frozenset(Field) - SENSITIVE_FIELDS
     unmasked = frozenset(Field(f) for f in sensitive)
     onboarding.grant(
@@ -81,8 +82,8 @@ def grant(
             fields | unmasked,
             purpose,
             legal_basis,
-            date.fromisoformat(valid_from),
-            date.fromisoformat(valid_to) if valid_to else None,
+            valid_from.date(),
+            valid_to.date() if valid_to else None,
             dossier_required,
             unmasked,
             not verify_only,
@@ -149,14 +150,15 @@ def list_systems(as_json: bool = typer.Option(False, "--json")) -> None:
 
 @app.command()
 def explain(
-    request: Path = typer.Argument(..., help="The XML body the client sends."),
+    request: Path = typer.Argument(..., exists=True, dir_okay=False, help="The XML body the client sends."),
     authorization: str = typer.Option("", help="Value of its Authorization header."),
     timestamp: str = typer.Option("", help="Value of its Timestamp header."),
-    url: list[str] = typer.Option([], help="Address it posts to; repeatable."),
+    url: list[str] = typer.Option([], help="Address it posts to, or its path; repeatable. The running gateway when not given."),
 ) -> None:
     """Tell an integrator which part of the hash or of the body is wrong."""
     start_django()
     from dancu.gateway.dialects import national_auth, national_request
+    from dancu.gateway.soap import service_urls
     from dancu.kernel import clock
     from dancu.kernel.errors import DancuError
     from dancu.onboarding import api as onboarding
@@ -177,7 +179,7 @@ def explain(
                 given[0],
                 timestamp,
                 given[1],
-                (*system.service_urls, *url),
+                tuple(dict.fromkeys(s for address in _addresses(url) for s in service_urls(system.service_urls, address))),
                 age_seconds=national_auth.timestamp_age_seconds(timestamp, clock.now()),
                 skew_seconds=system.skew_seconds,
             )
@@ -194,6 +196,15 @@ def _set_state(client_id: str, state: str, reason: str) -> None:
     from dancu.onboarding import api as onboarding
 
     onboarding.set_state(client_id, onboarding.ConnectionState(state), reason=reason, by=getpass.getuser(), now=clock.now())
+
+
+def _addresses(given: list[str]) -> list[str]:
+    """Full addresses of what was given; a path alone, or nothing, is completed with the running gateway's."""
+    from dancu.kernel.config import read_config
+
+    config = read_config()
+    gateway = f"http://{config.host}:{config.gateway_port}"
+    return [f"{gateway}{url}" if url.startswith("/") else url for url in given or ["/soap", "/soap/dan-cu"]]
 
 
 def _key() -> SealingKey:

@@ -22,7 +22,7 @@ def run(arguments: list[str]) -> None:
 
 @app.command()
 def load(
-    file: Path = typer.Argument(..., help="CSV, JSONL or Parquet; columns in docs/reference/population-load.md."),
+    file: Path = typer.Argument(..., dir_okay=False, help="CSV, JSONL or Parquet; columns in docs/reference/population-load.md."),
     reject: Path | None = typer.Option(None, help="Where rejected rows go: line, field, reason."),
     as_json: bool = typer.Option(False, "--json", help="One JSON object on stdout."),
 ) -> None:
@@ -32,21 +32,24 @@ def load(
     from dancu.population.api import load_persons
 
     reject = reject or file.with_suffix(file.suffix + ".rejects.tsv")
-    with (
-        Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.completed} rows"),
-            TimeElapsedColumn(),
-            console=Console(stderr=True),
-            disable=not sys.stderr.isatty(),
-        ) as bar,
-        reject.open("w", encoding="utf-8") as rejects,
-    ):
-        task = bar.add_task("loading", total=None)
-        result = load_persons(file, now=clock.now(), rejects=rejects, progress=lambda rows: bar.update(task, completed=rows))
-    if not result.rejected:
-        reject.unlink()
+    result = None
+    try:
+        with (
+            Progress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                TextColumn("{task.completed} rows"),
+                TimeElapsedColumn(),
+                console=Console(stderr=True),
+                disable=not sys.stderr.isatty(),
+            ) as bar,
+            reject.open("w", encoding="utf-8") as rejects,
+        ):
+            task = bar.add_task("loading", total=None)
+            result = load_persons(file, now=clock.now(), rejects=rejects, progress=lambda rows: bar.update(task, completed=rows))
+    finally:
+        if result is None or not result.rejected:
+            reject.unlink(missing_ok=True)
     if as_json:
         typer.echo(json.dumps({"read": result.read, "changed": result.changed, "rejected": result.rejected}))
         return

@@ -66,7 +66,7 @@ def authenticate(hot: HotPath, headers: dict[bytes, bytes], own_url: str, now: d
     timestamp = headers.get(b"timestamp", b"").decode("latin-1").strip()
     caller = hot.directory().callers.get(user)
     secret = caller.secret if caller else "no such caller"
-    urls = service_urls(caller, own_url)
+    urls = service_urls(caller.system.service_urls if caller else (), own_url)
     if not national_auth.is_signed_by(secret, user, timestamp, digest, urls) or caller is None:
         return None
     age = national_auth.timestamp_age_seconds(timestamp, now)
@@ -75,11 +75,11 @@ def authenticate(hot: HotPath, headers: dict[bytes, bytes], own_url: str, now: d
     return caller
 
 
-def service_urls(caller: KnownCaller | None, own_url: str) -> tuple[str, ...]:
+def service_urls(configured: tuple[str, ...], own_url: str) -> tuple[str, ...]:
     """Strings the caller may have hashed: those configured for it, the full address, without query, the path alone."""
     parts = urlsplit(own_url)
     bare = urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
-    return (*(caller.system.service_urls if caller else ()), own_url, bare, parts.path)
+    return (*configured, own_url, bare, parts.path)
 
 
 def wsdl(own_url: str) -> bytes:

@@ -29,7 +29,7 @@ def facts_for_form(facts: PersonFacts) -> dict[str, str]:
         lines["old_id_no"] = facts.old_id_no
     if facts.life_status not in (None, LifeStatus.ALIVE):
         lines["life_status"] = "Đã mất" if facts.life_status is LifeStatus.DEAD else "Mất tích"
-    return lines
+    return {item: text for item, text in lines.items() if text}  # an item the registry has empty is not shown as locked
 
 
 LABELS = {

@@ -19,8 +19,8 @@ from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, DancuError, Invalid, NotFound, Unavailable
 from dancu.procedures import reference, store
 from dancu.procedures.domain.card import READINGS_MAX, SCAN_LENGTH_MAX, is_bare_number
-from dancu.procedures.domain.deadlines import working_days_left
-from dancu.procedures.domain.dossier import ActionKind
+from dancu.procedures.domain.deadlines import is_dossier_number, working_days_left
+from dancu.procedures.domain.dossier import ActionKind, State
 from dancu.procedures.domain.evidence import PAPERS_INSTEAD, WAY_WORDS, Way
 from dancu.procedures.facts_form import LABELS, in_order
 from dancu.procedures.usecases import compare_later, dossiers, look_up
@@ -39,6 +39,8 @@ def look_page(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return render(request, "procedures/look.html", context)
     typed, officer = context["typed"], cast(OfficerRequest, request).officer
+    if is_dossier_number(typed["scan"]):  # the code on one of our slips
+        return HttpResponseRedirect(f"/mot-cua/ho-so/{typed['scan']}")
     try:
         claim, card = look_up.read_claim(typed["scan"], typed["number"], typed["name"], typed["birth_date"])
     except Invalid as failure:
@@ -46,19 +48,23 @@ def look_page(request: HttpRequest) -> HttpResponse:
             typed.update(number=typed["scan"], scan="")
         context["errors"] = _sentences(request, failure)
         context["wrong"] = {name: context["errors"].get(name, "") for name in INPUTS}
-        return render(request, "procedures/look.html", context, status=422)
+        return _draw_look(request, context, 422)
     _show_claim(context, claim, Way.QR if card else Way.SYSTEM)
     try:
         looked = look_up.look_up(officer, claim, card, context["procedure"], now=clock.now())
     except Unavailable as failure:
         context["later"] = _words(request, failure)
-        return render(request, "procedures/look.html", context, status=503)
+        return _draw_look(request, context, 503)
     context["looked"], context["hints"] = looked, looked.hints
     context["verdict"] = verdict_of(looked.answer)
-    context["later_reason"] = _("Không lấy được thông tin từ Cơ sở dữ liệu quốc gia về dân cư.")
+    context["later_reason"] = (
+        _("Cơ sở dữ liệu quốc gia về dân cư ghi khác; người dân có mặt và xuất trình giấy tờ.")
+        if context["verdict"][0] == "warn"
+        else _("Không lấy được thông tin từ Cơ sở dữ liệu quốc gia về dân cư.")
+    )
     if isinstance(looked.answer, Verification) and looked.answer.successor is not None:
         context["successor"] = looked.answer.successor.digits
-    return render(request, "procedures/look.html", context)
+    return _draw_look(request, context)
 
 
 @guarded("desk")
@@ -85,7 +91,7 @@ def open_form_page(request: HttpRequest) -> HttpResponse:
     except Unavailable as failure:
         context = {**_look_context(request), "later": _words(request, failure)}
         _show_claim(context, claim, way, key)
-        return render(request, "procedures/look.html", context, status=503)
+        return _draw_look(request, context, 503)
     return HttpResponseRedirect(f"/mot-cua/to-khai/{key}")
 
 
@@ -101,29 +107,34 @@ def form_page(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     status, posted = 200, request.POST
     if request.method == "POST":
         _keep_typed(draft, posted)
+        if (dropped := posted.get("drop", "")) != "requester":  # the wrong card was scanned: the block is free again
+            draft.persons.pop(dropped, None)
         store.save_draft(draft)
+        role = posted.get("look", "") or _unread_card(draft)
         try:
-            if role := posted.get("look", ""):
+            if role:
                 answer = _add_person(request, draft, role)
                 if isinstance(answer, Refused):
                     return _refused_page(request, answer)
                 return HttpResponseRedirect(f"/mot-cua/to-khai/{draft_id}#p-{role}")
             if posted.get("receive"):
                 return HttpResponseRedirect(f"/mot-cua/ho-so/{dossiers.receive(officer, draft, now=now)}?moi=1")
+            return HttpResponseRedirect(f"/mot-cua/to-khai/{draft_id}?luu=1")
         except Unavailable as failure:
             errors, status = (
                 {
-                    f"{posted.get('look', '')}_number": _words(request, failure)
+                    f"{role}_number": _words(request, failure)
                     + " "
                     + _("Những gì đã nhập vẫn được giữ; có thể tiếp nhận theo lời khai.")
                 },
                 503,
             )
         except Conflict as failure:
-            errors, status = {f"{posted.get('look', '')}_number": _words(request, failure)}, 409
+            errors, status = {f"{role}_number": _words(request, failure)}, 409
         except Invalid as failure:
-            errors, status = _field_errors(request, failure, posted.get("look", "")), 422
-    return render(request, "procedures/form.html", _form_context(draft, errors), status=status)
+            errors, status = _field_errors(request, failure, role), 422
+    context = {**_form_context(draft, errors), "saved": request.GET.get("luu") if request.method == "GET" else ""}
+    return render(request, "procedures/form.html", context, status=status)
 
 
 @guarded("desk")
@@ -151,6 +162,7 @@ def dossier_page(request: HttpRequest, number: str) -> HttpResponse:
     dossier = dossiers.get(officer, number)
     left = working_days_left(now, dossier.due_at, reference.work_calendar())
     context.update(dossier=dossier, left=left, **dossier_in_words(dossier))
+    context["fresh"] = context["fresh"] and dossier.state is State.RECEIVED
     return render(request, "procedures/dossier.html", context, status=status)
 
 
@@ -165,15 +177,26 @@ def dossiers_page(request: HttpRequest) -> HttpResponse:
         "overdue": _("Quá hạn"),
         "pending": _("Chờ đối chiếu"),
         "all": _("Tất cả"),
+        "drafts": _("Tờ khai đang làm dở"),
     }
     which = which if which in filters else "open"
-    lines, more = dossiers.listed(officer, which, request.GET.get("sau", ""), now=now)
+    drafts = dossiers.unsent(officer) if which == "drafts" else []
+    lines, more = dossiers.listed(officer, which, request.GET.get("sau", ""), now=now) if which != "drafts" else ([], "")
     names = {p.code: p.name for p in reference.procedures()}
     rows = [(line, names.get(line.procedure, line.procedure)) for line in lines]
+    unsent = [(draft, names.get(draft.procedure, draft.procedure)) for draft in drafts]
     return render(
         request,
         "procedures/dossiers.html",
-        {"section": "dossiers", "rows": rows, "which": which, "more": more, "now": now, "filters": filters.items()},
+        {
+            "section": "dossiers",
+            "rows": rows,
+            "unsent": unsent,
+            "which": which,
+            "more": more,
+            "now": now,
+            "filters": filters.items(),
+        },
     )
 
 
@@ -219,6 +242,13 @@ def _look_context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def _draw_look(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """The page after a question. It remembers what stands in its fields, to tell it from what is typed next."""
+    context["before"] = [(name, context["typed"][name]) for name in INPUTS[1:]]
+    context["procedure_name"] = next((p.name for p in context["procedures"] if p.code == context["procedure"]), "")
+    return render(request, "procedures/look.html", context, status=status)
+
+
 def _show_claim(context: dict[str, Any], claim: PersonClaim, way: Way, key: UUID | None = None) -> None:
     """What was read stands in the fields, so that one key can be mended; the scan field is free for the next card."""
     text = look_up.claim_as_text(claim)
@@ -255,11 +285,21 @@ def _keep_typed(draft: store.Draft, posted: Any) -> None:
         for name in (f"{block.role}_{key}" for key in INPUTS)
     }
     draft.disputed = [
-        {"person": role, "item": item, "stated": stated[:500], "reason": posted.get(f"why:{role}:{item}", "").strip()[:500]}
+        {"person": role, "item": item, "stated": stated, "reason": reason}
         for role, person in draft.persons.items()
-        for item in person["facts"]
-        if (stated := posted.get(f"wrong:{role}:{item}", "").strip())
+        for item, _value in in_order(person["facts"])
+        for stated, reason in [tuple(posted.get(f"{kind}:{role}:{item}", "").strip()[:500] for kind in ("wrong", "why"))]
+        if stated or reason
     ]
+
+
+def _unread_card(draft: store.Draft) -> str:
+    """Whose card was scanned and not yet read: the scanner's Enter only saves, and nobody may be lost by it."""
+    return next((role for role in _roles(draft) if role not in draft.persons and draft.typed.get(f"{role}_scan")), "")
+
+
+def _roles(draft: store.Draft) -> list[str]:
+    return [block.role for block in reference.procedure_on(draft.procedure, local(draft.created_at).date()).persons]
 
 
 def _form_context(draft: store.Draft, errors: dict[str, str]) -> dict[str, Any]:

@@ -88,6 +88,13 @@ def find_draft(draft_id: UUID, organisation: str) -> Draft | None:
     return _draft(row) if row else None
 
 
+def list_drafts(organisation: str, officer: str) -> list[Draft]:
+    """Forms an officer opened and nobody sent, newest first."""
+    sent = DossierRow.objects.filter(organisation=organisation).values("draft_id")
+    rows = DraftRow.objects.filter(organisation=organisation, officer=officer).exclude(id__in=sent)
+    return [_draft(row) for row in rows.order_by("-created_at")[:PAGE_LENGTH]]
+
+
 def forget_drafts(before: datetime) -> int:
     return int(DraftRow.objects.filter(created_at__lt=before).delete()[0])
 

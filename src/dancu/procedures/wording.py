@@ -87,6 +87,8 @@ def dossier_in_words(dossier: Dossier) -> dict[str, Any]:
         "stated": _stated_persons(dossier.form.get("claim", {}), typed, words, form_persons),
         "actions": [(a, ACTION_WORDS[a.kind], _action_facts(a, words)) for a in dossier.actions],
         "possible": [(k.value, ACTION_WORDS[k]) for k in dossier.allowed],
+        "final": ("refuse", "withdraw"),
+        "compared_as": next((a.data.get("outcome", "") for a in reversed(dossier.actions) if "outcome" in a.data), ""),
     }
 
 

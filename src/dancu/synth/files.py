@@ -11,6 +11,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
+from dancu.kernel.errors import Invalid
+
 
 def write_persons(rows: Sequence[dict[str, Any]], file: Path) -> None:
     """Write rows; columns are those any row has, in first-seen order, empty where a row has none."""
@@ -20,8 +22,10 @@ def write_persons(rows: Sequence[dict[str, Any]], file: Path) -> None:
         parquet.write_table(pa.table(columns), file, compression="zstd")
     elif file.suffix == ".jsonl":
         file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
-    else:
+    elif file.suffix == ".csv":
         with file.open("w", encoding="utf-8", newline="") as out:
             writer = csv.DictWriter(out, names, restval="")
             writer.writeheader()
             writer.writerows(rows)
+    else:
+        raise Invalid("synth.ending", "Tên tệp phải kết thúc bằng .parquet, .csv hoặc .jsonl.", "Only .parquet, .csv and .jsonl.")

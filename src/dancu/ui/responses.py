@@ -63,12 +63,19 @@ class failures_as_pages:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
+            if _has_nul(request):
+                raise SuspiciousOperation("a NUL character, which no field and no table can hold")
             return self._get_response(request)
         except Exception as failure:
             return failure_page(request, failure)
 
     def process_exception(self, request: HttpRequest, failure: Exception) -> HttpResponse:
         return failure_page(request, failure)
+
+
+def _has_nul(request: HttpRequest) -> bool:
+    sent = [request.GET, request.POST] if request.method == "POST" else [request.GET]
+    return "\0" in request.path or any("\0" in text for values in sent for pair in values.items() for text in pair)
 
 
 def failure_page(request: HttpRequest, failure: Exception) -> HttpResponse:
@@ -134,6 +141,8 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
     if request.method != "POST":
         return []
     try:
-        return [(name, value) for name, values in request.POST.lists() if name not in _NOT_KEPT for value in values]
+        return [
+            (name, value.replace("\0", "")) for name, values in request.POST.lists() if name not in _NOT_KEPT for value in values
+        ]
     except Exception:  # a body that cannot be read has nothing to keep
         return []

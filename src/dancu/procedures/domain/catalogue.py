@@ -13,7 +13,7 @@ class FormField:
     name: str
     label: str
     required: bool = False
-    kind: str = "text"  # text, select, date, past (a date not after today)
+    kind: str = "text"  # text, select, past (a day not after today), future, number (12 digits), count
     options: tuple[tuple[str, str], ...] = ()
     hint: str = ""
 

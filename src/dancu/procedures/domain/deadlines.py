@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -50,6 +51,14 @@ def working_days_left(now: datetime, due: datetime, calendar: WorkCalendar) -> i
     sign, start, end = (1, today, last) if last >= today else (-1, last, today)
     days = (start + timedelta(days=i) for i in range(1, (end - start).days + 1))
     return sign * sum(calendar.is_working(day) for day in days)
+
+
+_NUMBER = re.compile(r"[A-Z0-9.]{1,40}-[0-9]{6}-[0-9]{4,}")
+
+
+def is_dossier_number(text: str) -> bool:
+    """Whether a scanned text is the code on a slip (*mã hồ sơ*)."""
+    return _NUMBER.fullmatch(text) is not None
 
 
 def dossier_number(organisation: str, day: date, serial: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from dancu.identity.api import Officer
 from dancu.kernel.clock import local
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.errors import Conflict, Invalid
+from dancu.kernel.personal_id import PersonalId
 from dancu.procedures import reference, store
 from dancu.procedures.domain.catalogue import FormField, Procedure
 from dancu.procedures.domain.deadlines import dossier_number, due_at
@@ -21,6 +23,8 @@ from dancu.procedures.store import DossierLine, Draft
 TYPED_LENGTH_MAX = 500
 ACTION_TEXT_LENGTH_MAX = 2000
 EXTENSION_MAX = timedelta(days=365)
+YEARS_BACK_MAX = 130
+NEED_REASON = (ActionKind.REQUEST_SUPPLEMENT, ActionKind.REFUSE, ActionKind.EXTEND, ActionKind.WITHDRAW)
 DRAFT_KEPT = timedelta(days=30)
 
 
@@ -41,14 +45,50 @@ def _wrong_value(field: FormField, value: str, today: date) -> str:
         return f"{field.label} dài quá {TYPED_LENGTH_MAX} ký tự ({len(value)})."
     if field.kind == "select" and value and value not in dict(field.options):
         return f"Chọn lại: {field.label}."
-    if field.kind in ("date", "past") and value:
+    if field.kind in ("past", "future") and value:
         try:
-            stated = PartialDate.parse(value)
+            stated = _day(value)
         except Invalid as failure:
             return f"{field.label}: {failure.message}"
-        if field.kind == "past" and (stated.year, stated.month, stated.day) > (today.year, today.month, today.day):
+        if field.kind == "past" and stated > today:
             return f"{field.label} không thể sau hôm nay ({today:%d/%m/%Y})."
+        if field.kind == "past" and today.year - stated.year > YEARS_BACK_MAX:
+            return f"{field.label} quá xa. Xem lại năm."
+        if field.kind == "future" and stated <= today:
+            return f"{field.label} phải sau hôm nay ({today:%d/%m/%Y})."
+    if field.kind == "number" and value:
+        try:
+            PersonalId.parse(value)
+        except Invalid as failure:
+            return f"{field.label}: {failure.message}"
+    if field.kind == "count" and value and not (value.isascii() and value.isdigit() and 0 < int(value) < 100):
+        return f"{field.label}: ghi một số từ 1 đến 99."
     return ""
+
+
+def _day(text: str) -> date:
+    """A whole day. Raises `Invalid` whose message goes after the name of the field."""
+    try:
+        read = PartialDate.parse(text)
+    except Invalid as failure:
+        if failure.code in ("birth_date.day", "birth_date.month"):
+            raise
+        sentence = "Không đọc được ngày. Nhập theo mẫu 24/11/2026." if text.strip() else "Chưa nhập ngày. Ví dụ: 24/11/2026."
+        raise Invalid("day.shape", sentence, "Cannot read the day. Use 24/11/2026.") from None
+    if not read.is_full:
+        raise Invalid("day.part", "Ghi đủ ngày, tháng, năm, ví dụ 24/11/2026.", "Give day, month and year, for example 24/11/2026.")
+    return date(read.year, read.month, read.day)
+
+
+def _settled(procedure: Procedure, typed: Mapping[str, str]) -> dict[str, str]:
+    """What was typed in the one form the dossier, its slips and later readers show."""
+    days = {f.name for f in procedure.fields if f.kind in ("past", "future") and typed.get(f.name)}
+    numbers = {f.name for f in procedure.fields if f.kind == "number" and typed.get(f.name)}
+    return {
+        **typed,
+        **{name: f"{_day(typed[name]):%d/%m/%Y}" for name in days},
+        **{name: PersonalId.parse(typed[name]).digits for name in numbers},
+    }
 
 
 def receive(officer: Officer, draft: Draft, *, now: datetime) -> str:
@@ -58,6 +98,7 @@ def receive(officer: Officer, draft: Draft, *, now: datetime) -> str:
     if wrong := missing_fields(procedure, draft.typed, today):
         name, sentence = next(iter(wrong.items()))
         raise Invalid("form.incomplete", sentence, "The form is incomplete.", field=name, details=wrong)
+    draft = replace(draft, typed=_settled(procedure, draft.typed))
     with transaction.atomic():
         store.lock_draft(draft.id)
         if number := store.number_of_draft(draft.id, draft.organisation):
@@ -68,6 +109,11 @@ def receive(officer: Officer, draft: Draft, *, now: datetime) -> str:
     return number
 
 
+def unsent(officer: Officer) -> list[Draft]:
+    """The officer's forms that are not sent yet (*tờ khai đang làm dở*)."""
+    return store.list_drafts(officer.organisation_code, officer.account)
+
+
 def forget_old_drafts(*, now: datetime) -> int:
     """Delete forms opened long ago, sent or not (*xoá tờ khai cũ*): a dossier keeps its own copy, the rest is nobody's business."""
     return store.forget_drafts(now - DRAFT_KEPT)
@@ -75,7 +121,7 @@ def forget_old_drafts(*, now: datetime) -> int:
 
 def act(officer: Officer, number: str, kind: ActionKind, data: Mapping[str, str], *, now: datetime) -> Dossier:
     """Do one thing to a dossier (*thao tác hồ sơ*). A conflict says what is possible; a missing reason is `Invalid`."""
-    if kind in (ActionKind.REQUEST_SUPPLEMENT, ActionKind.REFUSE, ActionKind.EXTEND) and not data.get("reason", "").strip():
+    if kind in NEED_REASON and not data.get("reason", "").strip():
         raise Invalid(
             "dossier.reason",
             "Phải ghi rõ nội dung hoặc lý do: người dân sẽ đọc trên phiếu.",
@@ -88,7 +134,8 @@ def act(officer: Officer, number: str, kind: ActionKind, data: Mapping[str, str]
         dossier = store.get_dossier(officer.organisation_code, number, for_update=True)
         require(kind, dossier.state)
         due = _new_due(dossier, kind, data, now)
-        action = Action(kind, now, officer.account, {k: v.strip()[:ACTION_TEXT_LENGTH_MAX] for k, v in data.items()})
+        kept = {k: v.strip()[:ACTION_TEXT_LENGTH_MAX] for k, v in data.items() if k != "new_date" or kind is ActionKind.EXTEND}
+        action = Action(kind, now, officer.account, kept)
         store.save_action(dossier, action, fold((*dossier.actions, action)), due=due)
     return store.get_dossier(officer.organisation_code, number)
 
@@ -154,11 +201,9 @@ def _new_due(dossier: Dossier, kind: ActionKind, data: Mapping[str, str], now: d
     if kind is not ActionKind.EXTEND:
         return None
     try:
-        day = PartialDate.parse(data.get("new_date", ""), "new_date")
+        day = _day(data.get("new_date", ""))
     except Invalid as failure:
-        raise Invalid("dossier.new_date", f"Ngày hẹn lại: {failure.message}", failure.message_en, field="new_date") from None
-    if not day.is_full:
-        raise _wrong_day("Ngày hẹn lại phải là một ngày cụ thể, ví dụ 24/11/2026.")
+        raise _wrong_day(f"Ngày hẹn lại: {failure.message}") from None
     new = local(dossier.due_at).replace(year=day.year, month=day.month, day=day.day)
     if new <= max(now, dossier.due_at):
         raise _wrong_day(f"Ngày hẹn lại phải sau hôm nay và sau ngày đã hẹn ({local(dossier.due_at):%d/%m/%Y}).")

@@ -153,6 +153,13 @@ def open_form_without_comparison(
     return draft
 
 
+SOMEONE_ELSE = {
+    "mother": frozenset({"father"}),
+    "father": frozenset({"mother"}),
+    "partner": frozenset({"requester"}),
+}  # who cannot be one and the same
+
+
 def add_person(
     officer: Officer,
     draft: Draft,
@@ -168,7 +175,13 @@ def add_person(
         return told
     if told.facts is None:
         raise _not_agreeing()
-    draft.persons[role] = _person(told, way)
+    person = _person(told, way)
+    for other in set(draft.persons) & SOMEONE_ELSE.get(role, frozenset()):
+        if draft.persons[other]["facts"]["personal_id"] == person["facts"]["personal_id"]:
+            raise Conflict(
+                "form.same_person", "Người này đã có ở một vai khác của tờ khai.", "This person has another role already."
+            )
+    draft.persons[role] = person
     store.save_draft(draft)
     return draft
 

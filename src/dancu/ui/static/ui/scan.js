@@ -7,6 +7,12 @@ document.addEventListener("keydown", (event) => {
   field.focus(); field.select();
 });
 
+// Keys or procedure changed by hand after a verdict: its next step would be about the question before.
+document.querySelector("#look")?.addEventListener("input", (event) => {
+  if (event.target.id !== "f-scan") document.querySelectorAll(".next, .instead").forEach((step) => { step.hidden = true; });
+});
+document.querySelector("#f-scan")?.addEventListener("focus", (event) => event.target.select());
+
 // Camera scan where the browser can read QR codes by itself.
 (() => {
   const place = document.querySelector(".camera"), video = document.querySelector("video.scan");
