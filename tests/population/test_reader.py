@@ -138,8 +138,8 @@ def test_all_fields_together_are_the_whole_person_for_both_readers(tmp_path: Pat
     row = read_by_gateway([a_warrant()], [int(NUMBER)], reader.WIDE_COLUMNS).by_number[int(NUMBER)]
 
     assert filled(by_desk) == {f.name for f in fields(PersonFacts)} - ALWAYS
-    assert reader.facts_from_row(row, frozenset(Field)) == by_desk
-    assert filled(reader.facts_from_row(row, frozenset())) == set()
+    assert reader.facts_from_row(row, frozenset(Field), a_claim()) == by_desk
+    assert filled(reader.facts_from_row(row, frozenset(), a_claim())) == set()
 
 
 def test_a_miss_is_recorded_and_tells_nothing(tmp_path: Path):

@@ -8,6 +8,7 @@ import unicodedata
 import pytest
 from django.test import Client
 from tests.factories.people import NAME, NOW, NUMBER
+from tests.procedures.pages import BIRTH, KEYS, hidden, open_form, received, shown, text_of, word_of
 from tests.procedures.scene import DEAD, MOTHER, SCAN, signed_in
 
 from dancu.exchange import api as exchange
@@ -17,33 +18,6 @@ from dancu.onboarding import api as onboarding
 from dancu.procedures import store
 from dancu.procedures.models import Dossier, DossierAction, Draft
 from dancu.procedures.usecases.compare_later import compare_pending
-
-KEYS = {"number": NUMBER, "name": NAME, "birth_date": "17/05/1990", "procedure": "1.001193"}
-BIRTH = {
-    "relation": "mother",
-    "child_name": "Trần Thử An",
-    "child_birth_date": "20/11/2020",
-    "child_sex": "1",
-    "child_birth_place": "Bệnh viện Thử",
-    "child_ethnicity": "Kinh",
-    "child_nationality": "Việt Nam",
-    "child_home_town": "Thành phố Huế",
-}
-
-
-def text_of(answer) -> str:
-    return answer.content.decode()
-
-
-def word_of(answer) -> str:
-    found = re.search(r'class="word">.*?</span>([^<]+)', text_of(answer), re.S)
-    return found.group(1).strip() if found else ""
-
-
-def hidden(answer) -> dict[str, str]:
-    """The hidden fields of the form that leads from the verdict to the declaration."""
-    form = text_of(answer).split('action="/mot-cua/to-khai"')[1].split("</form>")[0]
-    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
 
 
 def test_a_scan_shows_one_verdict_and_puts_the_form_under_enter(browser: Client):
@@ -69,12 +43,6 @@ def test_a_scan_shows_one_verdict_and_puts_the_form_under_enter(browser: Client)
 )
 def test_every_answer_has_its_word(browser: Client, keys: dict[str, str], word: str):
     assert word_of(browser.post("/mot-cua", keys)) == word
-
-
-def shown(answer) -> dict[str, str]:
-    """What the search form would send again as it stands."""
-    form = text_of(answer).split('id="look">')[1].split("</form>")[0]
-    return dict(re.findall(r'<input[^>]* name="([a-z_]+)" value="([^"]*)"', form))
 
 
 def test_the_next_card_is_about_the_next_person_though_the_fields_still_show_the_one_before(browser: Client):
@@ -182,16 +150,6 @@ def test_an_empty_registry_answers_like_any_miss(db: None, tmp_path, monkeypatch
     assert "Chưa có hồ sơ nào" in text_of(browser.get("/mot-cua/ho-so"))
 
 
-def open_form(browser: Client, **keys: str) -> str:
-    answer = browser.post("/mot-cua/to-khai", hidden(browser.post("/mot-cua", {**KEYS, **keys})))
-    assert answer.status_code == 302
-    return str(answer["Location"])
-
-
-def received(browser: Client, form: str, **typed: str):
-    return browser.post(form, {**BIRTH, **typed, "receive": "1"}, follow=True)
-
-
 def test_from_scan_to_receipt_the_registry_fills_the_form_and_the_ledger_knows(browser: Client):
     form = open_form(browser)
     page = text_of(browser.get(form))
@@ -291,96 +249,6 @@ def test_the_requester_who_is_the_father_needs_no_second_look(browser: Client):
     assert persons["father"] == persons["requester"]
     received(browser, form, relation="father")
     assert DossierAction.objects.filter(kind="look_up").count() == 1
-
-
-FATHER_CARD = f"{NUMBER}||{NAME}|17051990|Nam|12 Lê Lợi, Huế|01072021"
-
-
-@pytest.mark.parametrize("button", [{"save": "1"}, {"receive": "1"}])
-def test_a_card_scanned_into_the_form_is_read_whichever_button_its_enter_pressed(browser: Client, button: dict[str, str]):
-    form = open_form(browser)
-
-    answer = browser.post(form, {**BIRTH, "mother_scan": f"{MOTHER[0]}||{MOTHER[1]}|09091990|Nữ|12 Lê Lợi|01072021", **button})
-
-    assert (answer.status_code, answer.url) == (302, f"{form}#p-mother")
-    page = text_of(browser.get(form))
-    assert page.split('id="p-mother"')[1].split("</fieldset>")[0].count('class="locked"') >= 4
-
-
-def test_an_unreadable_card_in_the_form_stops_the_reception(browser: Client):
-    answer = browser.post(open_form(browser), {**BIRTH, "father_scan": "không phải thẻ", "receive": "1"})
-
-    assert answer.status_code == 422
-    assert 'value="không phải thẻ"' in text_of(answer)
-
-
-def test_a_wrong_person_can_be_taken_out_of_the_form_again(browser: Client):
-    form = open_form(browser)
-    browser.post(form, {"mother_scan": f"{MOTHER[0]}||{MOTHER[1]}|09091990|Nữ|12 Lê Lợi|01072021", "save": "1"})
-    assert 'name="drop" value="mother"' in text_of(browser.get(form))
-
-    browser.post(form, {"drop": "mother"})
-
-    block = text_of(browser.get(form)).split('id="p-mother"')[1].split("</fieldset>")[0]
-    assert 'name="mother_scan"' in block
-    browser.post(form, {"drop": "requester"})
-    assert 'class="locked"' in text_of(browser.get(form)).split('id="p-requester"')[1].split("</fieldset>")[0]
-
-
-def test_father_and_mother_are_two_people(browser: Client):
-    form = open_form(browser)
-    browser.post(form, {"father_scan": FATHER_CARD, "save": "1"})
-
-    answer = browser.post(form, {"mother_scan": FATHER_CARD, "save": "1"})
-
-    assert answer.status_code == 409
-    assert "đã có ở một vai khác" in text_of(answer)
-
-
-def test_a_saved_form_says_so_and_is_found_again(browser: Client):
-    form = open_form(browser)
-
-    answer = browser.post(form, {**BIRTH, "save": "1"}, follow=True)
-
-    assert "Đã lưu tạm" in text_of(answer)
-    assert 'value="Trần Thử An"' in text_of(answer)
-    assert form in text_of(browser.get("/mot-cua/ho-so?loc=drafts"))
-    received(browser, form)
-    assert form not in text_of(browser.get("/mot-cua/ho-so?loc=drafts"))
-
-
-def test_a_reason_alone_is_kept_with_the_item(browser: Client):
-    form = open_form(browser)
-
-    browser.post(form, {"why:requester:full_name": "Giấy khai sinh", "save": "1"})
-
-    assert 'value="Giấy khai sinh"' in text_of(browser.get(form))
-
-
-@pytest.mark.parametrize(
-    ("born", "sentence"),
-    [
-        ("2020", "Ghi đủ ngày, tháng, năm"),
-        ("00/00/2020", "Ghi đủ ngày, tháng, năm"),
-        ("20/11/1850", "quá xa"),
-        ("hôm qua", "Không đọc được ngày."),
-        ("31/04/2020", "Không có ngày 31/04/2020"),
-    ],
-)
-def test_the_day_of_a_birth_is_a_whole_and_likely_day(browser: Client, born: str, sentence: str):
-    answer = browser.post(open_form(browser), {**BIRTH, "child_birth_date": born, "receive": "1"})
-
-    assert answer.status_code == 422
-    assert sentence in text_of(answer)
-    assert "ngày sinh." not in text_of(answer)
-
-
-def test_a_day_is_kept_and_shown_in_one_form(browser: Client):
-    form = open_form(browser)
-
-    answer = browser.post(form, {**BIRTH, "child_birth_date": "2020-11-20", "receive": "1"}, follow=True)
-
-    assert "20/11/2020" in text_of(answer)
 
 
 def test_items_stand_in_the_order_of_the_declaration(browser: Client):

@@ -95,6 +95,7 @@ class AccessRequest(msgspec.Struct, frozen=True):
     purpose: str = ""
     legal_basis: str = ""
     fields: frozenset[Field] = frozenset()
+    stated: frozenset[Field] = frozenset()  # to be confirmed by yes or no: learning that needs the grant as well
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -191,9 +192,9 @@ def decide(standing: Standing, request: AccessRequest, now: datetime) -> Warrant
         return Refusal(Reason.LEGAL_BASIS_NOT_GRANTED)
     if not (request.purpose or grant.purpose):
         return Refusal(Reason.PURPOSE_NOT_GRANTED)
-    if grant.dossier_required and not request.dossier_no:
+    if grant.dossier_required and not request.dossier_no.strip():
         return Refusal(Reason.DOSSIER_MISSING)
-    if not request.fields <= grant.fields:
+    if not request.fields <= grant.fields or not request.stated <= _unmasked(grant.fields, grant.sensitive_fields):
         return Refusal(Reason.FIELD_NOT_GRANTED)
     return Warrant(
         request.actor,
@@ -272,6 +273,9 @@ def judge(
 ) -> Judgement:
     """Do number, name and birth date agree for exactly one person? Unknown, wrong and ambiguous look the same."""
     agreeing = [(row, outcome) for row in candidates if (outcome := _agreement(claim, row, grant)) is not None]
+    if len(agreeing) > 1:  # a replaced number and its successor are one person
+        heirs = {row.personal_no for row, _outcome in agreeing}
+        agreeing = [(row, outcome) for row, outcome in agreeing if row.successor_no not in heirs]
     if len(agreeing) == 1:
         row, outcome = agreeing[0]
         return Judgement(outcome, row, fields=compare_stated(stated, row) if stated else None)
@@ -303,9 +307,17 @@ def _compare_readings(claim: PersonClaim, recorded: str) -> Comparison:
 
 
 def _explain(claim: PersonClaim, row: PersonRow) -> Field | None:
-    """The one key that differs when the number and one more agree; nothing when both differ."""
+    """The one key that differs when the number and one more agree; nothing when both differ.
+
+    A year stands in the number itself, so only a whole day counts as a second key.
+    """
+    if row.number_state == NumberState.CANCELLED:
+        return None
     name_agrees = _compare_readings(claim, row.full_name) is not Comparison.DIFFERS
-    date_agrees = compare_dates(claim.birth_date, row.birth_year, row.birth_month, row.birth_day) is not Comparison.DIFFERS
+    date = compare_dates(claim.birth_date, row.birth_year, row.birth_month, row.birth_day)
+    if date is Comparison.FOLDED or (date is Comparison.EXACT and not claim.birth_date.is_full):
+        return None
+    date_agrees = date is Comparison.EXACT
     if name_agrees == date_agrees:
         return None
     return Field.BIRTH_DATE if name_agrees else Field.FULL_NAME

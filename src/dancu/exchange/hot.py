@@ -33,7 +33,7 @@ from dancu.exchange.domain import (
     verification_of,
 )
 from dancu.exchange.repeats import KEY_LENGTH_MAX as KEY_LENGTH_MAX  # the gateway's door is this module
-from dancu.exchange.repeats import Repeats
+from dancu.exchange.repeats import Repeats, pass_on
 from dancu.exchange.repeats import RequestKey as RequestKey
 from dancu.exchange.security_log import SecurityLog
 from dancu.kernel.claims import PersonClaim
@@ -161,7 +161,7 @@ class HotPath:
 
     @property
     def is_ready(self) -> bool:
-        return self._directory is not None
+        return self._directory is not None and time.monotonic() - self._directory_read_at <= DIRECTORY_AGE_SECONDS_MAX
 
     # -- batches -------------------------------------------------------------------------------------------------
 
@@ -230,7 +230,11 @@ class HotPath:
         async with asyncio.timeout(BATCH_SECONDS_MAX):
             try:
                 await connection.execute("BEGIN")
-                fresh = await self._repeats.split(connection, batch)
+                # Who is refused now gets no answer of before either, and no refusal is kept: grants change.
+                for question in batch:
+                    if question.repeat and isinstance(self._decide(directory, question, now).decision, Refusal):
+                        question.repeat = None
+                fresh, followers = await self._repeats.split(connection, batch, now)
                 decided = [self._decide(directory, question, now) for question in fresh]
                 entries, bodies = await self._settle(connection, decided, now)
                 if entries:
@@ -243,6 +247,7 @@ class HotPath:
         for question, body in zip(fresh, bodies, strict=True):
             if not question.answered.done():
                 question.answered.set_result(body)
+        pass_on(followers)
 
     def directory_or_fail(self, batch: Sequence[Question]) -> Directory | None:
         try:
@@ -284,13 +289,15 @@ class HotPath:
         while True:
             connection = await self._connect()
             if connection is not None:
-                with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+                try:
                     await connection.add_listener(CHANGED_CHANNEL, lambda *_: self._refresh_now.set())
                     while True:
                         self._refresh_now.clear()  # before reading: a change told while we read is read again
                         await self._refresh(connection)
                         with contextlib.suppress(TimeoutError):
                             await asyncio.wait_for(self._refresh_now.wait(), DIRECTORY_REFRESH_SECONDS)
+                except Exception as failure:  # whatever it is, the next round tries again: who may ask must stay known
+                    log.warning("exchange.directory.not_read", error=type(failure).__name__)
                 connection.terminate()
             await asyncio.sleep(0.3)
 
@@ -350,14 +357,14 @@ def _conclude(each: _Decided, found: population.FoundPersons, now: datetime, dra
     verification = verification_of(judgement, entry.reference, entry.at)
     if verifies:
         return entry, question.render(verification)
-    return entry, question.render(Disclosure(verification, _facts(judgement, rows, each.decision)))
+    return entry, question.render(Disclosure(verification, _facts(judgement, rows, each.decision, claim)))
 
 
-def _facts(judgement: Judgement, rows: Sequence[Any], warrant: Warrant) -> Any:
+def _facts(judgement: Judgement, rows: Sequence[Any], warrant: Warrant, claim: PersonClaim) -> Any:
     if judgement.person is None:
         return None
     row = next(row for row in rows if row[0] == judgement.person.personal_no)
-    return population.facts_from_row(row, warrant.fields)
+    return population.facts_from_row(row, warrant.fields, claim)
 
 
 def _candidates(claim: PersonClaim, found: population.FoundPersons) -> Sequence[Any]:

@@ -20,9 +20,11 @@ KEPT = timedelta(days=1)
 _DIGEST_BYTES = 32
 
 _FIND = """select r.client_id, r.key, r.answer from exchange_idempotency r
-join unnest($1::text[], $2::text[]) as asked(client_id, key) on r.client_id = asked.client_id and r.key = asked.key"""
+join unnest($1::text[], $2::text[]) as asked(client_id, key) on r.client_id = asked.client_id and r.key = asked.key
+where r.at > $3"""
 _KEEP = """insert into exchange_idempotency (client_id, key, answer, at)
-select c, k, a, $4 from unnest($1::text[], $2::text[], $3::bytea[]) as kept(c, k, a)"""
+select c, k, a, $4 from unnest($1::text[], $2::text[], $3::bytea[]) as kept(c, k, a)
+on conflict (client_id, key) do update set answer = excluded.answer, at = excluded.at where exchange_idempotency.at <= $5"""
 
 
 class Connection(Protocol):
@@ -39,18 +41,26 @@ class RequestKey:
     body: bytes  # path and body: the same key for another question is refused
 
 
+Twins = tuple["Question", "Question"]  # one that follows, and the one whose answer it gets
+
+
+class KeptMeanwhile(Exception):
+    """Another batch kept an answer under one of the keys: nothing of this one may stand; asked again, it is found."""
+
+
 class Repeats:
     """Answered requests by key. Answers are sealed: they may hold facts about a person."""
 
     def __init__(self, sealing: SealingKey) -> None:
         self._sealing = sealing
 
-    async def split(self, connection: Connection, batch: list[Question]) -> list[Question]:
-        """Answer repeats from what was kept; give back the questions that are new. Twins in one batch share."""
+    async def split(self, connection: Connection, batch: list[Question], now: datetime) -> tuple[list[Question], list[Twins]]:
+        """Answer repeats from what was kept. Gives the questions that are new, and those that share another's answer."""
         if not any(question.repeat for question in batch):
-            return batch
-        kept = await self._kept(connection, batch)
+            return batch, []
+        kept = await self._kept(connection, batch, now)
         fresh: list[Question] = []
+        followers: list[Twins] = []
         first: dict[tuple[str, str], Question] = {}
         for question in batch:
             repeat = question.repeat
@@ -59,27 +69,30 @@ class Repeats:
             elif (found := kept.get((repeat.client_id, repeat.key))) is not None:
                 self._replay(question, repeat, found)
             elif (twin := first.get((repeat.client_id, repeat.key))) is not None:
-                _follow(question, twin)
+                followers.append((question, twin))
             else:
                 first[(repeat.client_id, repeat.key)] = question
                 fresh.append(question)
-        return fresh
+        return fresh, followers
 
     async def keep(self, connection: Connection, fresh: Sequence[Question], bodies: Sequence[bytes], at: datetime) -> None:
         """Keep the answers of keyed questions, in the transaction of their ledger entries."""
         keyed = [(q.repeat, body) for q, body in zip(fresh, bodies, strict=True) if q.repeat is not None]
         if keyed:
-            await connection.execute(
+            done = await connection.execute(
                 _KEEP,
                 [r.client_id for r, _ in keyed],
                 [r.key for r, _ in keyed],
                 [self._sealing.seal(_digest(r) + body, belongs_to=_owner(r)) for r, body in keyed],
                 at,
+                at - KEPT,
             )
+            if int(done.rpartition(" ")[2]) != len(keyed):
+                raise KeptMeanwhile
 
-    async def _kept(self, connection: Connection, batch: Sequence[Question]) -> dict[tuple[str, str], bytes]:
+    async def _kept(self, connection: Connection, batch: Sequence[Question], now: datetime) -> dict[tuple[str, str], bytes]:
         keys = [q.repeat for q in batch if q.repeat is not None]
-        rows = await connection.fetch(_FIND, [k.client_id for k in keys], [k.key for k in keys])
+        rows = await connection.fetch(_FIND, [k.client_id for k in keys], [k.key for k in keys], now - KEPT)
         return {(row[0], row[1]): bytes(row[2]) for row in rows}
 
     def _replay(self, question: Question, repeat: RequestKey, sealed: bytes) -> None:
@@ -93,23 +106,19 @@ class Repeats:
             question.answered.set_exception(_other_request())
 
 
-def _follow(question: Question, twin: Question) -> None:
-    """The same key twice at the same moment: the second waits for the first and gets its answer, or its failure."""
-    assert question.repeat is not None
-    assert twin.repeat is not None
-    same = question.repeat.body == twin.repeat.body
-
-    def pass_on(done: Any) -> None:
-        if question.answered.done() or done.cancelled():
-            return
-        if not same:
+def pass_on(followers: Sequence[Twins]) -> None:
+    """The same key twice at the same moment: once the first is answered, the second gets its answer, or a conflict."""
+    for question, twin in followers:
+        assert question.repeat is not None
+        assert twin.repeat is not None
+        if question.answered.done() or not twin.answered.done() or twin.answered.cancelled():
+            continue
+        if question.repeat.body != twin.repeat.body:
             question.answered.set_exception(_other_request())
-        elif failure := done.exception():
+        elif failure := twin.answered.exception():
             question.answered.set_exception(failure)
         else:
-            question.answered.set_result(done.result())
-
-    twin.answered.add_done_callback(pass_on)
+            question.answered.set_result(twin.answered.result())
 
 
 def _digest(repeat: RequestKey) -> bytes:

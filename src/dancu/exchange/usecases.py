@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from django.db import DatabaseError, InterfaceError, transaction
+from msgspec.structs import replace
 
 from dancu.exchange import store
 from dancu.exchange.domain import (
@@ -72,6 +73,7 @@ def verify_person(
     Raises `Unavailable` when registry or ledger do not answer; then nothing was told.
     """
     check_stated(stated or {})
+    request = replace(request, stated=frozenset(stated or ()))
     answer = _ask(claim, request, now, stated, source)
     return answer if isinstance(answer, Refused) else answer.verification
 

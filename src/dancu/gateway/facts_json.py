@@ -10,7 +10,7 @@ from dancu.population.domain import PersonFacts, Relative
 
 def facts_as_json(facts: PersonFacts) -> dict[str, Any]:
     """Every item that was granted; an item that is absent was not granted, an empty one is not known."""
-    told: dict[str, Any] = {"personal_id": facts.personal_id.digits}
+    told: dict[str, Any] = {"personal_id": facts.personal_id.digits if facts.personal_id else None}
     plain = (
         "full_name",
         "other_name",

@@ -8,10 +8,16 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_BYTES_MAX = 64 * 1024
 REQUEST_SECONDS_MAX = 30.0
+WRITE_SECONDS_MAX = 30.0
+PIPELINED_MAX = 8
+
+
+class NotServed(Exception):
+    """Raised inside the parser: the server answers 400 and closes the connection."""
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """Ends connections that send a head without end, or a request drop by drop (*chặn yêu cầu gửi nhỏ giọt*).
+    """Ends connections that send a head without end or a request drop by drop, queue requests or do not read answers.
 
     A request that comes in one piece, as nearly all do, costs no timer.
     """
@@ -19,7 +25,9 @@ class BoundedProtocol(HttpToolsProtocol):
     _head_bytes = 0
     _in_head = True
     _pending = False
+    _completed = False
     _timer: asyncio.TimerHandle | None = None
+    _write_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -27,30 +35,48 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timer()
+        self._stop_write_timer()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._write_timer = self.loop.call_later(WRITE_SECONDS_MAX, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        self._stop_write_timer()
+        super().resume_writing()
 
     def data_received(self, data: bytes) -> None:
         if self._in_head:
             self._head_bytes += len(data)
+        self._completed = False
         super().data_received(data)
-        if self._pending:
-            if self._timer is None:
-                self._start_timer()
-            if self._in_head and self._head_bytes > HEAD_BYTES_MAX:
-                self._end(b"431 Request Header Fields Too Large")
-        elif self._timer is not None:
-            self._stop_timer()
+        if self._completed and not self._pending:
+            if self._timer is not None:
+                self._stop_timer()
+            return
+        if self._timer is None:  # also for bytes that begin no request
+            self._start_timer()
+        if self._in_head and self._head_bytes > HEAD_BYTES_MAX:
+            self._end(b"431 Request Header Fields Too Large")
 
     def on_message_begin(self) -> None:
         self._pending = True
         super().on_message_begin()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self._in_head:
+            raise NotServed  # a trailer: none of our contracts has one, and they are not bounded
+        super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
         self._in_head, self._head_bytes = False, 0
         super().on_headers_complete()
+        if len(self.pipeline) > PIPELINED_MAX:
+            raise NotServed
 
     def on_message_complete(self) -> None:
-        self._pending, self._in_head = False, True
+        self._pending, self._in_head, self._completed = False, True, True
         super().on_message_complete()
 
     def _start_timer(self) -> None:
@@ -60,6 +86,11 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def _stop_write_timer(self) -> None:
+        if self._write_timer is not None:
+            self._write_timer.cancel()
+            self._write_timer = None
 
     def _end(self, status: bytes) -> None:
         self._stop_timer()

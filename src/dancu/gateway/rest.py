@@ -83,10 +83,11 @@ def authenticate(hot: HotPath, authorization: str) -> KnownCaller | None:
 
 async def answer(hot: HotPath, kind: Kind, caller: KnownCaller, body: bytes, key: str, path: str) -> tuple[int, bytes]:
     """One authenticated question: status and JSON. A malformed one is recorded as a refusal before it is answered."""
-    repeat = _repeat(caller, key, path, body)
     try:
+        repeat = _repeat(caller, key, path, body)
         asked = _decode(body)
-        request, claim, stated = _request(kind, caller, asked), _claim(asked), _stated(asked)
+        stated = _stated(asked)
+        request, claim = _request(kind, caller, asked, stated), _claim(asked)
     except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as failure:
         return await _malformed(hot, kind, caller, _body_error(failure))
     except DancuError as failure:
@@ -143,7 +144,7 @@ async def _malformed(hot: HotPath, kind: Kind, caller: KnownCaller, failure: Dan
     return failure.status, _encode(problems.of_error(failure, references[0]))
 
 
-def _request(kind: Kind, caller: KnownCaller, asked: PersonQuestion) -> AccessRequest:
+def _request(kind: Kind, caller: KnownCaller, asked: PersonQuestion, stated: dict[Field, str] | None) -> AccessRequest:
     if "\0" in asked.officer or "\0" in asked.dossier_no or "\0" in asked.procedure or "\0" in asked.integration_code:
         raise Invalid("request.characters", "Có ký tự cấm (U+0000).", "A forbidden character (U+0000).")
     actor = Actor(caller.system.organisation, caller.system.client_id, asked.officer.strip())
@@ -156,6 +157,7 @@ def _request(kind: Kind, caller: KnownCaller, asked: PersonQuestion) -> AccessRe
         asked.purpose,
         asked.legal_basis,
         frozenset(_field(name) for name in asked.fields) if asked.fields else _ALL,
+        frozenset(stated) if stated else _ALL,
     )
 
 

@@ -16,7 +16,7 @@ from dancu.exchange.hot import BATCH_MAX, WRITERS, HotPath
 from dancu.gateway import problems, rest, soap
 from dancu.kernel import clock
 from dancu.kernel.config import read_config
-from dancu.kernel.errors import DancuError, Unavailable
+from dancu.kernel.errors import DancuError, TooMany, Unavailable
 from dancu.kernel.sealing import SealingKey
 
 Scope = MutableMapping[str, Any]
@@ -130,7 +130,7 @@ class Gateway:
         hot = self._hot
         assert hot is not None
         if scope["method"] == "GET":
-            return 200, XML, soap.wsdl(_own_url(scope)), []
+            return 200, XML, soap.wsdl(_own_url(scope)), [(b"x-content-type-options", b"nosniff")]
         if scope["method"] != "POST":
             return _problem(problems.known("method"), [(b"allow", b"GET, POST")])
         try:
@@ -141,6 +141,8 @@ class Gateway:
             status, sent = await soap.answer(hot, scope, body, _own_url(scope), _address(scope), clock.now())
         except Unavailable:
             return 503, XML, soap.fault_unavailable(), [(b"retry-after", str(problems.RETRY_AFTER_SECONDS).encode())]
+        except TooMany:
+            return 429, XML, soap.fault_busy(), [(b"retry-after", str(problems.RETRY_AFTER_SECONDS).encode())]
         return status, XML, sent, []
 
     def _static(self, scope: Scope) -> tuple[int, bytes, bytes, list[Any]]:
@@ -186,7 +188,8 @@ def _address(scope: Scope) -> str:
 def _own_url(scope: Scope) -> str:
     host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
     query = scope.get("query_string", b"").decode("latin-1")
-    return f"{scope.get('scheme', 'http')}://{host}{scope['path']}" + (f"?{query}" if query else "")
+    path = scope.get("raw_path", b"").decode("latin-1") or scope["path"]  # as sent: that is what the client hashed
+    return f"{scope.get('scheme', 'http')}://{host}{path}" + (f"?{query}" if query else "")
 
 
 app = Gateway()

@@ -6,7 +6,8 @@ from collections.abc import MutableMapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote
+from xml.sax.saxutils import escape
 
 from dancu.exchange.domain import AccessRequest, Kind, Outcome, Refused, Verification
 from dancu.exchange.hot import Answer, HotPath, Question
@@ -77,14 +78,21 @@ def authenticate(hot: HotPath, headers: dict[bytes, bytes], own_url: str, now: d
 
 def service_urls(configured: tuple[str, ...], own_url: str) -> tuple[str, ...]:
     """Strings the caller may have hashed: those configured for it, the full address, without query, the path alone."""
-    parts = urlsplit(own_url)
-    bare = urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
-    return (*configured, own_url, bare, parts.path)
+    address, _, query = own_url.partition("?")
+    _scheme, _, rest = address.partition("://")
+    host, slash, path = rest.partition("/")
+    found = list(configured)
+    for path_as in dict.fromkeys((slash + path, unquote(slash + path))):
+        for scheme in ("http", "https"):  # behind a proxy that ends TLS the client calls https
+            bare = f"{scheme}://{host}{path_as}"
+            found += [f"{bare}?{query}", bare] if query else [bare]
+        found.append(path_as)
+    return tuple(found)
 
 
 def wsdl(own_url: str) -> bytes:
     """The contract for new users, with our own address in it."""
-    return WSDL.read_bytes().replace(b"{location}", own_url.split("?")[0].encode())
+    return WSDL.read_bytes().replace(b"{location}", escape(own_url.split("?")[0], {'"': "&quot;"}).encode())
 
 
 def fault_unavailable() -> bytes:
@@ -92,6 +100,12 @@ def fault_unavailable() -> bytes:
         "DANCU-503",
         "Hệ thống tạm thời chưa trả lời được. Gửi lại sau ít giây.",
         "The exchange cannot answer right now. Retry in a few seconds.",
+    )
+
+
+def fault_busy() -> bytes:
+    return national_response.fault(
+        "DANCU-503", "Hệ thống đang quá tải. Gửi lại sau ít giây.", "The exchange is overloaded. Retry in a few seconds."
     )
 
 

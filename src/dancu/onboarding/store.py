@@ -30,9 +30,9 @@ def find_standing(client_id: str, integration_code: str, procedure: str, officer
     return Standing(system, reader.grant_from_row(granted) if granted else None, listed)
 
 
-def find_system(client_id: str) -> InformationSystem | None:
+def find_system(client_id: str, *, for_update: bool = False) -> InformationSystem | None:
     with connection.cursor() as cursor:
-        cursor.execute(reader.SYSTEMS + " where client_id = %s", [client_id])
+        cursor.execute(reader.SYSTEMS + " where client_id = %s" + (" for update" if for_update else ""), [client_id])
         row = cursor.fetchone()
     return reader.system_from_row(row) if row else None
 
@@ -53,6 +53,10 @@ def grants_of(client_id: str) -> list[Grant]:
 
 def sealed_secret(client_id: str) -> bytes:
     return bytes(SystemRow.objects.values_list("secret_sealed", flat=True).get(client_id=client_id))
+
+
+def save_service_urls(client_id: str, urls: Iterable[str], changed_at: object) -> None:
+    SystemRow.objects.filter(client_id=client_id).update(service_urls=list(urls), changed_at=changed_at)
 
 
 def save_system(system: InformationSystem, reason: str, changed_at: object, secret: bytes | None = None) -> None:
@@ -105,8 +109,8 @@ def add_accounts(organisation: str, accounts: Iterable[str]) -> None:
     Account.objects.bulk_create([Account(organisation=organisation, account=a) for a in accounts], ignore_conflicts=True)
 
 
-def remove_accounts(organisation: str, accounts: Iterable[str]) -> None:
-    Account.objects.filter(organisation=organisation, account__in=list(accounts)).delete()
+def remove_accounts(organisation: str, accounts: Iterable[str]) -> int:
+    return int(Account.objects.filter(organisation=organisation, account__in=list(accounts)).delete()[0])
 
 
 def announce_change() -> None:

@@ -66,7 +66,7 @@ def register_system(
 def set_state(client_id: str, state: ConnectionState, *, reason: str, by: str, now: datetime) -> None:
     """Open, suspend or close a connection (*mở, tạm dừng, đóng kết nối*). A conflict says what is possible."""
     with transaction.atomic():
-        system = _get(client_id)
+        system = _get(client_id, for_update=True)
         possible = _ALLOWED_NEXT[system.state]
         if state not in possible:
             raise Conflict(
@@ -124,7 +124,8 @@ def list_accounts_for(organisation: str, accounts: Sequence[str], *, by: str, no
 def remove_accounts_for(organisation: str, accounts: Sequence[str], *, by: str, now: datetime) -> None:
     """Take accounts off the approved list (*thu hồi tài khoản khai thác*)."""
     with transaction.atomic():
-        store.remove_accounts(organisation, accounts)
+        if not store.remove_accounts(organisation, [account.strip() for account in accounts]):
+            raise NotFound("accounts.none", "Không có tài khoản nào như vậy trong danh sách.", "No such account is on the list.")
         _record("accounts.removed", organisation, "", by, now)
 
 
@@ -132,7 +133,7 @@ def set_service_urls(client_id: str, urls: Sequence[str], *, by: str, now: datet
     """The strings a client hashes as serviceUrl in the national authentication."""
     with transaction.atomic():
         system = _get(client_id)
-        store.save_system(replace(system, service_urls=tuple(urls)), "", now)
+        store.save_service_urls(client_id, urls, now)
         _record("system.service_urls", system.organisation, client_id, by, now)
 
 
@@ -152,8 +153,8 @@ def secret_of(client_id: str, *, key: SealingKey) -> str:
     return reader.open_secret(key, client_id, store.sealed_secret(client_id))
 
 
-def _get(client_id: str) -> InformationSystem:
-    found = store.find_system(client_id)
+def _get(client_id: str, *, for_update: bool = False) -> InformationSystem:
+    found = store.find_system(client_id, for_update=for_update)
     if found is None:
         raise _no_system(client_id)
     return found

@@ -50,7 +50,7 @@ def consult(
     if person is None or kind is not ledger.ActKind.DISCLOSE:
         return Consultation(judgement, None, reference)
     row = next(row for row in rows if row[0] == person.personal_no)
-    return Consultation(judgement, reader.facts_from_row(row, warrant.fields), reference)
+    return Consultation(judgement, reader.facts_from_row(row, warrant.fields, claim), reference)
 
 
 def _candidates(claim: PersonClaim) -> list[Sequence[Any]]:

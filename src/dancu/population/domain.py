@@ -71,7 +71,7 @@ class IdCard:
 class PersonFacts:
     """The granted items of one person at one moment (*thông tin công dân*). A None item was not granted, not empty."""
 
-    personal_id: PersonalId
+    personal_id: PersonalId | None = None
     number_state: NumberState = NumberState.IN_FORCE
     successor: PersonalId | None = None
     full_name: str | None = None

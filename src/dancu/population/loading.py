@@ -161,11 +161,11 @@ def _csv_rows(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _json_rows(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    with file.open(encoding="utf-8") as source:
+    with file.open(encoding="utf-8", errors="surrogateescape") as source:  # bytes that are no UTF-8 cost their line only
         for line, text in enumerate(source, start=1):
             try:
                 row = json.loads(text)
-            except ValueError:
+            except (ValueError, RecursionError):
                 row = None
             yield line, row if isinstance(row, dict) else {"": "not an object"}
 
@@ -232,9 +232,19 @@ _STATE_AT = 7 + list(SMALL_CODES).index("number_state")
 def _text(row: dict[str, Any], column: str) -> str:
     value = row.get(column)
     text = "" if value is None else str(value)
-    if "\0" in text:
-        raise Invalid("load.character", "Có ký tự U+0000.", "There is a U+0000.", field=column)
+    if "\0" in text or not _is_storable(text):
+        raise Invalid(
+            "load.character", "Có ký tự không lưu được (U+0000, không phải UTF-8).", "A bad character.", field=column
+        )
     return text
+
+
+def _is_storable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a pair, which no encoding has
+        return False
+    return True
 
 
 def _code(row: dict[str, Any], column: str, default: int, least: int, most: int) -> int:
@@ -273,13 +283,15 @@ def _document(row: dict[str, Any], column: str, empty: str) -> str:
     value = row.get(column)
     if not value:
         return empty
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     try:
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         found = _SHAPES[column].decode(text)
     except msgspec.ValidationError:
         raise Invalid("load.json", f"{column} sai kiểu JSON.", f"{column} has the wrong JSON type.", field=column) from None
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         raise Invalid("load.json", f"{column} không phải JSON.", f"{column} is not JSON.", field=column) from None
+    if "\\u0000" in text or not _is_storable(text):
+        raise Invalid("load.character", "Có ký tự không lưu được (U+0000).", "A bad character.", field=column)
     if column == "id_cards":
         for card in found:
             for day in ("issued_on", "expires_on"):

@@ -5,7 +5,7 @@ The gateway runs them over asyncpg, the back office over its own connection; bot
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
@@ -116,12 +116,15 @@ class Judged(Protocol):
     @property
     def person(self) -> PersonRow | None: ...
     @property
+    def fields(self) -> Mapping[Field, Any] | None: ...
+    @property
     def recorded_outcome(self) -> str: ...
 
 
 def consultation_act(claim: PersonClaim, warrant: Warrant, kind: ActKind, judgement: Judged) -> Act:
     """The look as the ledger keeps it, the same for every reader."""
-    disclosed = field_names(warrant.fields) if kind is ActKind.DISCLOSE and judgement.person else ()
+    confirmed = field_names(frozenset(judgement.fields)) if judgement.fields else ()
+    disclosed = field_names(warrant.fields) if kind is ActKind.DISCLOSE and judgement.person else confirmed
     return Act(
         kind,
         judgement.recorded_outcome,
@@ -155,10 +158,10 @@ def key_row(row: Sequence[Any]) -> PersonRow:
     return PersonRow(*row[:12])
 
 
-def facts_from_row(row: Sequence[Any], granted: frozenset[Field]) -> PersonFacts:
-    """The granted items of a wide row; everything else stays None."""
+def facts_from_row(row: Sequence[Any], granted: frozenset[Field], claim: PersonClaim) -> PersonFacts:
+    """The granted items of a wide row; everything else stays None. Who asked by the number knows it already."""
     items: dict[str, Any] = {
-        "personal_id": PersonalId(row[0]),
+        "personal_id": PersonalId(row[0]) if claim.personal_id is not None or Field.PERSONAL_ID in granted else None,
         "number_state": NumberState(row[1]),
         "successor": PersonalId(row[2]) if row[2] else None,
     }
@@ -170,7 +173,8 @@ def facts_from_row(row: Sequence[Any], granted: frozenset[Field]) -> PersonFacts
 
 def _address(row: Sequence[Any], start: int) -> Address:
     version, code, detail = row[start : start + 3]
-    return Address(area_of(version, code), detail)
+    area = area_of(version, code)
+    return Address(area, detail, "VN" if area else "")  # of a place told in words only nobody knows the country
 
 
 def area_of(version: str, code: str) -> AreaCode | None:

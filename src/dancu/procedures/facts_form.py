@@ -12,7 +12,7 @@ SEX_WORDS = {Sex.MALE: "Nam", Sex.FEMALE: "Nữ", Sex.UNKNOWN: "Chưa rõ"}
 
 def facts_for_form(facts: PersonFacts) -> dict[str, str]:
     """The items a civil-status form shows, as text; an item that was not granted is left out."""
-    lines: dict[str, str] = {"personal_id": facts.personal_id.digits}
+    lines: dict[str, str] = {"personal_id": facts.personal_id.digits if facts.personal_id else ""}
     if facts.full_name is not None:
         lines["full_name"] = facts.full_name
     if facts.birth_date is not None:

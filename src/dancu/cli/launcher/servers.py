@@ -24,7 +24,7 @@ def gateway_command(host: str, port: int, app: str = "dancu.gateway.server:app")
         "on",
         "--no-access-log",
         "--log-level",
-        "warning",
+        "error",  # a warning for each malformed request would let outsiders fill the disk
     ]
     quiet = ["--no-server-header", "--no-date-header", "--no-proxy-headers"]
     patience = ["--timeout-keep-alive", "75", "--timeout-graceful-shutdown", "5", "--backlog", "2048"]

@@ -33,7 +33,7 @@ def citizen_answer(facts: PersonFacts, note: str = "") -> bytes:
     head = facts.household_head or Relative()
     citizen = "".join(
         (
-            _leaf("SoDinhDanh", facts.personal_id.digits),
+            _leaf("SoDinhDanh", facts.personal_id.digits if facts.personal_id else ""),
             _leaf("SoCMND", facts.old_id_no),
             # The whole name sits in Ten, upper case with marks; the other two are present and empty.
             _block("HoVaTen", _leaf("Ho", ""), _leaf("ChuDem", ""), _leaf("Ten", (facts.full_name or "").upper())),

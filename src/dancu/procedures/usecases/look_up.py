@@ -177,7 +177,7 @@ def add_person(
         raise _not_agreeing()
     person = _person(told, way)
     for other in set(draft.persons) & SOMEONE_ELSE.get(role, frozenset()):
-        if draft.persons[other]["facts"]["personal_id"] == person["facts"]["personal_id"]:
+        if draft.persons[other]["facts"].get("personal_id", "") == person["facts"].get("personal_id"):
             raise Conflict(
                 "form.same_person", "Người này đã có ở một vai khác của tờ khai.", "This person has another role already."
             )
