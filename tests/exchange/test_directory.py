@@ -8,6 +8,8 @@ from typing import Any
 
 import asyncpg
 import pytest
+from django.db import connection
+from tests.factories.database import connect_system
 from tests.factories.people import NOW
 
 from dancu.exchange import hot
@@ -50,3 +52,48 @@ def test_a_change_told_while_the_directory_is_read_is_read_again(monkeypatch: py
     asyncio.run(run())
 
     assert reads >= 2
+
+
+def test_a_row_nobody_can_read_closes_its_own_system_and_the_directory_stays_fresh() -> None:
+    connect_system("he-thong")
+    connect_system("he-thong-hai")
+    with connection.cursor() as cursor:
+        cursor.execute("update onboarding_grant set fields = '[\"a_field_of_tomorrow\"]' where client_id = 'he-thong-hai'")
+        cursor.execute("update onboarding_system set secret_sealed = 'x' where client_id = 'he-thong-hai'")
+
+    async def run() -> tuple[set[str], set[str]]:
+        path = HotPath(os.environ["DATABASE_URL"], SealingKey.from_folder(read_config().key_dir), lambda: NOW)
+        await path.start()
+        try:
+            while not path.is_ready:
+                await asyncio.sleep(0.01)
+            directory = path.directory()
+            return set(directory.callers), {client_id for client_id, *_ in directory.grants}
+        finally:
+            await path.stop()
+
+    assert asyncio.run(run()) == ({"he-thong"}, {"he-thong"})
+
+
+def test_a_directory_that_could_not_be_read_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    read_directory, failures = hot.read_directory, [ValueError("once"), RuntimeError("twice")]
+
+    async def failing(connection: asyncpg.Connection, key: SealingKey) -> Any:
+        if failures:
+            raise failures.pop()
+        return await read_directory(connection, key)
+
+    async def run() -> bool:
+        path = HotPath(os.environ["DATABASE_URL"], SealingKey.from_folder(read_config().key_dir), lambda: NOW)
+        await path.start()
+        try:
+            for _ in range(500):
+                if path.is_ready:
+                    return True
+                await asyncio.sleep(0.01)
+            return False
+        finally:
+            await path.stop()
+
+    monkeypatch.setattr(hot, "read_directory", failing)
+    assert asyncio.run(run())

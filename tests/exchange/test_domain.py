@@ -19,6 +19,7 @@ from dancu.exchange.domain import (
     decide,
     judge,
 )
+from dancu.kernel.claims import PersonClaim
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.warrants import Field, Warrant
 from dancu.onboarding.domain import ConnectionState, Standing
@@ -58,6 +59,12 @@ def test_an_official_system_with_a_grant_and_a_listed_officer_gets_a_warrant():
         (a_standing(), a_request(legal_basis="Căn cứ khác"), Reason.LEGAL_BASIS_NOT_GRANTED),
         (a_standing(grant=a_grant(purpose="")), a_request(purpose=""), Reason.PURPOSE_NOT_GRANTED),
         (a_standing(grant=a_grant(dossier_required=True)), a_request(dossier_no=""), Reason.DOSSIER_MISSING),
+        (a_standing(grant=a_grant(dossier_required=True)), a_request(dossier_no="  "), Reason.DOSSIER_MISSING),
+        (
+            a_standing(grant=a_grant(fields=frozenset({Field.FULL_NAME}))),
+            a_request(stated=frozenset({Field.MARITAL_STATUS})),
+            Reason.FIELD_NOT_GRANTED,
+        ),
         (
             a_standing(grant=a_grant(fields=frozenset({Field.SEX}))),
             a_request(fields=frozenset({Field.FULL_NAME})),
@@ -172,3 +179,24 @@ def test_dead_and_replaced_are_told_only_to_whoever_stated_all_three_keys():
     assert replaced.successor is not None
     assert replaced.successor.digits == "046090000999"
     assert guessed.life_status is None
+
+
+def test_who_explains_needs_more_than_the_number():
+    grant = a_grant(explain=True)
+
+    def explained(**claim):
+        return judge(a_claim(**claim), [a_row()], grant).explanation
+
+    assert explained(name="Lê Khác") is Field.FULL_NAME
+    assert explained(name="Lê Khác", born="1990") is None  # the year stands in the number
+    assert explained(name="Lê Khác", born="1990-05") is None
+    assert explained(born="1991") is Field.BIRTH_DATE
+    assert judge(a_claim(name="Lê Khác"), [a_row(number_state=2)], grant).explanation is None
+
+
+def test_a_replaced_number_and_its_successor_are_one_person_to_the_old_card():
+    rows = [a_row(personal_no=1, number_state=1, successor_no=2), a_row(personal_no=2)]
+    claim = PersonClaim(NAME, PartialDate.parse(BORN), None, "191000101")
+
+    assert judge(claim, rows, a_grant()).person == rows[1]
+    assert judge(claim, [a_row(personal_no=1), a_row(personal_no=2)], a_grant()).outcome is Outcome.NO_MATCH

@@ -13,6 +13,7 @@ from dancu.exchange.models import Idempotency, SecurityEvent
 from dancu.exchange.repeats import KEPT
 from dancu.exchange.security_log import SOURCES_MAX, SecurityLog
 from dancu.exchange.usecases import SECURITY_EVENTS_KEPT, forget_what_has_served
+from dancu.kernel.networks import network_of
 
 
 class Table:
@@ -66,3 +67,7 @@ def test_kept_answers_and_old_counts_go_when_their_time_is_over():
 
     assert [row.key for row in Idempotency.objects.all()] == ["new"]
     assert [row.source for row in SecurityEvent.objects.all()] == ["new"]
+
+
+def test_an_address_of_the_old_kind_inside_the_new_is_the_old_one():
+    assert network_of("::ffff:203.0.113.9") == network_of("203.0.113.9") == "203.0.113.0/24"

@@ -112,3 +112,42 @@ def test_a_request_cut_in_two_is_neither_answered_nor_recorded(gateway: GatewayP
     assert recorded() == before
     assert gateway.ask()[0] == 201
     assert recorded() == before + 1
+
+
+def test_a_trailer_ends_the_connection(gateway: GatewayProcess):
+    with connect(gateway.port) as connection:
+        connection.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n")
+        connection.sendall(b"Authorization: Basic eDp5\r\nTimestamp: 1\r\n")
+        said = everything(connection)
+
+    assert not said.startswith(b"HTTP/1.1 2")
+
+
+def test_a_trailer_without_end_ends_the_connection(gateway: GatewayProcess):
+    with connect(gateway.port) as connection:
+        connection.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\nA: ")
+        sent = 0
+        with contextlib.suppress(ConnectionError):
+            while sent < 64 * 1024 * 1024:
+                sent += connection.send(b"a" * 65536)
+
+    assert sent < 16 * 1024 * 1024  # what the kernel's buffers hold beside our limit
+
+
+def test_bytes_that_begin_no_request_do_not_keep_a_connection(impatient: int):
+    with connect(impatient) as connection:
+        connection.sendall(b"\r\n")
+        assert everything(connection).startswith(b"HTTP/1.1 408 ")
+    with connect(impatient) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert connection.recv(4096).startswith(b"HTTP/1.1 200 ")
+        connection.sendall(b"\r\n")
+        assert b"408" in everything(connection)
+
+
+def test_a_heap_of_requests_at_once_ends_the_connection(impatient: int):
+    with connect(impatient) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 2000)
+        said = everything(connection)
+
+    assert said.count(b"HTTP/1.1 200 ") <= protocol.PIPELINED_MAX + 2

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
 
-from tests.gateway.process import GatewayProcess, command
+from tests.gateway.process import BASIS, PURPOSE, GatewayProcess, command
 
 pytestmark = pytest.mark.slow
 
@@ -102,6 +104,72 @@ def test_a_suspension_closes_within_seconds(gateway: GatewayProcess, fresh_datab
     while (answer := gateway.ask())[0] == 201 and time.monotonic() < deadline:
         pass
     assert answer[1]["type"] == "/problems/refused/client_suspended"
+
+
+def test_no_answer_of_before_is_repeated_to_who_is_suspended_now(gateway: GatewayProcess, fresh_database):
+    assert gateway.ask("/v1/disclosures", key="k-2")[0] == 201
+    command(fresh_database, "exchange", "client", "suspend", "he-thong", "--reason", "thử")
+    until_refused(gateway)
+
+    status, told = gateway.ask("/v1/disclosures", key="k-2")
+
+    assert (status, told["type"]) == (403, "/problems/refused/client_suspended")
+    assert "facts" not in told
+    assert [entry["outcome"] for entry in entries(fresh_database)][-1] == "client_suspended"
+
+
+def test_an_answer_is_repeated_for_a_day(gateway: GatewayProcess, fresh_database):
+    first = gateway.ask(key="k-3")
+    with psycopg.connect(fresh_database.owner) as connection:
+        connection.execute("update exchange_idempotency set at = at - interval '25 hours'")
+
+    later, again = gateway.ask(key="k-3"), gateway.ask(key="k-3")
+
+    assert first[1]["id"] != later[1]["id"]
+    assert later == again
+
+
+def test_many_with_one_key_at_the_same_moment_get_one_answer(gateway: GatewayProcess, fresh_database):
+    before = len(entries(fresh_database))
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _: gateway.ask(key="k-4"), range(64)))
+
+    assert {status for status, _ in answers} == {201}
+    assert len({told["id"] for _, told in answers}) == 1
+    assert len(entries(fresh_database)) == before + 1
+
+
+def test_yes_or_no_needs_the_grant_too_and_is_recorded_by_field(gateway: GatewayProcess, fresh_database):
+    allowed = gateway.ask(stated={"sex": "1"})
+    command(
+        fresh_database, "exchange", "client", "grant", "he-thong", "--integration-code", "REST", "--procedure", "1.001193",
+        "--purpose", PURPOSE, "--legal-basis", BASIS, "--field", "full_name",
+    )  # fmt: skip
+
+    deadline = time.monotonic() + 10
+    while (refused := gateway.ask(stated={"sex": "1"}))[0] == 201 and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+    assert (refused[0], refused[1]["type"]) == (403, "/problems/refused/field_not_granted")
+    assert "fields" not in refused[1]
+    assert {e["id"]: e["fields"] for e in entries(fresh_database)}[allowed[1]["id"]] == ["sex"]
+    by_old_number = gateway.ask("/v1/disclosures", personal_id=None, old_id_no="191000101")
+    assert by_old_number[1]["facts"] == {"personal_id": None, "full_name": "Trần Văn Hòa"}
+
+
+def test_a_wrong_key_of_a_known_caller_is_recorded_like_any_malformed_request(gateway: GatewayProcess, fresh_database):
+    before = len(entries(fresh_database))
+
+    status, told = gateway.ask(key="k" * 200)
+
+    assert (status, told["field"]) == (422, "Idempotency-Key")
+    assert len(entries(fresh_database)) == before + 1
+
+
+def until_refused(gateway: GatewayProcess) -> None:
+    deadline = time.monotonic() + 10
+    while gateway.ask()[0] == 201 and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def test_malformed_bodies_are_answered_with_what_to_do(gateway: GatewayProcess):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import time
+import urllib.request
 from datetime import date
 
 import psycopg
@@ -168,3 +171,29 @@ def test_any_path_below_the_base_serves_the_contract(gateway: GatewayProcess):
 
     assert status == 200
     assert clients.read_by_literal_tags(answer)["number"] == HOA.number
+
+
+def test_a_client_behind_a_proxy_or_with_an_encoded_path_signs_what_it_calls(gateway: GatewayProcess):
+    stamp = str(int(time.time() * 1000))
+    for path, signed in (
+        ("/soap/dan-cu", f"https://127.0.0.1:{gateway.port}/soap/dan-cu"),
+        ("/soap/d%C3%A2n", f"{gateway.root}/soap/d%C3%A2n"),
+        ("/soap/d%C3%A2n", "/soap/dân"),
+        ("/soap/x?a=1", f"{gateway.root}/soap/x?a=1"),
+    ):
+        digest = hashlib.sha256(f"{signed}{CLIENT}{stamp}{SECRET}".encode()).hexdigest()
+        basic = base64.b64encode(f"{CLIENT}:{digest}".encode()).decode()
+        headers = {"Content-Type": "text/xml", "Timestamp": stamp, "Authorization": f"Basic {basic}"}
+
+        assert gateway.post(path, BUILDERS["court"](HOA), headers)[0] == 200, signed
+
+
+def test_a_strange_host_is_no_fault_of_ours_and_no_address_becomes_markup(gateway: GatewayProcess):
+    basic = base64.b64encode(b"x:y").decode()
+
+    assert gateway.post("/soap", b"", {"Host": "[", "Authorization": f"Basic {basic}"})[0] == 401
+    with urllib.request.urlopen(f"{gateway.root}/soap/%22/%3E%3Cx:script%3Ealert(1)%3C/x:script%3E") as response:
+        wsdl = response.read()
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert b"<x:script" not in wsdl
+    assert b"<soap:address" in wsdl

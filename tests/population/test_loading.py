@@ -102,6 +102,7 @@ WRONG: tuple[tuple[dict[str, str], str, str], ...] = (
     ({"relatives": '{"father": "Trần Văn Bốn"}'}, "relatives", "relatives sai kiểu JSON."),
     ({"permanent_version": "L2-2025", "permanent_code": "46..00000"}, "permanent_code", "Danh mục 'L2-2025' không có đơn vị"),
     ({"home_town_version": "", "home_town_code": "46"}, "home_town_code", "Danh mục '' không có đơn vị mã '46'."),
+    ({"attached": '{"a": "\\u0000"}'}, "attached", "Có ký tự không lưu được"),
     ({"number_state": "1"}, "successor", "Số đã thay thế (number_state=1) phải có số mới (successor), và ngược lại."),
     ({"successor": NUMBER}, "successor", "Số đã thay thế (number_state=1) phải có số mới (successor), và ngược lại."),
     ({"personal_id": "046090000888"}, "personal_id", "Số định danh đã có ở dòng trước trong cùng tệp."),
@@ -261,3 +262,15 @@ def test_every_column_is_described():
     named = {next((column.removesuffix(end) for end in ends if column.endswith(end)), column) for column in loading.COLUMN_NAMES}
 
     assert [name for name in sorted(named) if f"`{name}`" not in DESCRIPTION] == []
+
+
+def test_lines_no_reader_can_read_cost_only_themselves(tmp_path: Path):
+    file = tmp_path / "persons.jsonl"
+    good = b'{"personal_id": "046090000888", "full_name": "Good", "birth_date": "1990"}\n'
+    deep = b'{"personal_id": "046090000777", "attached": ' + b"[" * 100_000 + b"\n"
+    latin = b'{"personal_id": "046090000666", "full_name": "Tr\xe2n", "birth_date": "1990"}\n'
+    file.write_bytes(deep + good + latin)
+
+    result, rejected = loaded(file)
+
+    assert (result.changed, [line.split("\t")[0] for line in rejected]) == (1, ["1", "3"])

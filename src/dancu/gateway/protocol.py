@@ -7,6 +7,7 @@ import asyncio
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_BYTES_MAX = 64 * 1024
+REQUEST_BYTES_MAX = 2 * 1024 * 1024  # on the wire: a body of the largest size sent in the smallest chunks
 REQUEST_SECONDS_MAX = 30.0
 WRITE_SECONDS_MAX = 30.0
 PIPELINED_MAX = 8
@@ -23,6 +24,7 @@ class BoundedProtocol(HttpToolsProtocol):
     """
 
     _head_bytes = 0
+    _request_bytes = 0
     _in_head = True
     _pending = False
     _completed = False
@@ -50,6 +52,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._in_head:
             self._head_bytes += len(data)
         self._completed = False
+        self._request_bytes += len(data)
         super().data_received(data)
         if self._completed and not self._pending:
             if self._timer is not None:
@@ -59,6 +62,8 @@ class BoundedProtocol(HttpToolsProtocol):
             self._start_timer()
         if self._in_head and self._head_bytes > HEAD_BYTES_MAX:
             self._end(b"431 Request Header Fields Too Large")
+        elif self._request_bytes > REQUEST_BYTES_MAX:
+            self._end(b"413 Content Too Large")
 
     def on_message_begin(self) -> None:
         self._pending = True
@@ -77,6 +82,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         self._pending, self._in_head, self._completed = False, True, True
+        self._request_bytes = 0
         super().on_message_complete()
 
     def _start_timer(self) -> None:

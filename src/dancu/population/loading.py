@@ -233,9 +233,7 @@ def _text(row: dict[str, Any], column: str) -> str:
     value = row.get(column)
     text = "" if value is None else str(value)
     if "\0" in text or not _is_storable(text):
-        raise Invalid(
-            "load.character", "Có ký tự không lưu được (U+0000, không phải UTF-8).", "A bad character.", field=column
-        )
+        raise Invalid("load.character", "Có ký tự không lưu được (U+0000, không phải UTF-8).", "A bad character.", field=column)
     return text
 
 
