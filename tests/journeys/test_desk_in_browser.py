@@ -186,6 +186,10 @@ def test_the_other_slips_are_printed_from_the_dossier(page: Any):
         if action:
             page.fill("#reason", words)
             page.fill("#new_date", date)
+            if action == "refuse":  # asked once more: no leaves it as it is, yes does it
+                page.click(f"button[value={action}]")
+                assert page.locator(f"button[value={action}]").count() == 1
+                page.once("dialog", lambda dialog: dialog.accept())
             page.click(f"button[value={action}]")
         page.goto(f"{dossier}/phieu/{slip}")
         assert words in page.inner_text("main")
