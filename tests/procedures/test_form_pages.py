@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from tests.factories.people import NAME, NUMBER
@@ -96,3 +98,19 @@ def test_a_day_is_kept_and_shown_in_one_form(browser: Client):
     answer = browser.post(form, {**BIRTH, "child_birth_date": "2020-11-20", "receive": "1"}, follow=True)
 
     assert "20/11/2020" in text_of(answer)
+
+
+def test_two_windows_on_one_form_lose_nothing_and_say_so(browser: Client):
+    form = open_form(browser)
+    seen = re.findall(r'name="seen" value="(\w+)"', text_of(browser.get(form)))[0]
+    browser.post(form, {"child_name": "Trần Thử An", "seen": seen, "save": "1"})
+
+    answer = browser.post(form, {"child_name": "", "phone": "0900000000", "seen": seen, "receive": "1"})
+
+    assert answer.status_code == 409
+    page = text_of(answer)
+    assert "cửa sổ khác" in page
+    assert 'value="Trần Thử An"' in page
+    assert 'value="0900000000"' in page
+    fresh = re.findall(r'name="seen" value="(\w+)"', page)[0]
+    assert browser.post(form, {**BIRTH, "seen": fresh, "receive": "1"}).status_code == 302

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -106,12 +108,19 @@ def form_page(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     errors: dict[str, str] = {}
     status, posted = 200, request.POST
     if request.method == "POST":
-        _keep_typed(draft, posted)
+        elsewhere = posted.get("seen", _state_of(draft)) != _state_of(draft)
+        _keep_typed(draft, posted, beside=draft.typed if elsewhere else {})
         if (dropped := posted.get("drop", "")) != "requester":  # the wrong card was scanned: the block is free again
             draft.persons.pop(dropped, None)
         store.save_draft(draft)
         role = posted.get("look", "") or _unread_card(draft)
         try:
+            if elsewhere:
+                raise Conflict(
+                    "form.elsewhere",
+                    _("Tờ khai này vừa được lưu ở một cửa sổ khác. Hai bên đã gộp lại; xem từng mục rồi bấm lại."),
+                    "This form was saved in another window meanwhile. Both are merged here; check each field and press again.",
+                )
             if role:
                 answer = _add_person(request, draft, role)
                 if isinstance(answer, Refused):
@@ -275,7 +284,14 @@ def _add_person(request: HttpRequest, draft: store.Draft, role: str) -> Any:
     )
 
 
-def _keep_typed(draft: store.Draft, posted: Any) -> None:
+def _state_of(draft: store.Draft) -> str:
+    """A mark of what the form holds: a page that shows another one was overtaken by another window."""
+    held = json.dumps([draft.typed, draft.disputed, sorted(draft.persons)], sort_keys=True)
+    return hashlib.sha256(held.encode()).hexdigest()[:16]
+
+
+def _keep_typed(draft: store.Draft, posted: Any, *, beside: dict[str, str]) -> None:
+    """Take over what was typed; where it is empty, what another window saved stays."""
     procedure = reference.procedure_on(draft.procedure, local(draft.created_at).date())
     draft.typed = {f.name: posted.get(f.name, "").strip()[: 2 * dossiers.TYPED_LENGTH_MAX] for f in procedure.fields}
     draft.typed |= {
@@ -284,6 +300,7 @@ def _keep_typed(draft: store.Draft, posted: Any) -> None:
         if block.role not in draft.persons
         for name in (f"{block.role}_{key}" for key in INPUTS)
     }
+    draft.typed = {name: value or beside.get(name, "") for name, value in draft.typed.items()}
     draft.disputed = [
         {"person": role, "item": item, "stated": stated, "reason": reason}
         for role, person in draft.persons.items()
@@ -316,7 +333,15 @@ def _form_context(draft: store.Draft, errors: dict[str, str]) -> dict[str, Any]:
         asked = {name: draft.typed.get(f"{block.role}_{name}", "") for name in INPUTS}
         persons.append((block, person, lines, asked, _moment(person), errors_of(errors, block.role)))
     fields = [(f, draft.typed.get(f.name, ""), errors.get(f.name, "")) for f in procedure.fields]
-    return {"section": "look", "draft": draft, "procedure": procedure, "persons": persons, "fields": fields, "errors": errors}
+    return {
+        "section": "look",
+        "draft": draft,
+        "seen": _state_of(draft),
+        "procedure": procedure,
+        "persons": persons,
+        "fields": fields,
+        "errors": errors,
+    }
 
 
 def errors_of(errors: dict[str, str], role: str) -> dict[str, str]:
