@@ -145,6 +145,12 @@ def test_the_whole_story_by_keyboard_alone(page: Any, instance: Instance):
     assert "Người dân nói khác" in page.inner_text("main")
     picture(page, "ho-so")
     nothing_serious(page)
+    dossier = page.url.split("?")[0]
+    page.keyboard.type(CARD)  # the next card, while the focus is still on printing
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".verdict")
+    assert page.inner_text(".verdict .word").endswith("Khớp")
+    page.goto(dossier)
 
     page.fill("#reason", "Bổ sung bản chính giấy chứng sinh")
     page.click("button[value=request_supplement]")
