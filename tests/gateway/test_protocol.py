@@ -38,12 +38,14 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """A server with our protocol, a short patience and an application that reads the request and says so."""
 
     async def application(scope, receive, send):
+        large = b"x" * 50_000_000 if scope["path"] == "/large" else b"ok"
         while (await receive()).get("more_body"):
             pass
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
-        await send({"type": "http.response.body", "body": b"ok"})
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", str(len(large)).encode())]})
+        await send({"type": "http.response.body", "body": large})
 
     monkeypatch.setattr(protocol, "REQUEST_SECONDS_MAX", 0.4)
+    monkeypatch.setattr(protocol, "WRITE_SECONDS_MAX", 0.4)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -151,3 +153,12 @@ def test_a_heap_of_requests_at_once_ends_the_connection(impatient: int):
         said = everything(connection)
 
     assert said.count(b"HTTP/1.1 200 ") <= protocol.PIPELINED_MAX + 2
+
+
+def test_who_does_not_read_the_answer_is_let_go(impatient: int):
+    with connect(impatient) as connection:
+        connection.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+        time.sleep(1)
+        said = everything(connection)
+
+    assert 0 < len(said) < 50_000_000

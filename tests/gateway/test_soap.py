@@ -197,3 +197,17 @@ def test_a_strange_host_is_no_fault_of_ours_and_no_address_becomes_markup(gatewa
         assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert b"<x:script" not in wsdl
     assert b"<soap:address" in wsdl
+
+
+def test_a_gateway_without_room_says_so_in_each_ones_own_form(fresh_database):
+    full = GatewayProcess(fresh_database.gateway, "tests.gateway.no_room:app")
+    full.start()
+    try:
+        status, answer, headers = full.post(clients.SERVICE_PATH, BUILDERS["court"](HOA), clients.headers(CLIENT, SECRET))
+        rest, told = full.ask()
+    finally:
+        full.stop()
+
+    assert (status, headers["retry-after"].isdigit(), headers["content-type"]) == (429, True, "text/xml; charset=utf-8")
+    assert b"<soapenv:Fault>" in answer
+    assert (rest, told["type"]) == (429, "/problems/exchange.busy")

@@ -101,7 +101,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def _end(self, status: bytes) -> None:
         self._stop_timer()
         if not self.transport.is_closing():
-            # Only while nothing was answered on this request: a second status line would garble the first answer.
-            if self._in_head:
+            # Only while no answer is owed or under way on this connection: a second status line would garble it.
+            if self._in_head and (self.cycle is None or self.cycle.response_complete):
                 self.transport.write(b"HTTP/1.1 " + status + b"\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
             self.transport.close()
