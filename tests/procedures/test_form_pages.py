@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from unittest.mock import Mock
 
 import pytest
 from django.test import Client
 from tests.factories.people import NAME, NUMBER
 from tests.procedures.pages import BIRTH, open_form, received, text_of
 from tests.procedures.scene import MOTHER
+
+from dancu.exchange import api as exchange
+from dancu.kernel.errors import Unavailable
 
 FATHER_CARD = f"{NUMBER}||{NAME}|17051990|Nam|12 Lê Lợi, Huế|01072021"
 
@@ -114,3 +118,42 @@ def test_two_windows_on_one_form_lose_nothing_and_say_so(browser: Client):
     assert 'value="0900000000"' in page
     fresh = re.findall(r'name="seen" value="(\w+)"', page)[0]
     assert browser.post(form, {**BIRTH, "seen": fresh, "receive": "1"}).status_code == 302
+
+
+def test_a_card_that_agrees_with_nobody_leaves_the_person_as_stated_and_the_form_goes_on(browser: Client):
+    form = open_form(browser)
+    scanned = browser.post(form, {**BIRTH, "father_scan": "046088000999||Trần Không Ai|01011988|Nam|Huế|01072021", "receive": "1"})
+    assert scanned.status_code == 409
+    kept = {name: value for name, value in re.findall(r'name="(father_\w+)" value="([^"]*)"', text_of(scanned))}
+    assert kept == {
+        "father_scan": "",
+        "father_number": "046088000999",
+        "father_name": "Trần Không Ai",
+        "father_birth_date": "01/01/1988",
+    }
+
+    answer = browser.post(form, {**BIRTH, **kept, "receive": "1"}, follow=True)
+
+    assert "Đã tiếp nhận hồ sơ" in text_of(answer)
+    assert "Trần Không Ai" in text_of(answer)
+
+
+def test_a_card_scanned_while_the_line_is_down_does_not_stop_the_reception(browser: Client, monkeypatch: pytest.MonkeyPatch):
+    form = open_form(browser)
+    down = Unavailable("registry.unavailable", "Chưa nối được.")
+    monkeypatch.setattr(exchange, "disclose_person", Mock(side_effect=down))
+    scanned = browser.post(form, {**BIRTH, "father_scan": FATHER_CARD, "receive": "1"})
+    assert scanned.status_code == 503
+    kept = dict(re.findall(r'name="(father_\w+)" value="([^"]*)"', text_of(scanned)))
+
+    assert browser.post(form, {**BIRTH, **kept, "receive": "1"}).url.startswith("/mot-cua/ho-so/")
+
+
+def test_another_card_in_the_same_block_is_about_its_own_person(browser: Client):
+    form = open_form(browser)
+    scanned = browser.post(form, {"mother_scan": "046188000999||Trần Không Ai|01011988|Nữ|Huế|01072021", "save": "1"})
+    kept = dict(re.findall(r'name="(mother_\w+)" value="([^"]*)"', text_of(scanned)))
+
+    browser.post(form, {**kept, "mother_scan": f"{MOTHER[0]}||{MOTHER[1]}|09091990|Nữ|12 Lê Lợi|01072021", "save": "1"})
+
+    assert MOTHER[1] in text_of(browser.get(form)).split('id="p-mother"')[1].split("</fieldset>")[0]

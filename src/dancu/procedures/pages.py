@@ -273,12 +273,15 @@ def _add_person(request: HttpRequest, draft: store.Draft, role: str) -> Any:
         draft.persons[role] = draft.persons["requester"]
         store.save_draft(draft)
         return draft
-    claim, card = look_up.read_claim(
-        request.POST.get(f"{role}_scan", "").strip(),
-        request.POST.get(f"{role}_number", "").strip(),
-        request.POST.get(f"{role}_name", "").strip(),
-        request.POST.get(f"{role}_birth_date", "").strip(),
-    )
+    scan = draft.typed.get(f"{role}_scan", "")
+    keys = [draft.typed.get(f"{role}_{name}", "") for name in INPUTS[1:]]
+    # A card is about whom it names, not about whoever was typed before it.
+    claim, card = look_up.read_claim(scan, *(["", "", ""] if scan and not is_bare_number(scan) else keys))
+    if card is not None:
+        # Read is read: should nobody answer, or nobody agree, the person stays as stated and the form can go on.
+        text = look_up.claim_as_text(claim)
+        draft.typed |= {f"{role}_scan": "", **{f"{role}_{name}": text[name] for name in INPUTS[1:]}}
+        store.save_draft(draft)
     return look_up.add_person(
         cast(OfficerRequest, request).officer, draft, role, claim, way=Way.QR if card else Way.SYSTEM, now=clock.now()
     )

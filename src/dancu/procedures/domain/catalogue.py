@@ -42,3 +42,11 @@ class Procedure:
     persons: tuple[PersonBlock, ...]
     fields: tuple[FormField, ...]
     papers: tuple[str, ...]
+
+
+# Roles of a form that one and the same person cannot hold together.
+OTHER_PEOPLE = {
+    "mother": frozenset({"father"}),
+    "father": frozenset({"mother"}),
+    "partner": frozenset({"requester"}),
+}

@@ -107,6 +107,8 @@ _LEADS_TO: Mapping[ActionKind, State | None] = {
 
 # The rest is recorded at reception or done by the system.
 BY_OFFICER = frozenset(ActionKind) - {ActionKind.LOOK_UP, ActionKind.RECEIVE, ActionKind.DISPUTE_FIELD, ActionKind.COMPARE_LATER}
+# The citizen reads why on a slip, or the dossier ends by it.
+NEED_REASON = frozenset({ActionKind.REQUEST_SUPPLEMENT, ActionKind.REFUSE, ActionKind.EXTEND, ActionKind.WITHDRAW})
 
 
 def table() -> list[tuple[State, tuple[ActionKind, ...]]]:

@@ -17,14 +17,13 @@ from dancu.kernel.personal_id import PersonalId
 from dancu.procedures import reference, store
 from dancu.procedures.domain.catalogue import FormField, Procedure
 from dancu.procedures.domain.deadlines import dossier_number, due_at
-from dancu.procedures.domain.dossier import BY_OFFICER, Action, ActionKind, Dossier, State, fold, require
+from dancu.procedures.domain.dossier import BY_OFFICER, NEED_REASON, Action, ActionKind, Dossier, State, fold, require
 from dancu.procedures.store import DossierLine, Draft
 
 TYPED_LENGTH_MAX = 500
 ACTION_TEXT_LENGTH_MAX = 2000
 EXTENSION_MAX = timedelta(days=365)
 YEARS_BACK_MAX = 130
-NEED_REASON = (ActionKind.REQUEST_SUPPLEMENT, ActionKind.REFUSE, ActionKind.EXTEND, ActionKind.WITHDRAW)
 DRAFT_KEPT = timedelta(days=30)
 
 

@@ -23,6 +23,7 @@ from dancu.kernel.warrants import Actor
 from dancu.population.api import LifeStatus
 from dancu.procedures import reference, store
 from dancu.procedures.domain.card import CardText, is_bare_number, read_card
+from dancu.procedures.domain.catalogue import OTHER_PEOPLE
 from dancu.procedures.domain.evidence import PAPERS_INSTEAD, Way
 from dancu.procedures.domain.hints import hints_for
 from dancu.procedures.facts_form import facts_for_form
@@ -153,13 +154,6 @@ def open_form_without_comparison(
     return draft
 
 
-SOMEONE_ELSE = {
-    "mother": frozenset({"father"}),
-    "father": frozenset({"mother"}),
-    "partner": frozenset({"requester"}),
-}  # who cannot be one and the same
-
-
 def add_person(
     officer: Officer,
     draft: Draft,
@@ -176,7 +170,7 @@ def add_person(
     if told.facts is None:
         raise _not_agreeing()
     person = _person(told, way)
-    for other in set(draft.persons) & SOMEONE_ELSE.get(role, frozenset()):
+    for other in set(draft.persons) & OTHER_PEOPLE.get(role, frozenset()):
         if draft.persons[other]["facts"].get("personal_id", "") == person["facts"].get("personal_id"):
             raise Conflict(
                 "form.same_person", "Người này đã có ở một vai khác của tờ khai.", "This person has another role already."
