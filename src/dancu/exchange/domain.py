@@ -19,7 +19,7 @@ from dancu.kernel.personal_id import PersonalId
 from dancu.kernel.warrants import SENSITIVE_FIELDS, Actor, Field, Warrant
 from dancu.ledger.domain import Act, ActKind
 from dancu.onboarding.domain import ConnectionState, Grant, Standing
-from dancu.population.domain import LifeStatus, NumberState, PersonFacts
+from dancu.population.domain import SEALED, LifeStatus, NumberState, PersonFacts
 from dancu.population.reader import PersonRow, subject_of
 
 WARRANT_LIFETIME = timedelta(minutes=1)
@@ -284,7 +284,7 @@ def judge(
 
 
 def _agreement(claim: PersonClaim, row: PersonRow, grant: Grant) -> Outcome | None:
-    if row.number_state == NumberState.CANCELLED:
+    if row.number_state == NumberState.CANCELLED or row.flags & SEALED:
         return None
     date = compare_dates(claim.birth_date, row.birth_year, row.birth_month, row.birth_day)
     if date is Comparison.DIFFERS:
@@ -311,7 +311,7 @@ def _explain(claim: PersonClaim, row: PersonRow) -> Field | None:
 
     A year stands in the number itself, so only a whole day counts as a second key.
     """
-    if row.number_state == NumberState.CANCELLED:
+    if row.number_state == NumberState.CANCELLED or row.flags & SEALED:
         return None
     name_agrees = _compare_readings(claim, row.full_name) is not Comparison.DIFFERS
     date = compare_dates(claim.birth_date, row.birth_year, row.birth_month, row.birth_day)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import IntEnum
+from enum import IntEnum, IntFlag
 
 from dancu.kernel.areas import Address
 from dancu.kernel.dates import PartialDate
+from dancu.kernel.names import folded_name
 from dancu.kernel.personal_id import PersonalId
 
 
@@ -43,6 +45,18 @@ class NumberState(IntEnum):
     IN_FORCE = 0
     REPLACED = 1  # leads to the successor
     CANCELLED = 2  # leads nowhere
+
+
+class Flag(IntFlag):
+    """What the registry must heed about a person beside the facts (*cờ lưu ý*); several may stand at once."""
+
+    UNDER_INVESTIGATION = 1  # the data are being checked: shown to the registry only
+    PROTECTED = 2  # a protected person: nobody outside the registry learns that the row exists
+    BLOCKED = 4  # the number is locked by decision
+
+
+# Whoever asks from outside gets the uniform negative.
+SEALED = int(Flag.PROTECTED | Flag.BLOCKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +116,14 @@ class PersonFacts:
     phone: str | None = None
     email: str | None = None
     attached: Mapping[str, str] = field(default_factory=dict)
+
+
+def address_key(version: str, code: str, detail: str) -> int:
+    """One number for everybody registered at an address: unit and detail without marks, case and blanks (*cùng địa chỉ*).
+
+    63 bits of BLAKE2b; 0 where the address has no unit or no detail, for then it names no dwelling.
+    """
+    dwelling = folded_name(detail)
+    if not code or not dwelling:
+        return 0
+    return int.from_bytes(hashlib.blake2b(f"{version}|{code}|{dwelling}".encode(), digest_size=8).digest()) >> 1

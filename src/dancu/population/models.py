@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 
@@ -62,6 +64,8 @@ class Person(models.Model):
     email = models.TextField(default="")
     attached = models.JSONField(default=dict)
     load_batch = models.BigIntegerField(default=0)
+    flags = models.SmallIntegerField(default=0, db_default=0)  # of `domain.Flag`
+    last_seq = models.IntegerField(default=0, db_default=0)  # of the newest row in `Change`; 0 while only the first version exists
 
     class Meta:
         constraints = [
@@ -89,3 +93,126 @@ class LoadBatch(models.Model):
     finished_at = models.DateTimeField(null=True)
     loaded = models.BigIntegerField(default=0)
     rejected = models.BigIntegerField(default=0)
+
+
+class Change(models.Model):
+    """One change of one person: append-only, ordered by `seq`; number 0 keeps the first version once there is a second."""
+
+    pk = models.CompositePrimaryKey("personal_no", "seq")
+    personal_no = models.BigIntegerField()
+    seq = models.IntegerField()
+    id = models.BigIntegerField()
+    tx = models.BigIntegerField()  # xid8 in the database; with `id` the cursor of everyone who reads forward
+    kind = models.TextField()
+    valid_from = models.DateField()
+    recorded_at = models.DateTimeField()
+    items = models.JSONField()  # what is asserted from `valid_from` on, by column of `Person`
+    effect = models.JSONField()  # what it did to the current row: column → [before, after]
+    about = models.JSONField()  # text[]: which of residence, household, relation moved with it
+    revokes = models.IntegerField(null=True)
+    related_no = models.BigIntegerField(null=True)  # the other number of a merge, split or replacement
+    evidence = models.JSONField()
+    author = models.TextField()
+    author_unit = models.TextField()
+    author_holder = models.TextField()
+    approver = models.TextField()
+    approver_unit = models.TextField()
+    approver_holder = models.TextField()
+    request_id = models.UUIDField(null=True)
+    load_batch = models.BigIntegerField(default=0)
+
+    class Meta:
+        managed = False
+        db_table = "population_change"
+
+
+class Household(models.Model):
+    """People registered at one dwelling under one head."""
+
+    household_no = models.BigIntegerField(primary_key=True)
+    version = models.TextField()
+    code = models.TextField()
+    detail = models.TextField()
+    address_key = models.BigIntegerField()  # `domain.address_key`: everybody at one address has the same
+    residence_file_no = models.TextField()
+    formed_on = models.DateField()
+    dissolved_on = models.DateField(null=True)
+    recorded_at = models.DateTimeField()
+    load_batch = models.BigIntegerField(default=0)
+
+    class Meta:
+        managed = False
+        db_table = "population_household"
+
+
+class _Interval(models.Model):
+    """True from `valid_from` until the day before `valid_to`; a row found wrong is withdrawn and stays."""
+
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    recorded_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    load_batch = models.BigIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+class Membership(_Interval):
+    pk = models.CompositePrimaryKey("household_no", "id")
+    household_no = models.BigIntegerField()
+    id = models.BigIntegerField()
+    personal_no = models.BigIntegerField()
+    relation = models.TextField()  # to the head: data/household_relations.csv
+    kind = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "population_membership"
+
+
+class Relation(_Interval):
+    pk = models.CompositePrimaryKey("personal_no", "id")
+    personal_no = models.BigIntegerField()
+    id = models.BigIntegerField()
+    kind = models.TextField()
+    other_no = models.BigIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "population_relation"
+
+
+class Residence(_Interval):
+    pk = models.CompositePrimaryKey("personal_no", "id")
+    personal_no = models.BigIntegerField()
+    id = models.BigIntegerField()
+    kind = models.TextField()
+    version = models.TextField()
+    code = models.TextField()
+    detail = models.TextField()
+    address_key = models.BigIntegerField()
+    household_no = models.BigIntegerField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "population_residence"
+
+
+class SearchEntry(models.Model):
+    """How a living row is found without its number: hashed name words with the birth year (`search.keys_of`)."""
+
+    personal_no = models.BigIntegerField(primary_key=True)
+    birth_year = models.SmallIntegerField()
+    province = models.TextField()  # of permanent residence, two digits of the current list
+    keys = ArrayField(models.IntegerField())
+
+    class Meta:
+        indexes = [GinIndex(fields=["keys"], name="search_keys", fastupdate=False)]
+
+
+class NameWord(models.Model):
+    """A folded word of names and how many persons carry it: what a typing error is mended against."""
+
+    word = models.TextField(primary_key=True)
+    persons = models.BigIntegerField()

@@ -25,7 +25,7 @@ OLD_ID_CANDIDATES_MAX = 20
 
 KEY_COLUMNS = (
     "personal_no, number_state, successor_no, full_name, birth_year, birth_month, birth_day, "
-    "life_status, sex, old_id_no, nationality, marital_status"
+    "life_status, sex, old_id_no, nationality, marital_status, flags"
 )
 WIDE_COLUMNS = KEY_COLUMNS + (
     ", other_name, birth_place_version, birth_place_code, birth_place_detail, birth_registration_version, "
@@ -68,6 +68,7 @@ class PersonRow(NamedTuple):
     old_id_no: str
     nationality: str
     marital_status: int
+    flags: int = 0  # of `domain.Flag`
 
 
 class Connection(Protocol):
@@ -155,7 +156,7 @@ def field_names(fields: frozenset[Field]) -> tuple[str, ...]:
 
 
 def key_row(row: Sequence[Any]) -> PersonRow:
-    return PersonRow(*row[:12])
+    return PersonRow(*row[:13])
 
 
 def facts_from_row(row: Sequence[Any], granted: frozenset[Field], claim: PersonClaim) -> PersonFacts:
@@ -216,17 +217,17 @@ def _setter(name: str, value: Callable[[Sequence[Any]], Any]) -> Callable[[Seque
 
 
 def _fill_household(row: Sequence[Any], items: dict[str, Any]) -> None:
-    items["household_head"] = _relative(_json(row[39]))
-    items["household_book_no"] = row[40]
+    items["household_head"] = _relative(_json(row[40]))
+    items["household_book_no"] = row[41]
 
 
 def _fill_life_status(row: Sequence[Any], items: dict[str, Any]) -> None:
     items["life_status"] = LifeStatus(row[7])
-    items["life_status_on"] = row[41]
+    items["life_status_on"] = row[42]
 
 
 def _fill_contact(row: Sequence[Any], items: dict[str, Any]) -> None:
-    items["phone"], items["email"] = row[42], row[43]
+    items["phone"], items["email"] = row[43], row[44]
 
 
 _ITEMS: dict[Field, Callable[[Sequence[Any], dict[str, Any]], None]] = {
@@ -236,23 +237,23 @@ _ITEMS: dict[Field, Callable[[Sequence[Any], dict[str, Any]], None]] = {
     Field.OLD_ID_NO: _setter("old_id_no", lambda row: row[9]),
     Field.NATIONALITY: _setter("nationality", lambda row: row[10]),
     Field.MARITAL_STATUS: _setter("marital_status", lambda row: MaritalStatus(row[11])),
-    Field.OTHER_NAME: _setter("other_name", lambda row: row[12]),
-    Field.BIRTH_PLACE: _setter("birth_place", lambda row: _address(row, 13)),
-    Field.BIRTH_REGISTRATION: _setter("birth_registration", lambda row: _address(row, 16)),
-    Field.HOME_TOWN: _setter("home_town", lambda row: _address(row, 19)),
-    Field.ETHNICITY: _setter("ethnicity", lambda row: f"{row[22]:02d}"),
-    Field.RELIGION: _setter("religion", lambda row: f"{row[23]:02d}"),
-    Field.BLOOD_TYPE: _setter("blood_type", lambda row: f"{row[24]:02d}"),
-    Field.ID_CARDS: _setter("id_cards", lambda row: tuple(_card(c) for c in _json(row[25]))),
-    Field.RELATIVES: _setter("relatives", lambda row: {k: _relative(v) for k, v in _json(row[26]).items()}),
-    Field.PERMANENT_RESIDENCE: _setter("permanent_residence", lambda row: _address(row, 27)),
-    Field.TEMPORARY_RESIDENCE: _setter("temporary_residence", lambda row: _address(row, 30)),
-    Field.CURRENT_RESIDENCE: _setter("current_residence", lambda row: _address(row, 33)),
-    Field.TEMPORARY_ABSENCE: _setter("temporary_absence", lambda row: row[36]),
-    Field.RESIDENCE_FILE_NO: _setter("residence_file_no", lambda row: row[37]),
-    Field.HOUSEHOLD_RELATION: _setter("household_relation", lambda row: row[38]),
+    Field.OTHER_NAME: _setter("other_name", lambda row: row[13]),
+    Field.BIRTH_PLACE: _setter("birth_place", lambda row: _address(row, 14)),
+    Field.BIRTH_REGISTRATION: _setter("birth_registration", lambda row: _address(row, 17)),
+    Field.HOME_TOWN: _setter("home_town", lambda row: _address(row, 20)),
+    Field.ETHNICITY: _setter("ethnicity", lambda row: f"{row[23]:02d}"),
+    Field.RELIGION: _setter("religion", lambda row: f"{row[24]:02d}"),
+    Field.BLOOD_TYPE: _setter("blood_type", lambda row: f"{row[25]:02d}"),
+    Field.ID_CARDS: _setter("id_cards", lambda row: tuple(_card(c) for c in _json(row[26]))),
+    Field.RELATIVES: _setter("relatives", lambda row: {k: _relative(v) for k, v in _json(row[27]).items()}),
+    Field.PERMANENT_RESIDENCE: _setter("permanent_residence", lambda row: _address(row, 28)),
+    Field.TEMPORARY_RESIDENCE: _setter("temporary_residence", lambda row: _address(row, 31)),
+    Field.CURRENT_RESIDENCE: _setter("current_residence", lambda row: _address(row, 34)),
+    Field.TEMPORARY_ABSENCE: _setter("temporary_absence", lambda row: row[37]),
+    Field.RESIDENCE_FILE_NO: _setter("residence_file_no", lambda row: row[38]),
+    Field.HOUSEHOLD_RELATION: _setter("household_relation", lambda row: row[39]),
     Field.HOUSEHOLD: _fill_household,
     Field.LIFE_STATUS: _fill_life_status,
     Field.CONTACT: _fill_contact,
-    Field.ATTACHED: _setter("attached", lambda row: _json(row[44])),
+    Field.ATTACHED: _setter("attached", lambda row: _json(row[45])),
 }

@@ -6,7 +6,15 @@ import psycopg
 from psycopg import sql
 
 # Insert and select only: nobody but the owner can change or remove what stands in the ledger.
-APPEND_ONLY = ("ledger_entry", "ledger_entrydetail", "procedures_dossieraction")
+APPEND_ONLY = ("ledger_entry", "ledger_entrydetail", "procedures_dossieraction", "population_change")
+# Rows with an interval are withdrawn or the household dissolved; nothing else of them changes, and none is deleted.
+CHANGES_ONE_COLUMN = {
+    "population_membership": "withdrawn_at",
+    "population_relation": "withdrawn_at",
+    "population_residence": "withdrawn_at",
+    "population_household": "dissolved_on",
+}
+NEVER_DELETED = ("population_person", "population_loadbatch")
 GATEWAY_READS = ("onboarding_system", "onboarding_grant", "onboarding_account")
 GATEWAY_WRITES = ("exchange_idempotency", "exchange_securityevent")
 
@@ -24,16 +32,23 @@ def apply_privileges(owner_url: str, web_role: str, gateway_role: str) -> None:
             partition = table.startswith(("ledger_entry_", "ledger_entrydetail_"))
             if partition:
                 continue  # reached through the parent only
-            rights = "select, insert" if table in APPEND_ONLY else "select, insert, update, delete"
-            if table == "django_migrations":
-                rights = "select"
-            _run(connection, f"grant {rights} on {{table}} to {{role}}", web_role, table=table)
+            _run(connection, f"grant {_rights_on(table)} on {{table}} to {{role}}", web_role, table=table)
         for table in APPEND_ONLY[:2]:
             _run(connection, "grant select, insert on {table} to {role}", gateway_role, table=table)
         for table in GATEWAY_READS:
             _run(connection, "grant select on {table} to {role}", gateway_role, table=table)
         for table in GATEWAY_WRITES:
             _run(connection, "grant select, insert, update on {table} to {role}", gateway_role, table=table)
+
+
+def _rights_on(table: str) -> str:
+    if table == "django_migrations":
+        return "select"
+    if column := CHANGES_ONE_COLUMN.get(table):
+        return f"select, insert, update ({column})"
+    if table in APPEND_ONLY:
+        return "select, insert"
+    return "select, insert, update" if table in NEVER_DELETED else "select, insert, update, delete"
 
 
 def _run(connection: psycopg.Connection[tuple[object, ...]], statement: str, *roles: str, table: str = "") -> None:
