@@ -1,24 +1,93 @@
 """The door of the registry."""
 
 from dancu.population.consult import Consultation, consult
-from dancu.population.domain import IdCard, LifeStatus, MaritalStatus, NumberState, PersonFacts, Relative, Sex
+from dancu.population.domain import Flag, IdCard, LifeStatus, MaritalStatus, NumberState, PersonFacts, Relative, Sex, address_key
+from dancu.population.families import HouseholdRow, MembershipRow, RelationRow, ResidenceRow
+from dancu.population.feed import Announcement, Cursor, announcements, consume, position_of
+from dancu.population.file import Neighbour, PersonFile, person_file
+from dancu.population.history import Approval, Change, ChangeKind, Evidence, Hand
+from dancu.population.items import FIELD_OF, LegalItem, check_items, household_relations, legal_items
 from dancu.population.loading import LoadResult, load_persons
 from dancu.population.reader import PersonRow
 from dancu.population.units import communes_of, unit_names
+from dancu.population.usecases.households import (
+    Place,
+    change_head,
+    end_relation,
+    end_residence,
+    form_household,
+    join_household,
+    leave_household,
+    register_residence,
+    relate_persons,
+)
+from dancu.population.usecases.records import (
+    again_when_overtaken,
+    cancel_number,
+    correct_person,
+    merge_persons,
+    record_event,
+    replace_number,
+    revoke_change,
+    set_flags,
+    split_person,
+)
 
 __all__ = [
+    "FIELD_OF",
+    "Announcement",
+    "Approval",
+    "Change",
+    "ChangeKind",
     "Consultation",
+    "Cursor",
+    "Evidence",
+    "Flag",
+    "Hand",
+    "HouseholdRow",
     "IdCard",
+    "LegalItem",
     "LifeStatus",
     "LoadResult",
     "MaritalStatus",
+    "MembershipRow",
+    "Neighbour",
     "NumberState",
     "PersonFacts",
+    "PersonFile",
     "PersonRow",
+    "Place",
+    "RelationRow",
     "Relative",
+    "ResidenceRow",
     "Sex",
+    "address_key",
+    "again_when_overtaken",
+    "announcements",
+    "cancel_number",
+    "change_head",
+    "check_items",
     "communes_of",
     "consult",
+    "consume",
+    "correct_person",
+    "end_relation",
+    "end_residence",
+    "form_household",
+    "household_relations",
+    "join_household",
+    "leave_household",
+    "legal_items",
     "load_persons",
+    "merge_persons",
+    "person_file",
+    "position_of",
+    "record_event",
+    "register_residence",
+    "relate_persons",
+    "replace_number",
+    "revoke_change",
+    "set_flags",
+    "split_person",
     "unit_names",
 ]

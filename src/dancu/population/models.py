@@ -108,7 +108,7 @@ class Change(models.Model):
     recorded_at = models.DateTimeField()
     items = models.JSONField()  # what is asserted from `valid_from` on, by column of `Person`
     effect = models.JSONField()  # what it did to the current row: column → [before, after]
-    about = models.JSONField()  # text[]: which of residence, household, relation moved with it
+    about = ArrayField(models.TextField())  # which of residence, household, relation moved with it
     revokes = models.IntegerField(null=True)
     related_no = models.BigIntegerField(null=True)  # the other number of a merge, split or replacement
     evidence = models.JSONField()
@@ -152,6 +152,8 @@ class _Interval(models.Model):
     valid_to = models.DateField(null=True)
     recorded_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
+    request_id = models.UUIDField(null=True)  # the approved request that brought the row
+    withdrawn_request = models.UUIDField(null=True)  # and the one that took it back
     load_batch = models.BigIntegerField(default=0)
 
     class Meta:

@@ -8,10 +8,10 @@ from psycopg import sql
 # Insert and select only: nobody but the owner can change or remove what stands in the ledger.
 APPEND_ONLY = ("ledger_entry", "ledger_entrydetail", "procedures_dossieraction", "population_change")
 # Rows with an interval are withdrawn or the household dissolved; nothing else of them changes, and none is deleted.
-CHANGES_ONE_COLUMN = {
-    "population_membership": "withdrawn_at",
-    "population_relation": "withdrawn_at",
-    "population_residence": "withdrawn_at",
+CHANGES_ONLY = {
+    "population_membership": "withdrawn_at, withdrawn_request",
+    "population_relation": "withdrawn_at, withdrawn_request",
+    "population_residence": "withdrawn_at, withdrawn_request",
     "population_household": "dissolved_on",
 }
 NEVER_DELETED = ("population_person", "population_loadbatch")
@@ -44,8 +44,8 @@ def apply_privileges(owner_url: str, web_role: str, gateway_role: str) -> None:
 def _rights_on(table: str) -> str:
     if table == "django_migrations":
         return "select"
-    if column := CHANGES_ONE_COLUMN.get(table):
-        return f"select, insert, update ({column})"
+    if columns := CHANGES_ONLY.get(table):
+        return f"select, insert, update ({columns})"
     if table in APPEND_ONLY:
         return "select, insert"
     return "select, insert, update" if table in NEVER_DELETED else "select, insert, update, delete"

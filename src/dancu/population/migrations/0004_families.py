@@ -31,6 +31,8 @@ create table population_membership (
     valid_to     date        check (valid_to > valid_from),
     recorded_at  timestamptz not null default now(),
     withdrawn_at timestamptz check (withdrawn_at >= recorded_at),
+    request_id   uuid,
+    withdrawn_request uuid,
     load_batch   bigint      not null default 0,
     primary key (household_no, id),
     constraint membership_one_household_at_a_time exclude using gist
@@ -54,6 +56,8 @@ create table population_relation (
     valid_to     date        check (valid_to > valid_from),
     recorded_at  timestamptz not null default now(),
     withdrawn_at timestamptz check (withdrawn_at >= recorded_at),
+    request_id   uuid,
+    withdrawn_request uuid,
     load_batch   bigint      not null default 0,
     primary key (personal_no, id),
     -- Luật Hôn nhân và gia đình 52/2014/QH13, Điều 2: one husband, one wife.
@@ -78,6 +82,8 @@ create table population_residence (
     valid_to     date        check (valid_to > valid_from),
     recorded_at  timestamptz not null default now(),
     withdrawn_at timestamptz check (withdrawn_at >= recorded_at),
+    request_id   uuid,
+    withdrawn_request uuid,
     load_batch   bigint      not null default 0,
     primary key (personal_no, id),
     -- Luật Cư trú 68/2020/QH14, Điều 27: at most two years at a time; Điều 2 khoản 6: a stay is under thirty days.

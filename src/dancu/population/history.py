@@ -1,0 +1,160 @@
+"""The history of one person as values: changes in valid time and record time, and the state they add up to. Pure.
+
+Two clocks (bitemporal tables, Snodgrass 1999): `valid_from` says from which day on something is true in life,
+`recorded_at` when the registry learned it. A correction is recorded late and valid early; a revocation takes a change
+out from the moment it is recorded, so that what was believed before can still be shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from dancu.kernel.errors import Conflict, Invalid, NotAllowed
+
+Items = Mapping[str, Any]
+
+
+class ChangeKind(StrEnum):
+    """What happened to the record of a person (*loại thay đổi*)."""
+
+    FIRST = "first"  # the row as it was first kept
+    LOAD = "load"  # a bulk load brought other values
+    EVENT = "event"  # something became new in life: a name lawfully changed, a marriage, a death
+    CORRECTION = "correction"  # the registry was wrong
+    REVOCATION = "revocation"  # an earlier change is taken back
+    MERGED_INTO = "merged_into"  # this number was a double: it leads to the other one
+    MERGED_FROM = "merged_from"
+    SPLIT_FROM = "split_from"  # this number was given to the second of two persons kept as one
+    SPLIT_OFF = "split_off"
+    NUMBER_REPLACED = "number_replaced"
+    NUMBER_CANCELLED = "number_cancelled"
+    FLAG = "flag"
+    RESIDENCE = "residence"
+    HOUSEHOLD = "household"
+    RELATION = "relation"
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """The document a change rests on (*căn cứ, giấy tờ làm bằng chứng*)."""
+
+    kind: str  # for example "Trích lục khai sinh"
+    number: str = ""
+    issuer: str = ""
+    issued_on: str = ""  # ISO date or empty
+
+    def __post_init__(self) -> None:
+        if not self.kind.strip():
+            raise Invalid(
+                "evidence.missing",
+                "Chưa ghi giấy tờ làm căn cứ. Ghi loại giấy tờ, số và cơ quan cấp.",
+                "Name the document this rests on: its kind, number and issuer.",
+                field="evidence",
+            )
+
+
+class Hand(msgspec.Struct, frozen=True):
+    """An officer as far as four eyes must know her: account, unit, and the human who holds the account (*người thực hiện*)."""
+
+    account: str
+    unit: str  # organisation and unit, for example H57.12.3/MC
+    holder: str  # the same for all accounts of one human
+
+
+class Approval(msgspec.Struct, frozen=True):
+    """Two people of two units stand behind a change (*phê duyệt bốn mắt*). Cannot be made by one."""
+
+    request: UUID
+    author: Hand
+    approver: Hand
+
+    def __post_init__(self) -> None:
+        if (
+            self.author.account == self.approver.account
+            or self.author.holder == self.approver.holder
+            or self.author.unit == self.approver.unit
+        ):
+            raise NotAllowed(
+                "approval.four_eyes",
+                "Người duyệt phải là người khác và ở đơn vị khác với người đề nghị.",
+                "The approver must be another person of another unit than the author.",
+            )
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One change of one person as it stands in the history (*một lần thay đổi*)."""
+
+    personal_no: int
+    seq: int  # 0 is the first version
+    kind: ChangeKind
+    valid_from: date
+    recorded_at: datetime
+    items: Items = {}
+    effect: Mapping[str, Sequence[Any]] = {}  # what it did to the row of that moment: column → [before, after]
+    about: Sequence[str] = ()
+    revokes: int | None = None
+    related_no: int | None = None
+    evidence: Evidence | None = None
+    approval: Approval | None = None
+    load_batch: int = 0
+
+
+def standing(changes: Iterable[Change], recorded_at: datetime) -> list[Change]:
+    """The changes known at that moment that nobody had taken back by then; a revocation may itself be taken back."""
+    known = [change for change in changes if change.recorded_at <= recorded_at]
+    taken_back: set[int] = set()
+    for change in sorted(known, key=lambda c: -c.seq):
+        if change.revokes is not None and change.seq not in taken_back:
+            taken_back.add(change.revokes)
+    return [change for change in known if change.seq not in taken_back]
+
+
+def state_as_of(changes: Iterable[Change], valid_on: date, recorded_at: datetime) -> dict[str, Any] | None:
+    """What the registry, as it stood at `recorded_at`, says was true on `valid_on`; None before the first version.
+
+    Later facts win over earlier ones by the day from which they hold; of two with the same day the one recorded last.
+    """
+    valid = [change for change in standing(changes, recorded_at) if change.valid_from <= valid_on]
+    valid.sort(key=lambda change: (change.valid_from, change.seq))
+    if not any(change.kind is ChangeKind.FIRST for change in valid):
+        return None
+    state: dict[str, Any] = {}
+    for change in valid:
+        state.update(change.items)
+    return state
+
+
+def current_state(changes: Sequence[Change], now: datetime, today: date) -> dict[str, Any]:
+    """The state the row of the person must show. Raises `AssertionError` without a first version."""
+    state = state_as_of(changes, today, now)
+    assert state is not None, "a history begins with its first version"
+    return state
+
+
+def effect_of(before: Items, after: Items) -> dict[str, list[Any]]:
+    """The columns whose value changed: column → [before, after]."""
+    return {name: [before.get(name), after[name]] for name in after if before.get(name) != after[name]}
+
+
+def check_revocable(changes: Sequence[Change], seq: int) -> Change:
+    """The change to be taken back. Raises `Conflict` with what is possible instead."""
+    change = next((c for c in changes if c.seq == seq), None)
+    if change is None or change.kind is ChangeKind.FIRST:
+        raise Conflict(
+            "revocation.first",
+            "Không thu hồi được phiên bản đầu tiên. Dùng đề nghị điều chỉnh.",
+            "The first version cannot be taken back. Ask for a correction.",
+        )
+    newest = max(c.recorded_at for c in changes)
+    if all(c.seq != seq for c in standing(changes, newest)):
+        raise Conflict(
+            "revocation.twice",
+            "Thay đổi này đã được thu hồi trước đó. Có thể thu hồi chính lần thu hồi ấy.",
+            "This change was taken back before. That revocation itself can be taken back.",
+        )
+    return change
