@@ -1,11 +1,24 @@
 """The door of the registry."""
 
 from dancu.population.consult import Consultation, consult
-from dancu.population.domain import Flag, IdCard, LifeStatus, MaritalStatus, NumberState, PersonFacts, Relative, Sex, address_key
+from dancu.population.domain import (
+    Approval,
+    Evidence,
+    Flag,
+    Hand,
+    IdCard,
+    LifeStatus,
+    MaritalStatus,
+    NumberState,
+    PersonFacts,
+    Relative,
+    Sex,
+    address_key,
+)
 from dancu.population.families import HouseholdRow, MembershipRow, RelationRow, ResidenceRow
 from dancu.population.feed import Announcement, Cursor, announcements, consume, position_of
 from dancu.population.file import Neighbour, PersonFile, person_file
-from dancu.population.history import Approval, Change, ChangeKind, Evidence, Hand
+from dancu.population.history import Change, ChangeKind
 from dancu.population.items import FIELD_OF, LegalItem, check_items, household_relations, legal_items
 from dancu.population.loading import LoadResult, load_persons
 from dancu.population.reader import PersonRow
@@ -25,6 +38,7 @@ from dancu.population.usecases.records import (
     again_when_overtaken,
     cancel_number,
     correct_person,
+    lock_versions,
     merge_persons,
     record_event,
     replace_number,
@@ -79,6 +93,7 @@ __all__ = [
     "leave_household",
     "legal_items",
     "load_persons",
+    "lock_versions",
     "merge_persons",
     "person_file",
     "position_of",

@@ -7,9 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum, IntFlag
+from uuid import UUID
+
+import msgspec
 
 from dancu.kernel.areas import Address
 from dancu.kernel.dates import PartialDate
+from dancu.kernel.errors import Invalid, NotAllowed
 from dancu.kernel.names import folded_name
 from dancu.kernel.personal_id import PersonalId
 
@@ -116,6 +120,53 @@ class PersonFacts:
     phone: str | None = None
     email: str | None = None
     attached: Mapping[str, str] = field(default_factory=dict)
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """The document a change rests on (*căn cứ, giấy tờ làm bằng chứng*)."""
+
+    kind: str  # for example "Trích lục khai sinh"
+    number: str = ""
+    issuer: str = ""
+    issued_on: str = ""  # ISO date or empty
+    file: str = ""  # SHA-256 of the kept copy, hex, or empty
+
+    def __post_init__(self) -> None:
+        if not self.kind.strip():
+            raise Invalid(
+                "evidence.missing",
+                "Chưa ghi giấy tờ làm căn cứ. Ghi loại giấy tờ, số và cơ quan cấp.",
+                "Name the document this rests on: its kind, number and issuer.",
+                field="evidence",
+            )
+
+
+class Hand(msgspec.Struct, frozen=True):
+    """An officer as far as four eyes must know her: account, unit, and the human who holds the account (*người thực hiện*)."""
+
+    account: str
+    unit: str  # organisation and unit, for example H57.12.3/MC
+    holder: str  # the same for all accounts of one human
+
+
+class Approval(msgspec.Struct, frozen=True):
+    """Two people of two units stand behind a change (*phê duyệt bốn mắt*). Cannot be made by one."""
+
+    request: UUID
+    author: Hand
+    approver: Hand
+
+    def __post_init__(self) -> None:
+        if (
+            self.author.account == self.approver.account
+            or self.author.holder == self.approver.holder
+            or self.author.unit == self.approver.unit
+        ):
+            raise NotAllowed(
+                "approval.four_eyes",
+                "Người duyệt phải là người khác và ở đơn vị khác với người đề nghị.",
+                "The approver must be another person of another unit than the author.",
+            )
 
 
 def address_key(version: str, code: str, detail: str) -> int:

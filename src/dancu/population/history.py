@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
-from dancu.kernel.errors import Conflict, Invalid, NotAllowed
+from dancu.kernel.errors import Conflict
+from dancu.population.domain import Approval, Evidence
 
 Items = Mapping[str, Any]
 
@@ -38,52 +38,6 @@ class ChangeKind(StrEnum):
     RESIDENCE = "residence"
     HOUSEHOLD = "household"
     RELATION = "relation"
-
-
-class Evidence(msgspec.Struct, frozen=True):
-    """The document a change rests on (*căn cứ, giấy tờ làm bằng chứng*)."""
-
-    kind: str  # for example "Trích lục khai sinh"
-    number: str = ""
-    issuer: str = ""
-    issued_on: str = ""  # ISO date or empty
-
-    def __post_init__(self) -> None:
-        if not self.kind.strip():
-            raise Invalid(
-                "evidence.missing",
-                "Chưa ghi giấy tờ làm căn cứ. Ghi loại giấy tờ, số và cơ quan cấp.",
-                "Name the document this rests on: its kind, number and issuer.",
-                field="evidence",
-            )
-
-
-class Hand(msgspec.Struct, frozen=True):
-    """An officer as far as four eyes must know her: account, unit, and the human who holds the account (*người thực hiện*)."""
-
-    account: str
-    unit: str  # organisation and unit, for example H57.12.3/MC
-    holder: str  # the same for all accounts of one human
-
-
-class Approval(msgspec.Struct, frozen=True):
-    """Two people of two units stand behind a change (*phê duyệt bốn mắt*). Cannot be made by one."""
-
-    request: UUID
-    author: Hand
-    approver: Hand
-
-    def __post_init__(self) -> None:
-        if (
-            self.author.account == self.approver.account
-            or self.author.holder == self.approver.holder
-            or self.author.unit == self.approver.unit
-        ):
-            raise NotAllowed(
-                "approval.four_eyes",
-                "Người duyệt phải là người khác và ở đơn vị khác với người đề nghị.",
-                "The approver must be another person of another unit than the author.",
-            )
 
 
 class Change(msgspec.Struct, frozen=True):

@@ -13,8 +13,8 @@ from django.db import connection
 
 from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, NotFound
-from dancu.population.domain import NumberState
-from dancu.population.history import Approval, Change, ChangeKind, Evidence, Hand, current_state, effect_of
+from dancu.population.domain import Approval, Evidence, Hand, NumberState
+from dancu.population.history import Change, ChangeKind, current_state, effect_of
 from dancu.population.items import ROW_COLUMNS
 from dancu.population.models import Change as ChangeRow
 from dancu.population.models import LoadBatch, Person
@@ -43,8 +43,19 @@ def lock_persons(numbers: Iterable[int], now: datetime) -> dict[int, PersonUnder
     for number in sorted(set(numbers)):
         row = Person.objects.select_for_update().filter(pk=number).values(*ROW_COLUMNS, "load_batch").first()
         if row is None:
-            raise NotFound("person.unknown", "Không có số định danh này trong cơ sở dữ liệu.", "There is no such number.")
+            raise _unknown()
         found[number] = _with_history(number, row, now)
+    return found
+
+
+def lock_versions(numbers: Iterable[int]) -> dict[int, int]:
+    """The last change of each person, 0 before any, under lock in the order of the numbers. Raises `NotFound`."""
+    found: dict[int, int] = {}
+    for number in sorted(set(numbers)):
+        last = Person.objects.select_for_update().filter(pk=number).values_list("last_seq", flat=True).first()
+        if last is None:
+            raise _unknown()
+        found[number] = last
     return found
 
 
@@ -56,6 +67,10 @@ def _with_history(number: int, row: dict[str, Any], now: datetime) -> PersonUnde
     if not changes:
         changes = [first_version(number, state, _batch_moment(batch) or now, batch)]
     return PersonUnderLock(number, changes, stored, state)
+
+
+def _unknown() -> NotFound:
+    return NotFound("person.unknown", "Không có số định danh này trong cơ sở dữ liệu.", "There is no such number.")
 
 
 def first_version(number: int, state: Mapping[str, Any], recorded_at: datetime, batch: int = 0) -> Change:

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, Invalid, NotFound
-from dancu.population.domain import address_key
+from dancu.population.domain import Approval, Evidence, address_key
 from dancu.population.families import (
     HEAD,
     RELATION_KINDS,
@@ -27,7 +27,7 @@ from dancu.population.families import (
     check_residence,
     holding,
 )
-from dancu.population.history import Approval, Change, ChangeKind, Evidence, Items
+from dancu.population.history import Change, ChangeKind, Items
 from dancu.population.items import household_relations
 from dancu.population.store import histories, intervals, rules
 from dancu.population.store.histories import PersonUnderLock

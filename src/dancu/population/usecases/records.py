@@ -5,7 +5,7 @@ Every one needs an approval by two people and a document, and runs in one transa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -16,8 +16,8 @@ from django.db import OperationalError, transaction
 from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, Invalid
 from dancu.kernel.personal_id import PersonalId
-from dancu.population.domain import Flag, NumberState
-from dancu.population.history import Approval, Change, ChangeKind, Evidence, check_revocable
+from dancu.population.domain import Approval, Evidence, Flag, NumberState
+from dancu.population.history import Change, ChangeKind, check_revocable
 from dancu.population.items import check_items
 from dancu.population.store import histories, intervals, rules
 from dancu.population.store.histories import PersonUnderLock
@@ -29,7 +29,9 @@ ATTEMPTS_MAX = 3
 
 
 def again_when_overtaken(function: Callable[P, R]) -> Callable[P, R]:
-    """Run a whole transaction again when an older one would have overtaken a change of the same person (*thử lại*)."""
+    """Run a whole transaction again when an older one would have overtaken a change of the same person, or two waited for
+    each other (*thử lại*).
+    """
 
     @wraps(function)
     def inner(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -37,11 +39,19 @@ def again_when_overtaken(function: Callable[P, R]) -> Callable[P, R]:
             try:
                 return function(*args, **kwargs)
             except OperationalError as failure:
-                if not isinstance(failure.__cause__, psycopg.errors.SerializationFailure):
+                if not isinstance(failure.__cause__, psycopg.errors.SerializationFailure | psycopg.errors.DeadlockDetected):
                     raise
         return function(*args, **kwargs)
 
     return inner
+
+
+def lock_versions(numbers: Iterable[int]) -> dict[int, int]:
+    """Hold persons until the transaction ends; number → how many times each was changed (*số lần thay đổi*).
+
+    Says nothing about anybody: a request names the versions it was written on. Raises `NotFound`.
+    """
+    return histories.lock_versions(numbers)
 
 
 @transaction.atomic
