@@ -29,6 +29,7 @@ class ActKind(StrEnum):
     DISCLOSE = "disclose"
     REFUSE = "refuse"
     ADMINISTER = "administer"  # a grant, a key, an account list was changed
+    CHANGE = "change"  # a change of a person was asked for, decided, done
 
 
 class Act(msgspec.Struct, frozen=True):

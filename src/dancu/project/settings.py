@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "dancu.onboarding",
     "dancu.exchange",
     "dancu.procedures",
+    "dancu.registrar",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -1,0 +1,187 @@
+"""What officers do with a request: write it, hand it in, return, approve, reject, withdraw it.
+
+An approval, what it does to the registry and what the ledger says of both stand or fall together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from msgspec.structs import replace
+
+from dancu.kernel.errors import Conflict, Invalid, NotAllowed
+from dancu.ledger import api as ledger
+from dancu.population import api as population
+from dancu.population.api import Approval
+from dancu.registrar import store
+from dancu.registrar.domain.requests import (
+    NEED_TEXT,
+    Action,
+    ActionKind,
+    Actor,
+    Content,
+    Request,
+    Seen,
+    State,
+    act,
+    require,
+)
+from dancu.registrar.usecases.effects import apply_content, rehearse
+
+SYSTEM = "dan-cu"
+TEXT_LENGTH_MIN, TEXT_LENGTH_MAX = 5, 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an officer wants done to which request, and the digest of what she saw of it (*bước xử lý*)."""
+
+    request: UUID
+    kind: ActionKind
+    digest: str
+    text: str = ""
+
+
+def write_request(actor: Actor, request: UUID, content: Content, *, seen: str, now: datetime) -> Request:
+    """Write a request or change it while it may be (*soạn đề nghị*). The same content twice is written once.
+
+    `content.based_on` names the subject in the version its author had open; the others are taken as they are now.
+    `seen` is the digest of what the author edited, empty for a new request. Raises `Invalid`, `Conflict`, `NotAllowed`.
+    """
+    _check_reason(content.reason)
+    with transaction.atomic():
+        found = store.find_request(request, lock=True)
+        content = replace(content, based_on=_versions(content) | dict(content.based_on))
+        if found.actions and found.digest == content.digest(request):
+            return found
+        require(ActionKind.WRITE, found, actor)
+        if found.actions and seen != found.digest:
+            raise Conflict(
+                "request.elsewhere",
+                "Đề nghị này vừa được sửa ở nơi khác. Những gì bạn đã nhập vẫn còn; xem bản mới rồi gửi lại.",
+                "This request was changed elsewhere meanwhile. What you typed is kept; look at the new version.",
+            )
+        written = act(found, actor, _action(actor, ActionKind.WRITE, now, content=content), Seen(seen, {}))
+        store.save_last(written)
+    return written
+
+
+def take_step(actor: Actor, step: Step, *, now: datetime) -> Request:
+    """Hand in, return, approve, reject or withdraw (*gửi duyệt, quyết định*). The same step sent twice has one effect.
+
+    Raises `NotAllowed` where four eyes forbid it, which is recorded; `Conflict` when it was decided, edited, or the person
+    changed meanwhile or the registry refuses; `Invalid` when the words to the author are missing.
+    """
+    _check_text(step)
+    try:
+        return _take_step(actor, step, now)
+    except NotAllowed as refused:
+        _record_refusal(actor, step, refused.code, now)
+        raise
+
+
+@population.again_when_overtaken
+def _take_step(actor: Actor, step: Step, now: datetime) -> Request:
+    with transaction.atomic():
+        found = store.get_request(step.request, lock=True)
+        if _done_before(found, actor, step):
+            return found
+        content = found.content
+        # Only what changes the registry holds the persons; nobody is told anything about them here.
+        changing = step.kind in (ActionKind.SUBMIT, ActionKind.APPROVE)
+        seen = Seen(step.digest, _versions(content) if changing else {})
+        taken = act(found, actor, _action(actor, step.kind, now, digest=step.digest, text=step.text.strip()), seen)
+        if step.kind is ActionKind.SUBMIT:
+            rehearse(content, found.id, found.author, now)
+        store.save_last(taken)
+        if step.kind is ActionKind.APPROVE:
+            apply_content(content, Approval(found.id, found.author, actor.hand), now)
+        _record(taken, actor, step.kind, now)
+    return taken
+
+
+def request_of(actor: Actor, request: UUID) -> Request:
+    """A request for those who may know it (*xem đề nghị*): the author's unit, and approvers. Raises `NotFound`, `NotAllowed`."""
+    found = store.get_request(request)
+    if found.state is State.DRAFT and actor.hand.unit != found.author.unit:
+        require(ActionKind.WRITE, found, actor)
+    return found
+
+
+def _versions(content: Content) -> dict[str, int]:
+    return {str(number): seq for number, seq in population.lock_versions(content.subjects).items()}
+
+
+def _action(
+    actor: Actor, kind: ActionKind, now: datetime, *, content: Content | None = None, digest: str = "", text: str = ""
+) -> Action:
+    return Action(kind, now, actor.hand, content, digest, text, actor.acting_for)
+
+
+def _done_before(found: Request, actor: Actor, step: Step) -> bool:
+    """Is this the step that was taken last, sent once more?"""
+    last = found.last
+    return last.kind is step.kind and last.by.account == actor.hand.account and last.digest == step.digest
+
+
+def _record(request: Request, actor: Actor, kind: ActionKind, now: datetime) -> None:
+    """One entry for each person the request is about; an approval is recorded with its effect."""
+    outcomes = [f"registrar.{kind.value}"]
+    if kind is ActionKind.APPROVE:
+        outcomes.append(f"registrar.applied.{request.content.payload.kind}")
+    for number in request.content.subjects:
+        for outcome in outcomes:
+            ledger.record(
+                ledger.Act(
+                    ledger.ActKind.CHANGE,
+                    outcome,
+                    actor.hand.unit.partition("/")[0],
+                    SYSTEM,
+                    actor.hand.account,
+                    subject=f"{number:012d}",
+                    purpose=request.content.payload.kind,
+                    dossier_no=str(request.id),
+                    fields=sorted(getattr(request.content.payload, "items", {})),
+                ),
+                now=now,
+            )
+
+
+def _record_refusal(actor: Actor, step: Step, code: str, now: datetime) -> None:
+    """The attempt stands in the ledger, whatever became of its transaction."""
+    ledger.record(
+        ledger.Act(
+            ledger.ActKind.REFUSE,
+            code,
+            actor.hand.unit.partition("/")[0],
+            SYSTEM,
+            actor.hand.account,
+            purpose=step.kind.value,
+            dossier_no=str(step.request),
+        ),
+        now=now,
+    )
+
+
+def _check_reason(reason: str) -> None:
+    if not TEXT_LENGTH_MIN <= len(reason.strip()) <= TEXT_LENGTH_MAX:
+        raise Invalid(
+            "request.reason",
+            "Ghi lý do đề nghị, ít nhất vài chữ: người duyệt sẽ đọc.",
+            "State the reason: the approver reads it.",
+            field="reason",
+        )
+
+
+def _check_text(step: Step) -> None:
+    length = len(step.text.strip())
+    if length > TEXT_LENGTH_MAX or (step.kind in NEED_TEXT and length < TEXT_LENGTH_MIN):
+        raise Invalid(
+            "request.text",
+            "Ghi rõ còn thiếu gì hoặc vì sao từ chối: người đề nghị sẽ đọc.",
+            "State what is missing or why: the author reads it.",
+            field="text",
+        )
