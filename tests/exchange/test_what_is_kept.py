@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from tests.factories.people import NOW
 
-from dancu.exchange.models import Idempotency, SecurityEvent
+from dancu.exchange.models import Idempotency, RegistryUse, SecurityEvent
 from dancu.exchange.repeats import KEPT
 from dancu.exchange.security_log import SOURCES_MAX, SecurityLog
-from dancu.exchange.usecases import SECURITY_EVENTS_KEPT, forget_what_has_served
+from dancu.exchange.usecases import REGISTRY_USE_KEPT, SECURITY_EVENTS_KEPT, forget_what_has_served
 from dancu.kernel.networks import network_of
 
 
@@ -62,11 +62,14 @@ def test_kept_answers_and_old_counts_go_when_their_time_is_over():
         Idempotency.objects.create(client_id="he-thong", key=name, answer=b"sealed", at=at)
     for source, hour in (("old", NOW - SECURITY_EVENTS_KEPT - timedelta(hours=1)), ("new", NOW)):
         SecurityEvent.objects.create(hour=hour, kind="rest.unauthenticated", source=source, count=1)
+    for officer, hour in (("H57/old", NOW - REGISTRY_USE_KEPT - timedelta(hours=1)), ("H57/new", NOW)):
+        RegistryUse.objects.create(officer=officer, hour=hour, searched=1)
 
-    assert forget_what_has_served(now=NOW) == (1, 1)
+    assert forget_what_has_served(now=NOW) == (1, 1, 1)
 
     assert [row.key for row in Idempotency.objects.all()] == ["new"]
     assert [row.source for row in SecurityEvent.objects.all()] == ["new"]
+    assert [row.officer for row in RegistryUse.objects.all()] == ["H57/new"]
 
 
 def test_an_address_of_the_old_kind_inside_the_new_is_the_old_one():

@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from dancu.kernel.warrants import Warrant
 from dancu.population import api, reader
 from dancu.population.domain import PersonFacts
+from dancu.population.likeness import FoundPerson
 from tests.house.tree import module_of, python_files
 
 # The only places that make a warrant: the decision of the exchange. A new one is a decision of its own.
@@ -44,7 +45,7 @@ def mentions_facts(hint: Any) -> bool:
     seen: set[Any] = set()
 
     def look(part: Any) -> bool:
-        if part is PersonFacts or part is reader.PersonRow or part is reader.FoundPersons:
+        if part in (PersonFacts, reader.PersonRow, reader.FoundPersons, FoundPerson):
             return True
         if part in seen:
             return False
@@ -75,12 +76,13 @@ def test_every_function_of_the_registry_that_returns_facts_takes_a_warrant() -> 
         if isinstance(value, types.FunctionType) and not name.startswith("_") and value.__module__.startswith("dancu.population")
     }
     # Pure shapers of a row that was read under a warrant already; they are given the row, they do not read.
-    shapers = {"dancu.population.reader.key_row", "dancu.population.reader.facts_from_row"}
+    shapers = {f"dancu.population.reader.{name}" for name in ("key_row", "facts_from_row", "granted_facts")}
 
     unwarranted = {name for name, function in doors.items() if reads_without_warrant(function)}
 
     assert unwarranted == shapers
-    assert mentions_facts(typing.get_type_hints(api.consult)["return"]), "the reader itself is looked at"
+    for known in (api.consult, api.search, api.open_by_number):
+        assert mentions_facts(typing.get_type_hints(known)["return"]), "the reader itself is looked at"
 
 
 def test_a_planted_reader_without_warrant_is_seen() -> None:

@@ -61,6 +61,8 @@ def grant(
     dossier_required: bool = typer.Option(False),
     exact_only: bool = typer.Option(False),
     explain: bool = typer.Option(False),
+    registry: bool = typer.Option(False, help="Search, and open by number alone: for the registry's own pages (dan-cu) only."),
+    protected: bool = typer.Option(False, help="With --registry: protected persons are shown too."),
     valid_from: datetime = typer.Option("2000-01-01", formats=["%Y-%m-%d"]),
     valid_to: datetime | None = typer.Option(None, formats=["%Y-%m-%d"]),
 ) -> None:
@@ -89,6 +91,8 @@ def grant(
             not verify_only,
             not exact_only,
             explain,
+            registry=registry,
+            protected=protected,
         ),
         by=getpass.getuser(),
         now=clock.now(),
@@ -136,7 +140,7 @@ def list_systems(as_json: bool = typer.Option(False, "--json")) -> None:
     from dancu.onboarding import api as onboarding
 
     for system, grants in onboarding.systems_with_grants():
-        uses = [f"{g.integration_code}:{g.procedure}" for g in grants]
+        uses = [f"{g.integration_code}:{g.procedure}{' (registry)' if g.registry else ''}" for g in grants]
         if as_json:
             typer.echo(
                 json.dumps(

@@ -10,7 +10,7 @@ HELP = {
     "up": "start database, pages, gateway and worker, and keep them running",
     "check": "say all that is unsafe or missing, at once",
     "migrate": "bring the database up to date and set the rights of its roles",
-    "population": "load persons, show one person",
+    "population": "load persons, index their names, show one person",
     "exchange": "systems, grants and accounts; explain a request that is refused",
     "officer": "add organisations and officers of the desk",
     "synth": "write a simulated population to a file",

@@ -1,4 +1,4 @@
-"""`dancu population`: load persons, show one person under a warrant."""
+"""`dancu population`: load persons, build the index of names, show one person under a warrant."""
 
 from __future__ import annotations
 
@@ -58,6 +58,29 @@ def load(
         typer.echo(f"  {sentence}", err=True)
     if result.rejected:
         typer.echo(f"rejected rows: {reject}", err=True)
+
+
+@app.command()
+def index(
+    batch: int | None = typer.Option(None, help="Only the persons of this load batch, in place."),
+    in_place: bool = typer.Option(False, help="Update the index that serves, without the owner's address; slower."),
+) -> None:
+    """Build the index of names the registry's search uses; what serves goes on serving. Safe to repeat."""
+    start_django()
+    from dancu.kernel.config import read_config
+    from dancu.population.api import refresh_search
+
+    with Progress(
+        TextColumn("{task.description}"),
+        TextColumn("{task.completed} persons"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        disable=not sys.stderr.isatty(),
+    ) as bar:
+        task = bar.add_task("indexing", total=None)
+        owner_url = "" if in_place else read_config().database_owner_url
+        done = refresh_search(batch, owner_url=owner_url, progress=lambda persons: bar.update(task, completed=persons))
+    typer.echo(f"{done} persons filed")
 
 
 @app.command()

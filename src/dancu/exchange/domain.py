@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 import msgspec
+from msgspec.structs import replace
 
 from dancu.kernel.claims import PersonClaim
 from dancu.kernel.clock import local
@@ -26,10 +27,16 @@ WARRANT_LIFETIME = timedelta(minutes=1)
 
 
 class Kind(StrEnum):
-    """The two questions (*đối chiếu, tra cứu*)."""
+    """What may be asked (*đối chiếu, tra cứu*): two questions with three keys, and two of the registry's own officers."""
 
     VERIFY = "verify"
     DISCLOSE = "disclose"
+    SEARCH = "search"  # find persons by number, or by name and year
+    OPEN = "open"  # read one person by number alone
+
+
+# The registry's own kinds are not among them: nobody outside reaches those, whatever the grant says.
+WITH_THREE_KEYS = frozenset({Kind.VERIFY, Kind.DISCLOSE})
 
 
 class Reason(StrEnum):
@@ -45,6 +52,8 @@ class Reason(StrEnum):
     LEGAL_BASIS_NOT_GRANTED = "legal_basis_not_granted"
     DOSSIER_MISSING = "dossier_missing"
     FIELD_NOT_GRANTED = "field_not_granted"
+    REGISTRY_NOT_GRANTED = "registry_not_granted"
+    BUDGET_SPENT = "budget_spent"
     MALFORMED = "malformed"  # an authenticated caller's question that cannot be read
 
 
@@ -77,8 +86,20 @@ REASON_WORDS: Mapping[Reason, tuple[str, str]] = {
     ),
     Reason.DOSSIER_MISSING: ("Phạm vi được duyệt đòi hỏi mã hồ sơ.", "This grant requires a dossier number."),
     Reason.FIELD_NOT_GRANTED: ("Có trường thông tin chưa được duyệt khai thác.", "A requested field is not granted."),
+    Reason.REGISTRY_NOT_GRANTED: (
+        "Chưa được cấp quyền tra cứu của cơ quan quản lý dân cư. Đề nghị người quản trị cấp quyền cho tài khoản, hệ thống này.",
+        "The registry's own search is not granted. Ask the administrator for it.",
+    ),
+    Reason.BUDGET_SPENT: (
+        "Đã hết số lượt tra cứu của giờ này hoặc ngày này. Chờ sang giờ, sang ngày, hoặc đề nghị lãnh đạo nâng hạn mức.",
+        "The searches of this hour or day are used up. Wait, or ask your superior for a larger budget.",
+    ),
     Reason.MALFORMED: ("Yêu cầu thiếu hoặc sai thông tin bắt buộc.", "A required item of the request is missing or wrong."),
 }
+
+
+# Told on the registry's own pages only; the public contract does not know them.
+REGISTRY_REASONS = frozenset({Reason.REGISTRY_NOT_GRANTED, Reason.BUDGET_SPENT})
 
 
 class AccessRequest(msgspec.Struct, frozen=True):
@@ -192,7 +213,7 @@ def decide(standing: Standing, request: AccessRequest, now: datetime) -> Warrant
         return Refusal(Reason.LEGAL_BASIS_NOT_GRANTED)
     if not (request.purpose or grant.purpose):
         return Refusal(Reason.PURPOSE_NOT_GRANTED)
-    if grant.dossier_required and not request.dossier_no.strip():
+    if (grant.dossier_required or request.kind is Kind.OPEN) and not request.dossier_no.strip():
         return Refusal(Reason.DOSSIER_MISSING)
     if not request.fields <= grant.fields or not request.stated <= _unmasked(grant.fields, grant.sensitive_fields):
         return Refusal(Reason.FIELD_NOT_GRANTED)
@@ -206,7 +227,43 @@ def decide(standing: Standing, request: AccessRequest, now: datetime) -> Warrant
         _unmasked(request.fields or grant.fields, grant.sensitive_fields),
         now + WARRANT_LIFETIME,
         _defaulted(request),
+        grant.protected,
     )
+
+
+def decide_with_keys(standing: Standing, request: AccessRequest, now: datetime) -> Warrant | Refusal:
+    """`decide` for whoever states three keys, from wherever (*quyết định khi có ba thông tin*)."""
+    if request.kind not in WITH_THREE_KEYS:
+        return Refusal(Reason.REGISTRY_NOT_GRANTED)
+    return decide(standing, request, now)
+
+
+def decide_search(standing: Standing, request: AccessRequest, now: datetime, *, by_name: bool) -> Warrant | Refusal:
+    """May this registry officer search, now? By name only for a stated dossier or case (*quyết định tra cứu*)."""
+    decision = decide(standing, request, now)
+    if by_name and isinstance(decision, Warrant) and not request.dossier_no.strip():
+        return Refusal(Reason.DOSSIER_MISSING)
+    return decision
+
+
+def decide_opening(
+    standing: Standing, request: AccessRequest, now: datetime, reveal: frozenset[Field] = frozenset()
+) -> tuple[Warrant, ...] | Refusal:
+    """May this registry officer open a person by number, and see these sensitive fields (*quyết định mở hồ sơ*)?
+
+    The first warrant is for what is not sensitive; `reveal` has its own, so that the ledger names what was revealed.
+    """
+    grant = standing.grant
+    everyday = (request.fields or (grant.fields if grant else frozenset())) - SENSITIVE_FIELDS
+    opening = decide(standing, replace(request, fields=everyday or frozenset({Field.PERSONAL_ID})), now)
+    if isinstance(opening, Refusal):
+        return opening
+    if not reveal:
+        return (opening,)
+    if grant is None or not reveal <= grant.sensitive_fields:
+        return Refusal(Reason.FIELD_NOT_GRANTED)
+    revealing = decide(standing, replace(request, fields=reveal), now)
+    return revealing if isinstance(revealing, Refusal) else (opening, revealing)
 
 
 @lru_cache(maxsize=16)  # a batch is decided at one moment
@@ -229,6 +286,8 @@ def _closed(standing: Standing, request: AccessRequest, today: date) -> Reason |
         return Reason.OFFICER_NOT_LISTED
     if request.kind is Kind.DISCLOSE and not grant.may_disclose:
         return Reason.DISCLOSURE_NOT_GRANTED
+    if request.kind not in WITH_THREE_KEYS and not grant.registry:
+        return Reason.REGISTRY_NOT_GRANTED
     return None
 
 
@@ -330,7 +389,9 @@ def verification_of(judgement: Judgement, reference: str, at: datetime) -> Verif
     )
 
 
-def refusal_act(claim: PersonClaim | None, request: AccessRequest, reason: Reason, grant: Grant | None) -> Act:
+def refusal_act(
+    claim: PersonClaim | None, request: AccessRequest, reason: Reason, grant: Grant | None, *, subject: str = ""
+) -> Act:
     """The refusal as the ledger keeps it: who asked what about whom, and why nothing was told.
 
     Entries stand for ever and name no person, so of the words a refused caller chose freely they keep only those a
@@ -342,7 +403,7 @@ def refusal_act(claim: PersonClaim | None, request: AccessRequest, reason: Reaso
         request.actor.organisation,
         request.actor.system,
         request.actor.officer,
-        subject_of(claim, None) if claim else "",
+        subject_of(claim, None) if claim else subject,
         _known_word(request.purpose, grant.purpose if grant else ""),
         _known_word(request.legal_basis, grant.legal_basis if grant else ""),
         _known_code(request.procedure, grant.procedure if grant else ""),
@@ -361,6 +422,20 @@ def _known_word(stated: str, granted: str) -> str:
 
 def _known_code(stated: str, granted: str) -> str:
     return stated if stated in ("", granted) or _CODE.fullmatch(stated) else NOT_KEPT
+
+
+_CASE_NO = re.compile(r"[\w./-]{3,60}")
+
+
+def check_case_no(dossier_no: str) -> None:
+    """The reason of a registry officer is the number of a dossier or case, never free text. Raises `Invalid`."""
+    if dossier_no and not _CASE_NO.fullmatch(dossier_no):
+        raise Invalid(
+            "registry.dossier_no",
+            "Lý do tra cứu là số hồ sơ hoặc số vụ việc, viết liền, ví dụ H57.12-261124-0007. Không ghi tên người hay lời văn.",
+            "The reason is the number of a dossier or case, without blanks. No names, no sentences.",
+            field="dossier_no",
+        )
 
 
 STATABLE_FIELDS = frozenset({Field.SEX, Field.OLD_ID_NO, Field.NATIONALITY, Field.MARITAL_STATUS})

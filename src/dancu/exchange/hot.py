@@ -27,7 +27,7 @@ from dancu.exchange.domain import (
     Refusal,
     Refused,
     Verification,
-    decide,
+    decide_with_keys,
     judge,
     refusal_act,
     verification_of,
@@ -263,7 +263,7 @@ class HotPath:
         standing = directory.standing(question.caller, request.integration_code, request.procedure, request.actor.officer)
         if question.claim is None:
             return _Decided(question, standing, Refusal(Reason.MALFORMED))
-        return _Decided(question, standing, decide(standing, request, now))
+        return _Decided(question, standing, decide_with_keys(standing, request, now))
 
     async def _settle(
         self,

@@ -1,4 +1,4 @@
-"""Tables of the exchange: answers kept for repeated requests, and the bounded security log."""
+"""Tables of the exchange: answers kept for repeated requests, use of the registry by officers, the bounded security log."""
 
 from __future__ import annotations
 
@@ -16,6 +16,17 @@ class Idempotency(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["at"], name="idempotency_at")]
+
+
+class RegistryUse(models.Model):
+    """What one registry officer did in one hour, counted: never whom about."""
+
+    pk = models.CompositePrimaryKey("officer", "hour")
+    officer = models.TextField()
+    hour = models.DateTimeField()
+    searched = models.IntegerField(default=0)
+    listed = models.IntegerField(default=0)
+    opened = models.IntegerField(default=0)
 
 
 class SecurityEvent(models.Model):

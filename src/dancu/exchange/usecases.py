@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -18,7 +19,7 @@ from dancu.exchange.domain import (
     Refused,
     Verification,
     check_stated,
-    decide,
+    decide_with_keys,
     judge,
     refusal_act,
     verification_of,
@@ -32,6 +33,7 @@ from dancu.onboarding import api as onboarding
 from dancu.population import api as population
 
 SECURITY_EVENTS_KEPT = timedelta(days=180)
+REGISTRY_USE_KEPT = timedelta(days=90)
 
 
 class FactsSource(Protocol):
@@ -96,30 +98,40 @@ def _ask(
     stated: Mapping[Field, str] | None,
     source: FactsSource,
 ) -> Disclosure | Refused:
+    with answering():
+        standing = onboarding.standing_of(request.actor.system, request.integration_code, request.procedure, request.actor.officer)
+        decision = decide_with_keys(standing, request, now)
+        if isinstance(decision, Refusal):
+            act = refusal_act(claim, request, decision.reason, standing.grant)
+            return Refused(decision.reason, ledger.record(act, now=now))
+        grant = standing.grant
+        assert grant is not None
+        found = source(claim, decision, lambda rows: judge(claim, rows, grant, stated), kind=ledger.ActKind(request.kind), now=now)
+    return Disclosure(verification_of(found.judgement, found.reference, now), found.facts)
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """One durable transaction of a question, its entry included. Raises `Unavailable` when the database does not answer.
+
+    Durable: never inside a caller's transaction, so that neither a look nor a refusal is ever rolled back.
+    """
     try:
-        # Durable: never inside a caller's transaction, so that neither a look nor a refusal is ever rolled back.
         with transaction.atomic(durable=True):
-            standing = onboarding.standing_of(
-                request.actor.system, request.integration_code, request.procedure, request.actor.officer
-            )
-            decision = decide(standing, request, now)
-            if isinstance(decision, Refusal):
-                act = refusal_act(claim, request, decision.reason, standing.grant)
-                return Refused(decision.reason, ledger.record(act, now=now))
-            grant = standing.grant
-            assert grant is not None
-            found = source(
-                claim, decision, lambda rows: judge(claim, rows, grant, stated), kind=ledger.ActKind(request.kind), now=now
-            )
+            yield
     except (DatabaseError, InterfaceError) as failure:
         raise Unavailable(
             "registry.unavailable",
             "Chưa nối được Cơ sở dữ liệu quốc gia về dân cư. Bạn vẫn nhận được hồ sơ; hệ thống sẽ tự đối chiếu khi nối lại.",
             "The population database does not answer. You can still receive the dossier; it will be compared later.",
         ) from failure
-    return Disclosure(verification_of(found.judgement, found.reference, now), found.facts)
 
 
-def forget_what_has_served(*, now: datetime) -> tuple[int, int]:
-    """Delete kept answers after a day and counts of unknown callers after half a year (*xoá dữ liệu hết hạn lưu*)."""
-    return store.delete_answers(now - KEPT), store.delete_security_events(now - SECURITY_EVENTS_KEPT)
+def forget_what_has_served(*, now: datetime) -> tuple[int, int, int]:
+    """Delete what is kept for a while (*xoá dữ liệu hết hạn lưu*): answers for repeats after a day, counts of unknown
+    callers after half a year, counts of registry officers' use after ninety days."""
+    return (
+        store.delete_answers(now - KEPT),
+        store.delete_security_events(now - SECURITY_EVENTS_KEPT),
+        store.delete_registry_use(now - REGISTRY_USE_KEPT),
+    )

@@ -63,3 +63,4 @@ class Warrant(msgspec.Struct, frozen=True):
     fields: frozenset[Field]
     expires_at: datetime
     defaulted: tuple[str, ...] = ()  # which of purpose, legal_basis, dossier_no came from the grant, not the caller
+    protected: bool = False  # protected persons may be seen under it: registry officers with that grant only

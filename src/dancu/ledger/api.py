@@ -2,6 +2,6 @@
 
 from dancu.ledger.domain import Act, ActKind
 from dancu.ledger.store import RecordedEntry
-from dancu.ledger.usecases import count, entry_by_reference, latest, record
+from dancu.ledger.usecases import count, entry_by_reference, latest, record, record_all
 
-__all__ = ["Act", "ActKind", "RecordedEntry", "count", "entry_by_reference", "latest", "record"]
+__all__ = ["Act", "ActKind", "RecordedEntry", "count", "entry_by_reference", "latest", "record", "record_all"]

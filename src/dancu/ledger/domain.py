@@ -28,6 +28,7 @@ class ActKind(StrEnum):
     VERIFY = "verify"
     DISCLOSE = "disclose"
     REFUSE = "refuse"
+    SEARCH = "search"  # a registry officer looked for somebody; one entry for the search, one for each person listed
     ADMINISTER = "administer"  # a grant, a key, an account list was changed
     CHANGE = "change"  # a change of a person was asked for, decided, done
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,6 +17,14 @@ def record(act: Act, *, now: datetime) -> str:
     entry = seal(act, now)
     store.append([entry])
     return entry.reference
+
+
+def record_all(acts: Sequence[Act], *, now: datetime) -> list[str]:
+    """Write several acts of one moment at once in the caller's transaction; their references in order (*ghi sổ nhiều mục*)."""
+    entries = [seal(act, now) for act in acts]
+    if entries:
+        store.append(entries)
+    return [entry.reference for entry in entries]
 
 
 def entry_by_reference(reference: str) -> RecordedEntry:

@@ -1,6 +1,6 @@
 """The door of the gate."""
 
-from dancu.onboarding.domain import ConnectionState, ErrorProfile, Grant, InformationSystem, Standing
+from dancu.onboarding.domain import REGISTRY_SYSTEM, ConnectionState, ErrorProfile, Grant, InformationSystem, Standing
 from dancu.onboarding.usecases import (
     get_system,
     grant,
@@ -16,6 +16,7 @@ from dancu.onboarding.usecases import (
 )
 
 __all__ = [
+    "REGISTRY_SYSTEM",
     "ConnectionState",
     "ErrorProfile",
     "Grant",

@@ -10,6 +10,9 @@ import msgspec
 
 from dancu.kernel.warrants import Field
 
+# The registry's own pages: the only system that may hold a grant with `registry`.
+REGISTRY_SYSTEM = "dan-cu"
+
 
 class ConnectionState(StrEnum):
     """Traffic opens only when the connection is official (*trạng thái kết nối*)."""
@@ -58,6 +61,8 @@ class Grant:
     passes_folded: bool = True  # a name without marks, a coarser date still pass
     explain: bool = False  # tells which key differs when the number and one more agree
     id: int = 0
+    registry: bool = False  # search, and open by number alone: the registry's own officers
+    protected: bool = False  # of those, who also sees protected persons
 
 
 class Standing(msgspec.Struct, frozen=True):

@@ -38,6 +38,8 @@ class Grant(models.Model):
     may_disclose = models.BooleanField(default=True)
     passes_folded = models.BooleanField(default=True)
     explain = models.BooleanField(default=False)
+    registry = models.BooleanField(default=False, db_default=False)
+    protected = models.BooleanField(default=False, db_default=False)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
 

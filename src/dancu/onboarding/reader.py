@@ -20,7 +20,7 @@ CHANGED_CHANNEL = "dancu_onboarding_changed"
 SYSTEMS = """select client_id, organisation, name, state, service_urls, skew_seconds, error_profile, secret_sealed
 from onboarding_system"""
 GRANTS = """select client_id, integration_code, procedure, fields, purpose, legal_basis, valid_from, valid_to,
-dossier_required, sensitive_fields, may_disclose, passes_folded, explain, id from onboarding_grant"""
+dossier_required, sensitive_fields, may_disclose, passes_folded, explain, id, registry, protected from onboarding_grant"""
 ACCOUNTS = "select organisation, account from onboarding_account"
 
 
@@ -98,6 +98,8 @@ def grant_from_row(row: Sequence[Any]) -> Grant:
         passes_folded=row[11],
         explain=row[12],
         id=row[13],
+        registry=row[14],
+        protected=row[15],
     )
 
 

@@ -89,6 +89,8 @@ def save_grant(grant: Grant) -> None:
             "may_disclose": grant.may_disclose,
             "passes_folded": grant.passes_folded,
             "explain": grant.explain,
+            "registry": grant.registry,
+            "protected": grant.protected,
             "valid_from": grant.valid_from,
             "valid_to": grant.valid_to,
         },

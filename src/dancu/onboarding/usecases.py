@@ -15,7 +15,7 @@ from dancu.kernel.sealing import SealingKey
 from dancu.kernel.warrants import SENSITIVE_FIELDS
 from dancu.ledger import api as ledger
 from dancu.onboarding import reader, store
-from dancu.onboarding.domain import ConnectionState, Grant, InformationSystem, Standing
+from dancu.onboarding.domain import REGISTRY_SYSTEM, ConnectionState, Grant, InformationSystem, Standing
 
 _CLIENT_ID = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}")
 _ALLOWED_NEXT = {
@@ -96,12 +96,34 @@ def grant(given: Grant, *, by: str, now: datetime) -> None:
             "Sensitive fields must be among the granted fields.",
             field="sensitive_fields",
         )
+    _check_registry(given)
     with transaction.atomic():
         system = _get(given.client_id)
         store.save_grant(given)
-        _record(
-            f"grant.given:{given.integration_code}:{given.procedure}", system.organisation, given.client_id, by, now, given.fields
+        _record(_given(given), system.organisation, given.client_id, by, now, given.fields)
+
+
+def _check_registry(given: Grant) -> None:
+    """Reading by number alone stays in the house: no connection of another agency can be granted it by mistake."""
+    if given.registry and given.client_id != REGISTRY_SYSTEM:
+        raise Invalid(
+            "grant.registry",
+            f"Quyền tra cứu của cơ quan quản lý dân cư chỉ cấp cho hệ thống {REGISTRY_SYSTEM}.",
+            f"The registry's search is granted to the system {REGISTRY_SYSTEM} only.",
+            field="registry",
         )
+    if given.protected and not given.registry:
+        raise Invalid(
+            "grant.protected",
+            "Quyền xem người được bảo vệ chỉ đi cùng quyền tra cứu của cơ quan quản lý dân cư.",
+            "Protected persons are seen only together with the registry's search.",
+            field="protected",
+        )
+
+
+def _given(given: Grant) -> str:
+    more = [name for name, is_set in (("registry", given.registry), ("protected", given.protected)) if is_set]
+    return ":".join(["grant.given", given.integration_code, given.procedure, *more])
 
 
 def revoke_grant(client_id: str, integration_code: str, procedure: str, *, by: str, now: datetime) -> None:

@@ -20,8 +20,12 @@ from dancu.population.feed import Announcement, Cursor, announcements, consume, 
 from dancu.population.file import Neighbour, PersonFile, person_file
 from dancu.population.history import Change, ChangeKind
 from dancu.population.items import FIELD_OF, LegalItem, check_items, household_relations, legal_items
+from dancu.population.likeness import Difference, FoundPerson, Part
 from dancu.population.loading import LoadResult, load_persons
 from dancu.population.reader import PersonRow
+from dancu.population.search import LISTED_FIELDS, SHOWN_MAX, Opened, SearchAnswer, open_by_number, search, subject_of_search
+from dancu.population.search_index import forget_person, index_persons, refresh_search
+from dancu.population.search_query import NameQuery, NumberQuery, OldNumberQuery, SearchQuery, read_query
 from dancu.population.units import communes_of, unit_names
 from dancu.population.usecases.households import (
     Place,
@@ -49,14 +53,18 @@ from dancu.population.usecases.records import (
 
 __all__ = [
     "FIELD_OF",
+    "LISTED_FIELDS",
+    "SHOWN_MAX",
     "Announcement",
     "Approval",
     "Change",
     "ChangeKind",
     "Consultation",
     "Cursor",
+    "Difference",
     "Evidence",
     "Flag",
+    "FoundPerson",
     "Hand",
     "HouseholdRow",
     "IdCard",
@@ -65,8 +73,13 @@ __all__ = [
     "LoadResult",
     "MaritalStatus",
     "MembershipRow",
+    "NameQuery",
     "Neighbour",
+    "NumberQuery",
     "NumberState",
+    "OldNumberQuery",
+    "Opened",
+    "Part",
     "PersonFacts",
     "PersonFile",
     "PersonRow",
@@ -74,6 +87,8 @@ __all__ = [
     "RelationRow",
     "Relative",
     "ResidenceRow",
+    "SearchAnswer",
+    "SearchQuery",
     "Sex",
     "address_key",
     "again_when_overtaken",
@@ -87,22 +102,29 @@ __all__ = [
     "correct_person",
     "end_relation",
     "end_residence",
+    "forget_person",
     "form_household",
     "household_relations",
+    "index_persons",
     "join_household",
     "leave_household",
     "legal_items",
     "load_persons",
     "lock_versions",
     "merge_persons",
+    "open_by_number",
     "person_file",
     "position_of",
+    "read_query",
     "record_event",
+    "refresh_search",
     "register_residence",
     "relate_persons",
     "replace_number",
     "revoke_change",
+    "search",
     "set_flags",
     "split_person",
+    "subject_of_search",
     "unit_names",
 ]

@@ -126,19 +126,28 @@ def consultation_act(claim: PersonClaim, warrant: Warrant, kind: ActKind, judgem
     """The look as the ledger keeps it, the same for every reader."""
     confirmed = field_names(frozenset(judgement.fields)) if judgement.fields else ()
     disclosed = field_names(warrant.fields) if kind is ActKind.DISCLOSE and judgement.person else confirmed
+    return _act(warrant, kind, judgement.recorded_outcome, subject_of(claim, judgement.person), disclosed)
+
+
+def warranted_act(warrant: Warrant, kind: ActKind, outcome: str, subject: str, fields: frozenset[Field]) -> Act:
+    """A look under a warrant that needs no claim: a search, an opening by number."""
+    return _act(warrant, kind, outcome, subject, field_names(fields))
+
+
+def _act(warrant: Warrant, kind: ActKind, outcome: str, subject: str, fields: tuple[str, ...]) -> Act:
     return Act(
         kind,
-        judgement.recorded_outcome,
+        outcome,
         warrant.actor.organisation,
         warrant.actor.system,
         warrant.actor.officer,
-        subject_of(claim, judgement.person),
+        subject,
         warrant.purpose,
         warrant.legal_basis,
         warrant.procedure,
         warrant.integration_code,
         warrant.dossier_no,
-        disclosed,
+        fields,
         warrant.defaulted,
     )
 
@@ -161,8 +170,13 @@ def key_row(row: Sequence[Any]) -> PersonRow:
 
 def facts_from_row(row: Sequence[Any], granted: frozenset[Field], claim: PersonClaim) -> PersonFacts:
     """The granted items of a wide row; everything else stays None. Who asked by the number knows it already."""
+    return granted_facts(row, granted | {Field.PERSONAL_ID} if claim.personal_id is not None else granted)
+
+
+def granted_facts(row: Sequence[Any], granted: frozenset[Field]) -> PersonFacts:
+    """The granted items of a wide row that was read under a warrant."""
     items: dict[str, Any] = {
-        "personal_id": PersonalId(row[0]) if claim.personal_id is not None or Field.PERSONAL_ID in granted else None,
+        "personal_id": PersonalId(row[0]) if Field.PERSONAL_ID in granted else None,
         "number_state": NumberState(row[1]),
         "successor": PersonalId(row[2]) if row[2] else None,
     }
