@@ -10,17 +10,9 @@ from dancu.population.items import FIELD_OF, LegalItem, check_items, household_r
 from dancu.population.loading import LoadResult, load_persons
 from dancu.population.reader import PersonRow
 from dancu.population.units import communes_of, unit_names
-from dancu.population.usecases.households import (
-    Place,
-    change_head,
-    end_relation,
-    end_residence,
-    form_household,
-    join_household,
-    leave_household,
-    register_residence,
-    relate_persons,
-)
+from dancu.population.usecases.deaths import register_death
+from dancu.population.usecases.following import Place
+from dancu.population.usecases.households import change_head, form_household, join_household, leave_household
 from dancu.population.usecases.records import (
     again_when_overtaken,
     cancel_number,
@@ -32,6 +24,7 @@ from dancu.population.usecases.records import (
     set_flags,
     split_person,
 )
+from dancu.population.usecases.residences import end_relation, end_residence, register_residence, relate_persons
 
 __all__ = [
     "FIELD_OF",
@@ -83,6 +76,7 @@ __all__ = [
     "person_file",
     "position_of",
     "record_event",
+    "register_death",
     "register_residence",
     "relate_persons",
     "replace_number",
