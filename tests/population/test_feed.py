@@ -105,8 +105,8 @@ def test_a_whole_transaction_runs_again_when_it_was_overtaken():
                     late.execute(ADD, (NUMBERS[0], 1))
                     late.execute(
                         "insert into population_change (personal_no, seq, kind, valid_from, recorded_at, items)"
-                        " select personal_no, 0, 'first', '1990-05-17', now() - interval '1 day', to_jsonb(p) from population_person p"
-                        " where personal_no = %s",
+                        " select personal_no, 0, 'first', '1990-05-17', now() - interval '1 day', to_jsonb(p)"
+                        " from population_person p where personal_no = %s",
                         (NUMBERS[0],),
                     )
             population.correct_person(NUMBERS[0], {"sex": 2}, an_approval(), a_document(), now=NOW)
