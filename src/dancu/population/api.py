@@ -9,9 +9,9 @@ from dancu.population.history import Approval, Change, ChangeKind, Evidence, Han
 from dancu.population.items import FIELD_OF, LegalItem, check_items, household_relations, legal_items
 from dancu.population.loading import LoadResult, load_persons
 from dancu.population.reader import PersonRow
+from dancu.population.store.following import Place
 from dancu.population.units import communes_of, unit_names
 from dancu.population.usecases.deaths import register_death
-from dancu.population.usecases.following import Place
 from dancu.population.usecases.households import change_head, form_household, join_household, leave_household
 from dancu.population.usecases.records import (
     again_when_overtaken,

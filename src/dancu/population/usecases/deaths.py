@@ -12,8 +12,7 @@ from dancu.population.domain import LifeStatus, MaritalStatus
 from dancu.population.families import HEAD
 from dancu.population.history import Approval, Change, ChangeKind, Evidence
 from dancu.population.store import histories, intervals, rules
-from dancu.population.usecases.following import check_day, close_rows, follow_rows, leave_households, open_members
-from dancu.population.usecases.households import crown
+from dancu.population.store.following import check_day, close_rows, crown, follow_rows, leave_households, open_members
 
 
 @transaction.atomic

@@ -5,13 +5,12 @@ Rows with intervals are the record; items 16 to 23 on the row of each person fol
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 
-import msgspec
 from django.db import transaction
 
-from dancu.kernel.errors import Conflict, Invalid, NotFound
+from dancu.kernel.errors import Conflict
 from dancu.population.domain import address_key
 from dancu.population.families import (
     HEAD,
@@ -20,15 +19,17 @@ from dancu.population.families import (
     check_household,
 )
 from dancu.population.history import Approval, Evidence
-from dancu.population.items import household_relations
 from dancu.population.store import histories, intervals, rules
-from dancu.population.usecases.following import (
+from dancu.population.store.following import (
     Place,
     check_day,
-    close_rows,
+    crown,
     end_rows,
     follow_rows,
+    known_relation,
     leave_households,
+    membership_of,
+    open_household,
     open_members,
     settle,
 )
@@ -156,45 +157,3 @@ def change_head(
     crown(members, relations, valid_from, approval, now)
     follow_rows(people, approval, evidence, now, ("household",), valid_from)
     rules.check_now()
-
-
-def crown(
-    members: Sequence[MembershipRow],
-    relations: Mapping[int, str],
-    day: date,
-    approval: Approval,
-    now: datetime,
-) -> None:
-    """Give members of a household other relations from a day on; whoever was head and is not named becomes "other"."""
-    changing: list[tuple[MembershipRow, str]] = []
-    for row in members:
-        relation = relations.get(row.personal_no, "99" if row.relation == HEAD else row.relation)
-        if relation != row.relation:
-            changing.append((row, known_relation(relation)))
-    close_rows([row for row, _ in changing], day, approval, now)
-    renewed = [msgspec.structs.replace(row, relation=relation, valid_from=max(day, row.valid_from)) for row, relation in changing]
-    unchanged = [row for row in members if row not in [each for each, _ in changing]]
-    check_household([*renewed, *unchanged], max(row.valid_from for row in [*renewed, *unchanged]))
-    intervals.bring(renewed, approval.request, now)
-
-
-def known_relation(code: str) -> str:
-    if code not in household_relations():
-        raise Invalid("household.relation", "Không có quan hệ này với chủ hộ.", "There is no such relation.", field="relation")
-    return code
-
-
-def open_household(household_no: int) -> HouseholdRow:
-    household = intervals.lock_household(household_no)
-    if household is None or household.dissolved_on is not None:
-        raise NotFound("household.unknown", "Không có hộ này, hoặc hộ đã giải thể.", "There is no such household.")
-    return household
-
-
-def membership_of(personal_no: int) -> MembershipRow:
-    rows = [row for row in intervals.memberships_of(personal_no) if not row.is_withdrawn and row.valid_to is None]
-    found = next((row for row in rows if row.kind == "permanent"), None)
-    if found is None:
-        raise NotFound("household.no_member", "Người này không thuộc hộ nào.", "The person belongs to no household.")
-    intervals.lock_household(found.household_no)
-    return found

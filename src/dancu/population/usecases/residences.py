@@ -18,7 +18,7 @@ from dancu.population.families import (
 )
 from dancu.population.history import Approval, Evidence
 from dancu.population.store import histories, intervals
-from dancu.population.usecases.following import (
+from dancu.population.store.following import (
     Place,
     check_day,
     close_rows,

@@ -9,10 +9,11 @@ from typing import Any
 import msgspec
 
 from dancu.kernel.clock import local
-from dancu.kernel.errors import Conflict, Invalid
+from dancu.kernel.errors import Conflict, Invalid, NotFound
 from dancu.population.domain import LifeStatus, address_key
-from dancu.population.families import HEAD, MembershipRow, ResidenceRow, holding
+from dancu.population.families import HEAD, HouseholdRow, MembershipRow, ResidenceRow, check_household, holding
 from dancu.population.history import Approval, Change, ChangeKind, Evidence, Items
+from dancu.population.items import household_relations
 from dancu.population.store import histories, intervals
 from dancu.population.store.histories import PersonUnderLock
 from dancu.population.units import is_known
@@ -181,3 +182,45 @@ def _household_items(person: PersonUnderLock) -> dict[str, Any]:
         "household_book_no": household.residence_file_no,
         "residence_file_no": household.residence_file_no,
     }
+
+
+def crown(
+    members: Sequence[MembershipRow],
+    relations: Mapping[int, str],
+    day: date,
+    approval: Approval,
+    now: datetime,
+) -> None:
+    """Give members of a household other relations from a day on; whoever was head and is not named becomes "other"."""
+    changing: list[tuple[MembershipRow, str]] = []
+    for row in members:
+        relation = relations.get(row.personal_no, "99" if row.relation == HEAD else row.relation)
+        if relation != row.relation:
+            changing.append((row, known_relation(relation)))
+    close_rows([row for row, _ in changing], day, approval, now)
+    renewed = [msgspec.structs.replace(row, relation=relation, valid_from=max(day, row.valid_from)) for row, relation in changing]
+    unchanged = [row for row in members if row not in [each for each, _ in changing]]
+    check_household([*renewed, *unchanged], max(row.valid_from for row in [*renewed, *unchanged]))
+    intervals.bring(renewed, approval.request, now)
+
+
+def known_relation(code: str) -> str:
+    if code not in household_relations():
+        raise Invalid("household.relation", "Không có quan hệ này với chủ hộ.", "There is no such relation.", field="relation")
+    return code
+
+
+def open_household(household_no: int) -> HouseholdRow:
+    household = intervals.lock_household(household_no)
+    if household is None or household.dissolved_on is not None:
+        raise NotFound("household.unknown", "Không có hộ này, hoặc hộ đã giải thể.", "There is no such household.")
+    return household
+
+
+def membership_of(personal_no: int) -> MembershipRow:
+    rows = [row for row in intervals.memberships_of(personal_no) if not row.is_withdrawn and row.valid_to is None]
+    found = next((row for row in rows if row.kind == "permanent"), None)
+    if found is None:
+        raise NotFound("household.no_member", "Người này không thuộc hộ nào.", "The person belongs to no household.")
+    intervals.lock_household(found.household_no)
+    return found
