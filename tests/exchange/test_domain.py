@@ -23,6 +23,7 @@ from dancu.kernel.claims import PersonClaim
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.warrants import Field, Warrant
 from dancu.onboarding.domain import ConnectionState, Standing
+from dancu.population.domain import Flag
 from dancu.population.reader import PersonRow
 
 
@@ -200,3 +201,24 @@ def test_a_replaced_number_and_its_successor_are_one_person_to_the_old_card():
 
     assert judge(claim, rows, a_grant()).person == rows[1]
     assert judge(claim, [a_row(personal_no=1), a_row(personal_no=2)], a_grant()).outcome is Outcome.NO_MATCH
+
+
+@pytest.mark.parametrize("flag", [Flag.PROTECTED, Flag.BLOCKED, Flag.PROTECTED | Flag.UNDER_INVESTIGATION])
+def test_a_sealed_person_looks_like_nobody_to_whoever_asks_from_outside(flag: Flag):
+    sealed = a_row(flags=int(flag))
+
+    found = judge(a_claim(), [sealed], a_grant(explain=True))
+
+    assert found == judge(a_claim(), [], a_grant(explain=True))
+    assert judge(a_claim(name="Sai Tên"), [sealed], a_grant(explain=True)).explanation is None
+
+
+def test_a_person_whose_data_are_being_checked_still_agrees():
+    assert judge(a_claim(), [a_row(flags=int(Flag.UNDER_INVESTIGATION))], a_grant()).outcome is Outcome.MATCH
+
+
+def test_a_sealed_person_does_not_make_another_one_of_the_same_old_number_ambiguous():
+    claim = PersonClaim(NAME, PartialDate.parse(BORN), None, "191000001")
+    two = [a_row(old_id_no="191000001"), a_row(personal_no=46090000999, old_id_no="191000001", flags=int(Flag.PROTECTED))]
+
+    assert judge(claim, two, a_grant()).outcome is Outcome.MATCH

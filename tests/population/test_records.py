@@ -47,7 +47,8 @@ def test_a_correction_changes_the_row_keeps_the_first_version_and_says_why():
     assert [each.kind for each in kept] == [ChangeKind.FIRST, ChangeKind.CORRECTION]
     assert (change.seq, change.effect) == (1, {"full_name": [NAME, "Trần Văn Đúng"]})
     assert kept[1].evidence == a_document()
-    assert kept[1].approval and kept[1].approval.approver == a_hand("lanhdao.b", "H57/C06")
+    assert kept[1].approval
+    assert kept[1].approval.approver == a_hand("lanhdao.b", "H57/C06")
     assert row()["full_name"] == "Trần Văn Đúng"
     assert agrees()
     assert not histories.changes_of(int(OTHER))

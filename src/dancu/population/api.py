@@ -26,18 +26,10 @@ from dancu.population.reader import PersonRow
 from dancu.population.search import LISTED_FIELDS, SHOWN_MAX, Opened, SearchAnswer, open_by_number, search, subject_of_search
 from dancu.population.search_index import forget_person, index_persons, refresh_search
 from dancu.population.search_query import NameQuery, NumberQuery, OldNumberQuery, SearchQuery, read_query
+from dancu.population.store.following import Place
 from dancu.population.units import communes_of, unit_names
-from dancu.population.usecases.households import (
-    Place,
-    change_head,
-    end_relation,
-    end_residence,
-    form_household,
-    join_household,
-    leave_household,
-    register_residence,
-    relate_persons,
-)
+from dancu.population.usecases.deaths import register_death
+from dancu.population.usecases.households import change_head, form_household, join_household, leave_household
 from dancu.population.usecases.records import (
     again_when_overtaken,
     cancel_number,
@@ -50,6 +42,7 @@ from dancu.population.usecases.records import (
     set_flags,
     split_person,
 )
+from dancu.population.usecases.residences import end_relation, end_residence, register_residence, relate_persons
 
 __all__ = [
     "FIELD_OF",
@@ -118,6 +111,7 @@ __all__ = [
     "read_query",
     "record_event",
     "refresh_search",
+    "register_death",
     "register_residence",
     "relate_persons",
     "replace_number",

@@ -90,9 +90,12 @@ def current_state(changes: Sequence[Change], now: datetime, today: date) -> dict
     return state
 
 
-def effect_of(before: Items, after: Items) -> dict[str, list[Any]]:
-    """The columns whose value changed: column → [before, after]."""
-    return {name: [before.get(name), after[name]] for name in after if before.get(name) != after[name]}
+def append(changes: Sequence[Change], row: Items, change: Change, today: date) -> tuple[Change, dict[str, Any]]:
+    """The change with its place in the history and its effect on the row, and the row after it."""
+    placed = msgspec.structs.replace(change, seq=changes[-1].seq + 1, personal_no=changes[0].personal_no)
+    after = current_state([*changes, placed], change.recorded_at, today)
+    effect = {name: [row[name], after[name]] for name in row if row[name] != after[name]}
+    return msgspec.structs.replace(placed, effect=effect), {**row, **{name: after[name] for name in row}}
 
 
 def check_revocable(changes: Sequence[Change], seq: int) -> Change:

@@ -174,7 +174,8 @@ begin
                or not exists (select 1 from population_household h where h.household_no = n.household_no)) then
         perform population_refuse('membership_no_orphan');
     end if;
-    if exists (select 1 from (select distinct household_no from brought) n
+    if exists (select 1 from (select distinct household_no from brought
+                     where kind = 'permanent' and valid_to is null and withdrawn_at is null) n
                where exists (select 1 from population_membership m where m.household_no = n.household_no
                              and m.kind = 'permanent' and m.withdrawn_at is null and m.valid_to is null)
                  and not exists (select 1 from population_membership m where m.household_no = n.household_no

@@ -14,7 +14,7 @@ from django.db import connection
 from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, NotFound
 from dancu.population.domain import Approval, Evidence, Hand, NumberState
-from dancu.population.history import Change, ChangeKind, current_state, effect_of
+from dancu.population.history import Change, ChangeKind, append
 from dancu.population.items import ROW_COLUMNS
 from dancu.population.models import Change as ChangeRow
 from dancu.population.models import LoadBatch, Person
@@ -83,18 +83,14 @@ def first_version(number: int, state: Mapping[str, Any], recorded_at: datetime, 
 
 def record_change(person: PersonUnderLock, change: Change, now: datetime) -> Change:
     """Append a change to a locked person and bring her row up to date; gives it with number and effect."""
-    with_number = replace_change(change, seq=person.changes[-1].seq + 1, personal_no=person.personal_no)
-    history = [*person.changes, with_number]
-    after = current_state(history, now, local(now).date())
-    effect = effect_of(person.state, {name: after[name] for name in person.state})
-    recorded = replace_change(with_number, effect=effect)
+    recorded, after = append(person.changes, person.state, change, local(now).date())
     unwritten = [*person.changes[person.stored :], recorded]
     _insert(unwritten)
-    values = {name: new for name, (_, new) in effect.items()}
+    values = {name: new for name, (_, new) in recorded.effect.items()}
     with told_as_conflict():
         Person.objects.filter(pk=person.personal_no).update(**values, last_seq=recorded.seq)
     person.changes.append(recorded)
-    person.stored, person.state = len(person.changes), {**person.state, **values}
+    person.stored, person.state = len(person.changes), after
     return recorded
 
 

@@ -21,7 +21,7 @@ from dancu.population.history import Change, ChangeKind, check_revocable
 from dancu.population.items import check_items
 from dancu.population.store import histories, intervals, rules
 from dancu.population.store.histories import PersonUnderLock
-from dancu.population.usecases.moving import move_rows
+from dancu.population.store.moving import move_rows
 
 P = ParamSpec("P")
 R = TypeVar("R")
