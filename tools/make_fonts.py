@@ -13,6 +13,7 @@ from __future__ import annotations
 import sys
 import unicodedata
 from pathlib import Path
+from statistics import median
 
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
@@ -20,7 +21,7 @@ from fontTools.ttLib import TTFont
 WEIGHTS, HINTED = (400, 500, 700), {400}
 VOWELS, MARKS = "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY", ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
 VIETNAMESE = {unicodedata.normalize("NFC", vowel + mark) for vowel in VOWELS for mark in MARKS} | set("đĐ") | {*MARKS[1:]}
-CORE = {chr(code) for code in range(0x20, 0x7F)} | VIETNAMESE | set("\u00a0«»·×°±²§©–—‘’“”…•′″₫→←↑↓−≤≥\u2009\u202f")
+CORE = {chr(code) for code in range(0x20, 0x7F)} | VIETNAMESE | set("\u00a0«»·×°±²§©–—‹›‘’“”…•′″₫→←↑↓−≤≥\u2009\u202f")
 DIGITS = "0123456789"
 
 
@@ -35,15 +36,15 @@ def made(source: Path, letters: set[str], *, hinted: bool) -> TTFont:
 
 
 def of_one_width(font: TTFont) -> TTFont:
-    """Every figure as wide as the widest, in the middle of its place, without kerning."""
+    """Every figure as wide as most are, in the middle of its place, without kerning."""
     names = [font.getBestCmap()[ord(digit)] for digit in DIGITS]
-    widest = max(font["hmtx"][name][0] for name in names)
+    place = round(median(font["hmtx"][name][0] for name in names))
     for name in names:
         width, left = font["hmtx"][name]
-        shift = (widest - width) // 2
+        shift = (place - width) // 2
         font["glyf"][name].coordinates.translate((shift, 0))
         font["glyf"][name].recalcBounds(font["glyf"])
-        font["hmtx"][name] = (widest, left + shift)
+        font["hmtx"][name] = (place, left + shift)
     for table in ("GPOS", "GSUB", "GDEF"):
         if table in font:
             del font[table]

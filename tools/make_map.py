@@ -18,6 +18,7 @@ import tarfile
 import tempfile
 import zipfile
 from collections import Counter, defaultdict
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +121,7 @@ def path_of(shape: BaseGeometry) -> str:
         points = [at for before, at in zip([points[-1], *points], points, strict=False) if at != before]
         if len(points) < 3:
             continue
-        steps = [(x - u, y - v) for (u, v), (x, y) in zip(points, points[1:], strict=False)]
+        steps = [(x - u, y - v) for (u, v), (x, y) in pairwise(points)]
         written.append(f"M{points[0][0]} {points[0][1]}l" + " ".join(f"{x} {y}" for x, y in steps).replace(" -", "-") + "z")
     return "".join(written)
 

@@ -84,10 +84,15 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: `kind` says how its values are written: text, amount, share, day, moment, number, state, person."""
+    """A column: `kind` says how its values are written: text, code, amount, share, day, moment, number, state, person."""
 
     label: str
-    kind: Literal["text", "amount", "share", "day", "moment", "number", "state", "person"] = "text"
+    kind: Literal["text", "code", "amount", "share", "day", "moment", "number", "state", "person"] = "text"
+
+    @property
+    def look(self) -> str:
+        looks = {"amount": "amount", "share": "amount", "code": "code", "number": "code", "day": "code", "moment": "code"}
+        return looks.get(self.kind, "")
 
 
 @dataclass(frozen=True, slots=True)

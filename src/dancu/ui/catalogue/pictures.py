@@ -124,7 +124,7 @@ def _lines() -> tuple[Example, ...]:
         at=_AT,
     )
     plan = Spans(
-        title="Hai trên năm việc của kế hoạch đang chậm",
+        title="Một trên bốn việc của kế hoạch đang chậm",
         until=_AT,
         spans=[
             Span("Rà soát dữ liệu hộ tịch", date(2026, 1, 5), date(2026, 6, 30), "đã xong"),

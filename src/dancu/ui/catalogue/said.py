@@ -223,7 +223,7 @@ def _progress() -> tuple[Example, ...]:
 
 def _lists() -> tuple[Example, ...]:
     columns = [
-        Column("Mã hồ sơ"),
+        Column("Mã hồ sơ", "code"),
         Column("Người nộp", "person"),
         Column("Số định danh", "number"),
         Column("Hẹn trả", "moment"),

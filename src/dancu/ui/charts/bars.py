@@ -123,4 +123,4 @@ class Pyramid(Picture):
 
 def rule(at: str) -> SafeString:
     """A thin line down a strip."""
-    return element("line", x1=at, x2=at, y1=0, y2="100%", class_="grid-line")
+    return element("line", x1=at, x2=at, y1="-90%", y2="190%", class_="grid-line")

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from dancu.ui.charts.picture import Picture
 from dancu.ui.charts.svg import element
 
-_WIDTH, _HEIGHT, _GAP, _DROP, _EDGE = 176, 96, 24, 48, 6
+_WIDTH, _HEIGHT, _GAP, _DROP, _EDGE = 176, 116, 24, 40, 6
 _LINE, _NAME_LETTERS, _NAME_LINES = 19, 17, 3
 
 
@@ -87,7 +87,7 @@ def _line(x1: float, y1: float, x2: float, y2: float, *, ended: bool = False) ->
 
 def _box(relative: Relative, x: float, y: float, *, is_self: bool) -> SafeString:
     names = wrap(relative.name, _NAME_LETTERS) or [""]
-    if len(names) > _NAME_LINES:
+    if len(names) > _NAME_LINES:  # the whole name stands in the title and in the table
         names = [*names[: _NAME_LINES - 1], names[_NAME_LINES - 1] + "…"]
     lines = [("faint", relative.relation), *(("name", line) for line in names), ("faint", relative.note)]
     shown = [(look, line) for look, line in lines if line]

@@ -22,7 +22,8 @@ from dancu.ui.words import number_text
 _DATA = Path(__file__).parent.parent / "data"
 Version = Literal[34, 63]
 # Where the insets stand in the drawing: in the sea, at about the height of the islands.
-_INSETS = {"20333": (312, 300, 126, 96), "22736": (312, 596, 126, 96)}
+_INSETS = {"20333": (292, 248, 146, 96), "22736": (292, 618, 146, 96)}
+_LETTER = 8.0  # about the width of a letter of a label
 
 
 @cache
@@ -99,7 +100,8 @@ class ProvinceMap(Picture):
     def drawn(self) -> SafeString:
         classes = self.classes()
         names = {code: self._said(code) for code in outline(self.version)["provinces"]}
-        looks = {code: f"c{shade}" if (shade := shade_of(self.values.get(code), classes)) else "none" for code in names}
+        rest = "none" if self.values else "land"
+        looks = {code: f"c{shade}" if (shade := shade_of(self.values.get(code), classes)) else rest for code in names}
         links = {code: self._link(code) for code in names}
         return _drawn(self.version, self.title, looks, names, links, self.chosen, _pins(self.version, self.pins))
 
@@ -189,22 +191,42 @@ def _inset(archipelago: Mapping[str, Any], look: str, fill: str | None) -> SafeS
 
 
 def _pins(version: Version, pins: Sequence[Pin]) -> list[SafeString]:
-    """Pins with their labels on the side that has room."""
+    """Pins with their labels where there is room."""
+    places = [tuple(round(each) for each in place_of(version, pin.lat, pin.lon)) for pin in pins]
+    taken = [*(Box(*inset) for inset in _INSETS.values()), *(Box(x - 8, y - 8, 16, 16) for x, y in places)]
     drawn = []
-    for pin in pins:
-        x, y = place_of(version, pin.lat, pin.lon)
-        on_right = x < outline(version)["width"] * 0.55
-        mark = element("circle", element("title", pin.label), cx=round(x), cy=round(y), r=7, class_=f"pin {pin.kind}")
-        label = element(
-            "text",
-            pin.label,
-            x=round(x) + (12 if on_right else -12),
-            y=round(y) + 5,
-            text_anchor="start" if on_right else "end",
-            class_="name",
-        )
+    for pin, (x, y) in zip(pins, places, strict=True):
+        box = room_for(x, y, len(pin.label) * _LETTER, taken, outline(version)["width"])
+        taken.append(box)
+        mark = element("circle", element("title", pin.label), cx=x, cy=y, r=7, class_=f"pin {pin.kind}")
+        label = element("text", pin.label, x=round(box.x), y=round(box.y + 14), class_="name")
         drawn.append(element("a", mark, label, href=pin.href) if pin.href else element("g", mark, label))
     return drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A place on the drawing that is taken."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def overlaps(self, other: Box) -> bool:
+        return (
+            self.x < other.x + other.width
+            and other.x < self.x + self.width
+            and self.y < other.y + other.height
+            and other.y < self.y + self.height
+        )
+
+
+def room_for(x: float, y: float, width: float, taken: Sequence[Box], edge: float) -> Box:
+    """Where a label beside a pin overlaps nothing: right, left, then further down and up; right where nothing helps."""
+    sides = [Box(side, y - 10 + shift, width, 20) for shift in (0, 18, -18, 36, -36) for side in (x + 12, x - 12 - width)]
+    inside = [box for box in sides if box.x >= 0 and box.x + box.width <= edge]
+    return next((box for box in inside if not any(box.overlaps(other) for other in taken)), sides[0])
 
 
 def hatch_name(title: str) -> str:

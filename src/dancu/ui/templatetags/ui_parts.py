@@ -52,7 +52,7 @@ def verdict(kind: str, word: str, facts: Sequence[str] | None = None) -> dict[st
 def note(content: SafeString, kind: str = "info", title: str = "", role: str = "") -> SafeString:
     """A remark beside the content: `kind` is ok, warn, bad or info. With `role` ("status", "alert") it is read aloud."""
     spoken = format_html(' role="{}"', role) if role else ""
-    heading = format_html('<p class="title"><span class="icon" aria-hidden="true">{}</span> {}</p>', ICONS[kind], title)
+    heading = format_html('<p class="title">{}</p>', title)
     return format_html('<div class="note {}"{}>{}{}</div>', kind, spoken, heading if title else "", content)
 
 
@@ -156,9 +156,9 @@ def crumbs(choices: Sequence[parts.Choice]) -> dict[str, object]:
 
 
 @register.inclusion_tag("ui/paging.html")
-def paging(previous_href: str = "", next_href: str = "", said: str = "") -> dict[str, object]:
-    """From page to page by cursor."""
-    return {"previous_href": previous_href, "next_href": next_href, "said": said}
+def paging(previous_href: str = "", next_href: str = "", said: str = "", of: str = "") -> dict[str, object]:
+    """From page to page by cursor; `of` names the list where a page has several."""
+    return {"previous_href": previous_href, "next_href": next_href, "said": said, "of": of}
 
 
 @register.inclusion_tag("ui/four_eyes.html")
