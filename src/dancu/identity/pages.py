@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -12,6 +13,7 @@ from dancu.identity import usecases
 from dancu.identity.domain import SignInRefused
 from dancu.identity.guard import open_session, public
 from dancu.kernel import clock
+from dancu.ui.navigation import home_of
 
 _KEPT = "kept:"
 
@@ -36,6 +38,7 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
             status=429 if result.too_many else 401,
         )
     open_session(request, result, now)
+    after = after or home_of(settings.NAVIGATION, result.roles)
     if kept:
         return render(request, "identity/send_again.html", {"next": after, "kept": kept})
     return HttpResponseRedirect(after)
@@ -51,4 +54,4 @@ def sign_out_page(request: HttpRequest) -> HttpResponse:
 
 
 def _next(path: str) -> str:
-    return path if url_has_allowed_host_and_scheme(path, allowed_hosts=None) and path.startswith("/") else "/mot-cua"
+    return path if url_has_allowed_host_and_scheme(path, allowed_hosts=None) and path.startswith("/") else ""

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from dancu.kernel.config import read_config
+from dancu.project import wiring
 
 CONFIG = read_config()
 HERE = Path(__file__).resolve().parent.parent
@@ -43,6 +44,7 @@ def _database(url: str) -> dict[str, object]:
 SECRET_KEY = _secret_key()
 DEBUG = CONFIG.debug
 ALLOWED_HOSTS = ["*"] if CONFIG.demo else [urlsplit(CONFIG.public_url).hostname or "localhost", "localhost", "127.0.0.1"]
+NAVIGATION = wiring.NAVIGATION
 ROOT_URLCONF = "dancu.project.urls"
 WSGI_APPLICATION = "dancu.project.wsgi.application"
 DATABASES = {"default": _database(CONFIG.database_url)}
@@ -80,7 +82,12 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "dancu.ui.responses.page_context",
             ],
-            "builtins": ["django.templatetags.i18n", "dancu.ui.templatetags.ui"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "dancu.ui.templatetags.ui_words",
+                "dancu.ui.templatetags.ui_forms",
+                "dancu.ui.templatetags.ui_parts",
+            ],
         },
     }
 ]

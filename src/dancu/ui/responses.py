@@ -16,12 +16,15 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from dancu.kernel.errors import DancuError, Unavailable
+from dancu.ui.navigation import home_of, room_of, rooms_for
 
 log = structlog.get_logger("web")
 RETRY_AFTER_SECONDS = 5
 # Scripts and styles come from files of ours only; pictures may be data (the QR on a slip).
 _POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 _NOT_KEPT = {"csrfmiddlewaretoken", "mat_khau"}
+THEME_COOKIE = "theme"
+THEMES = ("light", "dark")  # anything else is as the machine says
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -114,7 +117,17 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
     """What the frame of a page needs."""
-    return {"demo": settings.CONFIG.demo, "language": get_language() or "vi", "officer": getattr(request, "officer", None)}
+    officer = getattr(request, "officer", None)
+    theme = request.COOKIES.get(THEME_COOKIE, "")
+    return {
+        "demo": settings.CONFIG.demo,
+        "language": get_language() or "vi",
+        "officer": officer,
+        "rooms": rooms_for(settings.NAVIGATION, officer.roles) if officer else [],
+        "here": request.get_full_path() if request.method == "GET" else room_of(settings.NAVIGATION, request.path),
+        "theme": theme if theme in THEMES else "",
+        "themes": [("", _("Theo máy")), ("light", _("Sáng")), ("dark", _("Tối"))],
+    }
 
 
 def _words(failure: DancuError) -> str:
@@ -122,6 +135,7 @@ def _words(failure: DancuError) -> str:
 
 
 def _page(request: HttpRequest, status: int, sentence: str, reference: str) -> HttpResponse:
+    officer = getattr(request, "officer", None)
     context = {
         "status": status,
         "sentence": sentence,
@@ -129,6 +143,7 @@ def _page(request: HttpRequest, status: int, sentence: str, reference: str) -> H
         "kept": _typed(request),
         "next": request.get_full_path(),
         "retry": status in (403, 429, 503),
+        "home": home_of(settings.NAVIGATION, officer.roles) if officer else "/",
         **page_context(request),
     }
     response = HttpResponse(render_to_string("ui/failure.html", context, request), status=status)
