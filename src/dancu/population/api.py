@@ -1,24 +1,62 @@
 """The door of the registry."""
 
+from dancu.population.cards.qr import READINGS_MAX, SCAN_LENGTH_MAX, CardText, is_bare_number, read_card
 from dancu.population.consult import Consultation, consult
 from dancu.population.domain import IdCard, LifeStatus, MaritalStatus, NumberState, PersonFacts, Relative, Sex
 from dancu.population.loading import LoadResult, load_persons
 from dancu.population.reader import PersonRow
-from dancu.population.units import communes_of, unit_names
+from dancu.population.units.succession import Outcome, Predecessor, Succession, Successor, predecessors, successors
+from dancu.population.units.table import (
+    CURRENT_VERSION,
+    Coordinates,
+    Meaning,
+    communes_of,
+    coordinates,
+    find_area,
+    is_known,
+    meanings_of,
+    province_of,
+    unit_names,
+)
+from dancu.population.units.versions import UnitVersion, get_version, latest_version, version_on, versions
 
 __all__ = [
+    "CURRENT_VERSION",
+    "READINGS_MAX",
+    "SCAN_LENGTH_MAX",
+    "CardText",
     "Consultation",
+    "Coordinates",
     "IdCard",
     "LifeStatus",
     "LoadResult",
     "MaritalStatus",
+    "Meaning",
     "NumberState",
+    "Outcome",
     "PersonFacts",
     "PersonRow",
+    "Predecessor",
     "Relative",
     "Sex",
+    "Succession",
+    "Successor",
+    "UnitVersion",
     "communes_of",
     "consult",
+    "coordinates",
+    "find_area",
+    "get_version",
+    "is_bare_number",
+    "is_known",
+    "latest_version",
     "load_persons",
+    "meanings_of",
+    "predecessors",
+    "province_of",
+    "read_card",
+    "successors",
     "unit_names",
+    "version_on",
+    "versions",
 ]
