@@ -123,6 +123,7 @@ def _succession_2021(units: list[tuple[str, int, str, str, str]], old: list[Row]
             in_district[unit["districtCode"], former].add(code)
             in_province[unit["provinceCode"], former].add(code)
     province_of = {code: parent for _, level, code, _, parent in units if level == 2}
+    by_name = {(u["districtCode"], _bare(u["ward"])): code for code, u in now.items()}
     rows = []
     for _, level, code, name, district in units:
         if level != 3 or (code in now and _same(name, now[code]["ward"])):
@@ -130,6 +131,9 @@ def _succession_2021(units: list[tuple[str, int, str, str, str]], old: list[Row]
         former = _bare(name)
         found = in_district[district, former] or in_province[province_of[district], former]
         rows += [(code, each, "former name") for each in sorted(found)]
+        if not found and (district, former) in by_name:
+            found = {by_name[district, former]}
+            rows.append((code, by_name[district, former], "same name in the district"))
         if not found and code in now and _close(former, _bare(now[code]["ward"])):
             rows.append((code, code, "spelling"))
     return sorted(rows)
