@@ -16,6 +16,7 @@ from dancu.kernel.areas import AreaCode
 from dancu.kernel.errors import Invalid
 from dancu.population.units.mentions import COMMUNE, DISTRICT, PROVINCE, Mention, mentions_in
 from dancu.population.units.succession import OLDEST, THREE_LEVELS, Succession, successors
+from dancu.population.units.table import unit_names
 from dancu.population.units.words import Word, prefix_at, words_of
 
 ADDRESS_LENGTH_MAX = 500
@@ -24,7 +25,7 @@ _MIXED_DISTRICT, _MIXED_PROVINCE = 0.4, 0.6  # what a unit of the other list is 
 _NEW_WITHOUT_DISTRICT = 0.2  # without a district an address has the form of the new list
 _GONE = 0.05  # units that were gone by 2025 give way to those that were not
 _TIE, _NEAR = 0.15, 0.6
-_WRONG_WORD, _OTHER_LIST, _TWO_LISTS = 0.88, 0.85, 0.75
+_WRONG_WORD, _OTHER_LIST, _TWO_LISTS, _UNREAD = 0.88, 0.85, 0.75, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,14 @@ def resolve_address(text: str) -> AddressReading:
 
 def _explains(best: _Hypothesis, words: list[Word]) -> bool:
     """Is nothing left that says it is a unit, and does the smallest have one above it, all spelled rightly?"""
-    covered = {index for mention in best.mentions for index in range(mention.first, mention.last)}
-    is_said = any(i not in covered and len(words[i].plain) > 1 and prefix_at(words, i) for i in range(len(words)))
-    return bool(best.area.commune) and len(best.mentions) > 1 and not is_said and all(m.is_exact for m in best.mentions)
+    has_parent = bool(best.area.commune) and len(best.mentions) > 1
+    return has_parent and not _is_unread(best, words) and all(mention.is_exact for mention in best.mentions)
+
+
+def _is_unread(best: _Hypothesis, words: list[Word]) -> bool:
+    """Does something say it is a unit and was not understood?"""
+    read = {index for mention in best.mentions for index in range(mention.first, mention.last)}
+    return any(i not in read and len(words[i].plain) > 1 and prefix_at(words, i) for i in range(len(words)))
 
 
 def _ranked(mentions: list[Mention]) -> list[_Hypothesis]:
@@ -155,6 +161,8 @@ def _reading(text: str, words: list[Word], ranked: list[_Hypothesis]) -> Address
     ties = [each for each in ties if not _contains(each.area, best.area) and not _became(each.area, best.area)]
     near = [each for each in near if not _contains(each.area, best.area)]
     confidence = _confidence(best, near, len(ties))
+    if not ties and not best.area.commune and _is_unread(best, words):
+        confidence = round(confidence * _UNREAD, 2)
     area = _common([best.area, *(each.area for each in ties)]) if ties else best.area
     others = [best, *near] if ties else near
     return AddressReading(
@@ -181,6 +189,8 @@ def _became(one: AreaCode, other: AreaCode) -> bool:
     """Is one the unit of 2021 that the other continues?"""
     if {one.version, other.version} != {OLDEST, THREE_LEVELS}:
         return False
+    if one.district == other.district and unit_names(one)[:1] == unit_names(other)[:1]:
+        return True
     then, later = (one, other) if one.version == OLDEST else (other, one)
     return successors(then, THREE_LEVELS).only == later
 

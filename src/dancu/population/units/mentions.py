@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from dancu.population.units.places import Place, alias_keys, names_close_to, places_by_name
+from dancu.population.units.places import Place, alias_keys, is_one_letter_apart, names_close_to, places_by_name
 from dancu.population.units.words import COMMUNE, DISTRICT, PLACES_BELOW, PROVINCE, Prefix, Word, prefix_at
 
 NAME_WORDS_MAX = 7
 FIT_MIN = 0.5  # what fits worse is no mention
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10"}
 # How much each observation says for or against a mention. Found by trial on the addresses of the tests that are not held out.
-_RIGHT_KIND, _OTHER_KIND, _WRONG_MARKS, _RIGHT_MARKS, _WRONG_LETTER = 0.3, -0.1, -0.35, 0.05, -0.35
-_ALIAS, _AFTER_NUMBER, _OTHER_PREFIX, _PER_WORD, _CUT_SHORT = -0.1, -0.7, -0.7, 0.04, 0.2
+_RIGHT_KIND, _OTHER_KIND, _BARE_COMMUNE, _PER_WORD = 0.3, -0.1, 0.1, 0.04
+_RIGHT_MARKS, _LOST_MARKS, _WRONG_MARKS, _CLOSE_MARKS, _WRONG_LETTER = 0.1, -0.1, -0.35, 0.2, -0.4
+_ALIAS, _AFTER_NUMBER, _OTHER_PREFIX = -0.1, -0.7, -0.7
+_CUT_SHORT, _INSIDE_ANOTHER, _STRAY_WORD = 0.2, 0.6, 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,7 @@ class Mention:
     """A stretch of words read as one unit (*chỗ nhắc tới một đơn vị*)."""
 
     first: int  # index of its first word, the kind included
+    name: int  # index of the first word of the name
     last: int  # index after its last word
     place: Place
     fit: float
@@ -35,7 +38,7 @@ def mentions_in(words: list[Word], *, forgiving: bool = False) -> list[Mention]:
         if prefix and index + prefix.length < len(words) and not words[index + prefix.length].breaks_before:
             found += _longest_first(_named(words, index, index + prefix.length, prefix, forgiving=forgiving))
         found += _longest_first(_named(words, index, index, None, forgiving=forgiving))
-    return found
+    return [kept for each in found if (kept := _in_company(each, found, words)).fit >= FIT_MIN]
 
 
 def _longest_first(mentions: list[Mention]) -> list[Mention]:
@@ -44,21 +47,41 @@ def _longest_first(mentions: list[Mention]) -> list[Mention]:
     return [replace(m, fit=m.fit - _CUT_SHORT) if m.last < longest[m.place.level] else m for m in mentions]
 
 
+def _in_company(mention: Mention, others: list[Mention], words: list[Word]) -> Mention:
+    """Seen with the rest: `Đông Hà` inside `Nam Đông Hà` is no mention; `Phường Thới An` before a stray word is doubtful."""
+    if not mention.has_kind and any(
+        o.is_exact and o.name <= mention.first and o.last >= mention.last and o.last - o.name > mention.last - mention.first
+        for o in others
+    ):
+        return replace(mention, fit=mention.fit - _INSIDE_ANOTHER)
+    after = mention.last
+    strays = (
+        after < len(words)
+        and mention.has_kind
+        and not words[after].breaks_before
+        and prefix_at(words, after) is None
+        and not any(o.first == after and o.is_exact for o in others)
+    )
+    return replace(mention, fit=mention.fit - _STRAY_WORD, is_exact=False) if strays else mention
+
+
 def _named(words: list[Word], first: int, start: int, prefix: Prefix | None, *, forgiving: bool) -> list[Mention]:
     found: list[Mention] = []
     context = _context(words, start) if prefix is None else 0.0
+    forgiving = forgiving and (prefix is not None or _stands_alone(words, start))
+    is_marked = any(word.has_marks for word in words)
     key = ""
     for end in range(start + 1, min(start + NAME_WORDS_MAX, len(words)) + 1):
         if end > start + 1 and words[end - 1].breaks_before:
             break
         key += words[end - 1].plain
         stretch = words[start:end]
-        for name, penalty in _names(key, stretch, prefix, forgiving=forgiving and (prefix is not None or _stands_alone(words, start))):
+        for name, penalty in _names(key, stretch, prefix, forgiving=forgiving):
             for place in places_by_name().get(name, ()):
-                fit, is_exact = _fit(place, stretch, prefix, spelled=penalty == 0)
-                fit += penalty + (context if place.level != PROVINCE or prefix is None else 0.0)
+                spelling, is_exact = _spelling(place, stretch, is_marked=is_marked, is_wrong=penalty == _WRONG_LETTER)
+                fit = _kind(place, stretch, prefix) + penalty + spelling + context
                 if fit >= FIT_MIN:
-                    found.append(Mention(first, end, place, fit, prefix is not None, is_exact and penalty == 0))
+                    found.append(Mention(first, start, end, place, fit, prefix is not None, is_exact))
     return found
 
 
@@ -98,28 +121,27 @@ def _context(words: list[Word], start: int) -> float:
     return _AFTER_NUMBER if before.plain in PLACES_BELOW or any(c.isdigit() for c in before.plain) else 0.0
 
 
-def _fit(place: Place, stretch: list[Word], prefix: Prefix | None, *, spelled: bool) -> tuple[float, bool]:
+def _kind(place: Place, stretch: list[Word], prefix: Prefix | None) -> float:
+    """What the length of the name and the kind before it say; zero where the kind is of another level."""
     fit = 0.9 + _PER_WORD * len(stretch)
-    if prefix is not None:
-        if place.level not in prefix.levels:
-            return 0.0, False
-        fit += _RIGHT_KIND if place.kind == prefix.kind else _OTHER_KIND
-    elif place.level == COMMUNE:
-        fit -= 0.1
-    wrong, right = _marks(place, stretch) if spelled else (False, False)
-    return fit + (_WRONG_MARKS if wrong else _RIGHT_MARKS if right else 0.0), not wrong
+    if prefix is None:
+        return fit - _BARE_COMMUNE if place.level == COMMUNE else fit
+    if place.level not in prefix.levels:
+        return 0.0
+    return fit + (_RIGHT_KIND if place.kind == prefix.kind else _OTHER_KIND)
 
 
-def _marks(place: Place, stretch: list[Word]) -> tuple[bool, bool]:
-    """Do marks that were written contradict the name, do they confirm it? Missing marks say nothing."""
-    written = [word for word in stretch if word.has_marks]
-    if not written:
-        return False, False
-    if len(stretch) != len(place.marked):
-        return False, False
-    pairs = [(word.marked, name) for word, name in zip(stretch, place.marked, strict=True) if word.has_marks]
-    wrong = any(mine != theirs for mine, theirs in pairs)
-    return wrong, not wrong
+def _spelling(place: Place, stretch: list[Word], *, is_marked: bool, is_wrong: bool) -> tuple[float, bool]:
+    """What the marks say, and whether the name stands as in the list. In a text without any marks they say nothing."""
+    written, name = [word.marked for word in stretch], list(place.marked)
+    if is_wrong:
+        return (_CLOSE_MARKS if is_one_letter_apart("".join(written), "".join(name)) else 0.0), False
+    if not is_marked or len(written) != len(name):
+        return 0.0, True
+    if written == name:
+        return _RIGHT_MARKS, True
+    contradicts = any(word.has_marks and word.marked != theirs for word, theirs in zip(stretch, name, strict=True))
+    return (_WRONG_MARKS if contradicts else _LOST_MARKS), False
 
 
 __all__ = ["COMMUNE", "DISTRICT", "PROVINCE", "Mention", "mentions_in"]

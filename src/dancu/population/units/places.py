@@ -117,7 +117,7 @@ def _shortened() -> dict[str, tuple[str, ...]]:
 
 def names_close_to(key: str) -> list[str]:
     """Names that are one letter apart: one missing, one too many, one wrong, two swapped."""
-    if len(key) < LETTERS_FOR_ERRORS_MIN:
+    if len(key) < LETTERS_FOR_ERRORS_MIN - 1:
         return []
     shortened = _shortened()
     near: dict[str, None] = {}
