@@ -62,7 +62,12 @@ def _override(old: list[Row], new: list[Row], path: Path) -> None:
 
 
 def _name(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split()).replace("Thị Xã", "Thị xã").replace("Thị Trấn", "Thị trấn").replace("Thành Phố", "Thành phố")
+    return (
+        " ".join(unicodedata.normalize("NFC", text).split())
+        .replace("Thị Xã", "Thị xã")
+        .replace("Thị Trấn", "Thị trấn")
+        .replace("Thành Phố", "Thành phố")
+    )
 
 
 def _units(old: list[Row], new: list[Row]) -> list[tuple[str, int, str, str, str]]:

@@ -201,7 +201,7 @@ def test_the_ten_wards_of_dong_nai_kept_their_codes():
 def test_communes_of_2021_are_followed_as_far_as_the_data_allow():
     outcomes = Counter(successors(an_area("L3-2021", code), "L3-2025").outcome for code in codes("L3-2021", 3))
 
-    assert outcomes == {Outcome.ONE: 10505, Outcome.SEVERAL: 9, Outcome.UNKNOWN: 85}
+    assert outcomes == {Outcome.ONE: 10579, Outcome.SEVERAL: 9, Outcome.UNKNOWN: 11}
 
 
 def test_a_commune_that_was_renamed_or_merged_before_2025_is_followed_by_its_former_name():

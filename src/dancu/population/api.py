@@ -5,6 +5,7 @@ from dancu.population.consult import Consultation, consult
 from dancu.population.domain import IdCard, LifeStatus, MaritalStatus, NumberState, PersonFacts, Relative, Sex
 from dancu.population.loading import LoadResult, load_persons
 from dancu.population.reader import PersonRow
+from dancu.population.units.addresses import AddressReading, Alternative, resolve_address
 from dancu.population.units.succession import Outcome, Predecessor, Succession, Successor, predecessors, successors
 from dancu.population.units.table import (
     CURRENT_VERSION,
@@ -24,6 +25,8 @@ __all__ = [
     "CURRENT_VERSION",
     "READINGS_MAX",
     "SCAN_LENGTH_MAX",
+    "AddressReading",
+    "Alternative",
     "CardText",
     "Consultation",
     "Coordinates",
@@ -55,6 +58,7 @@ __all__ = [
     "predecessors",
     "province_of",
     "read_card",
+    "resolve_address",
     "successors",
     "unit_names",
     "version_on",

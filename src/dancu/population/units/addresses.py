@@ -20,12 +20,13 @@ from dancu.population.units.table import unit_names
 from dancu.population.units.words import Word, prefix_at, words_of
 
 ADDRESS_LENGTH_MAX = 500
+WORDS_MAX = 40  # of a longer text the last are read: units stand at the end
 ALTERNATIVES_MAX = 10
 _MIXED_DISTRICT, _MIXED_PROVINCE = 0.4, 0.6  # what a unit of the other list is worth as a witness
 _NEW_WITHOUT_DISTRICT = 0.2  # without a district an address has the form of the new list
 _GONE = 0.05  # units that were gone by 2025 give way to those that were not
 _TIE, _NEAR = 0.15, 0.6
-_WRONG_WORD, _OTHER_LIST, _TWO_LISTS, _UNREAD = 0.88, 0.85, 0.75, 0.6
+_WRONG_WORD, _WRONG_KIND, _OTHER_LIST, _TWO_LISTS, _UNREAD = 0.88, 0.92, 0.85, 0.75, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def resolve_address(text: str) -> AddressReading:
             f"The address is longer than {ADDRESS_LENGTH_MAX} characters ({len(text)}). Give one address.",
             field="address",
         )
-    words = words_of(text)
+    words = words_of(text)[-WORDS_MAX:]
     ranked = _ranked(mentions_in(words))
     if not ranked or not _explains(ranked[0], words):
         ranked = _ranked(mentions_in(words, forgiving=True)) or ranked
@@ -218,6 +219,7 @@ def _confidence(best: _Hypothesis, near: list[_Hypothesis], ties: int) -> float:
     elif PROVINCE not in levels or (best.area.commune and not best.is_new and DISTRICT not in levels):
         value = 0.9
     value *= _WRONG_WORD ** sum(not mention.is_exact for mention in best.mentions)
+    value *= _WRONG_KIND ** sum(mention.has_kind and not mention.is_kind for mention in best.mentions)
     value *= _OTHER_LIST if best.is_mixed else 1.0
     elsewhere = [each for each in near if each.is_new != best.is_new and not _is_same_place(best, each)]
     return round(value * (_TWO_LISTS if elsewhere else 1.0), 2)

@@ -27,6 +27,7 @@ class Mention:
     place: Place
     fit: float
     has_kind: bool
+    is_kind: bool  # its kind is said, and it is the right one
     is_exact: bool  # letters and marks as in the list
 
 
@@ -38,7 +39,9 @@ def mentions_in(words: list[Word], *, forgiving: bool = False) -> list[Mention]:
         if prefix and index + prefix.length < len(words) and not words[index + prefix.length].breaks_before:
             found += _longest_first(_named(words, index, index + prefix.length, prefix, forgiving=forgiving))
         found += _longest_first(_named(words, index, index, None, forgiving=forgiving))
-    return [kept for each in found if (kept := _in_company(each, found, words)).fit >= FIT_MIN]
+    exact = {(each.name, each.last) for each in found if each.is_exact}
+    starts = {each.first for each in found if each.is_exact}
+    return [kept for each in found if (kept := _in_company(each, exact, starts, words)).fit >= FIT_MIN]
 
 
 def _longest_first(mentions: list[Mention]) -> list[Mention]:
@@ -47,22 +50,13 @@ def _longest_first(mentions: list[Mention]) -> list[Mention]:
     return [replace(m, fit=m.fit - _CUT_SHORT) if m.last < longest[m.place.level] else m for m in mentions]
 
 
-def _in_company(mention: Mention, others: list[Mention], words: list[Word]) -> Mention:
+def _in_company(mention: Mention, exact: set[tuple[int, int]], starts: set[int], words: list[Word]) -> Mention:
     """Seen with the rest: `Đông Hà` inside `Nam Đông Hà` is no mention; `Phường Thới An` before a stray word is doubtful."""
-    if not mention.has_kind and any(
-        o.is_exact and o.name <= mention.first and o.last >= mention.last and o.last - o.name > mention.last - mention.first
-        for o in others
-    ):
+    length, after = mention.last - mention.first, mention.last
+    if not mention.has_kind and any(name <= mention.first and last >= after and last - name > length for name, last in exact):
         return replace(mention, fit=mention.fit - _INSIDE_ANOTHER)
-    after = mention.last
-    strays = (
-        after < len(words)
-        and mention.has_kind
-        and not words[after].breaks_before
-        and prefix_at(words, after) is None
-        and not any(o.first == after and o.is_exact for o in others)
-    )
-    return replace(mention, fit=mention.fit - _STRAY_WORD, is_exact=False) if strays else mention
+    ends = after >= len(words) or words[after].breaks_before or after in starts or prefix_at(words, after) is not None
+    return mention if ends or not mention.has_kind else replace(mention, fit=mention.fit - _STRAY_WORD, is_exact=False)
 
 
 def _named(words: list[Word], first: int, start: int, prefix: Prefix | None, *, forgiving: bool) -> list[Mention]:
@@ -78,10 +72,13 @@ def _named(words: list[Word], first: int, start: int, prefix: Prefix | None, *, 
         stretch = words[start:end]
         for name, penalty in _names(key, stretch, prefix, forgiving=forgiving):
             for place in places_by_name().get(name, ()):
-                spelling, is_exact = _spelling(place, stretch, is_marked=is_marked, is_wrong=penalty == _WRONG_LETTER)
+                spelling, is_exact = _spelling(
+                    place, stretch, has_kind=prefix is not None, is_marked=is_marked, is_wrong=penalty == _WRONG_LETTER
+                )
+                is_kind = prefix is not None and prefix.kind in place.kinds
                 fit = _kind(place, stretch, prefix) + penalty + spelling + context
                 if fit >= FIT_MIN:
-                    found.append(Mention(first, start, end, place, fit, prefix is not None, is_exact))
+                    found.append(Mention(first, start, end, place, fit, prefix is not None, is_kind, is_exact))
     return found
 
 
@@ -128,10 +125,10 @@ def _kind(place: Place, stretch: list[Word], prefix: Prefix | None) -> float:
         return fit - _BARE_COMMUNE if place.level == COMMUNE else fit
     if place.level not in prefix.levels:
         return 0.0
-    return fit + (_RIGHT_KIND if place.kind == prefix.kind else _OTHER_KIND)
+    return fit + (_RIGHT_KIND if prefix.kind in place.kinds else _OTHER_KIND)
 
 
-def _spelling(place: Place, stretch: list[Word], *, is_marked: bool, is_wrong: bool) -> tuple[float, bool]:
+def _spelling(place: Place, stretch: list[Word], *, has_kind: bool, is_marked: bool, is_wrong: bool) -> tuple[float, bool]:
     """What the marks say, and whether the name stands as in the list. In a text without any marks they say nothing."""
     written, name = [word.marked for word in stretch], list(place.marked)
     if is_wrong:
@@ -140,6 +137,8 @@ def _spelling(place: Place, stretch: list[Word], *, is_marked: bool, is_wrong: b
         return 0.0, True
     if written == name:
         return _RIGHT_MARKS, True
+    if len(stretch) == 1 and not has_kind:
+        return -1.0, False  # `Huệ` alone is nobody's `Huế`
     contradicts = any(word.has_marks and word.marked != theirs for word, theirs in zip(stretch, name, strict=True))
     return (_WRONG_MARKS if contradicts else _LOST_MARKS), False
 

@@ -13,7 +13,7 @@ from dancu.kernel.names import canonical_name
 from dancu.population.units.names import bare_name, split_kind
 from dancu.population.units.succession import OLDEST, THREE_LEVELS, Outcome, predecessors, successors
 from dancu.population.units.table import COMMUNE, DISTRICT, find_area, find_unit, units
-from dancu.population.units.versions import DATA, latest_version
+from dancu.population.units.versions import DATA, get_version, latest_version, versions
 
 LETTERS_FOR_ERRORS_MIN = 5  # shorter names have too many neighbours
 
@@ -25,7 +25,7 @@ class Place:
     area: AreaCode
     level: int
     is_new: bool
-    kind: str
+    kinds: frozenset[str]  # Xã and Phường where a version of the list changed it
     marked: tuple[str, ...]  # words of the proper name, canonical with marks
     key: str  # its name without kind, marks and blanks
     district: tuple[str, str]  # code and key of the district, empty where there is none
@@ -87,15 +87,22 @@ def _names(area: AreaCode) -> tuple[str, str]:
 def _place(area: AreaCode, level: int, *, is_new: bool) -> Place:
     unit = find_unit(area.version, area.code)
     assert unit is not None
-    kind, proper = split_kind(unit.name)
-    key = bare_name(unit.name)
+    key, proper = bare_name(unit.name), split_kind(unit.name)[1]
+    kinds = _kinds(area, key)
     marked = tuple(canonical_name(proper.replace("-", " ").replace("'", " ").replace("’", " ")).split())
     district = (area.district, _names(area)[1]) if area.district else ("", "")
     if is_new:
         old = [made.area for made in predecessors(area)]
         districts = frozenset((each.district, _names(each)[1]) for each in old if each.district)
-        return Place(area, level, True, kind, marked, key, ("", ""), districts, frozenset(each.province for each in old))
-    return Place(area, level, False, kind, marked, key, district, mixed_provinces=_new_provinces(area))
+        return Place(area, level, True, kinds, marked, key, ("", ""), districts, frozenset(each.province for each in old))
+    return Place(area, level, False, kinds, marked, key, district, mixed_provinces=_new_provinces(area))
+
+
+def _kinds(area: AreaCode, key: str) -> frozenset[str]:
+    """What the unit was called in the versions with as many levels: people write the new kind late and the old one long."""
+    levels = get_version(area.version).levels
+    names = (find_unit(version.code, area.code) for version in versions() if version.levels == levels)
+    return frozenset(split_kind(unit.name)[0] for unit in names if unit and bare_name(unit.name) == key)
 
 
 def _new_provinces(area: AreaCode) -> frozenset[str]:

@@ -43,7 +43,39 @@ PREFIXES: dict[str, tuple[str, frozenset[int]]] = {
 }
 # After these comes a street, a hamlet or a number, not a unit of the list.
 PLACES_BELOW = frozenset(
-    "duong d pho ngo ngach hem kiet so sn to ap thon xom khom kp khu buon ban lang doi cau cho toa nha lo tang ql tl hl dt quoc".split()
+    {
+        "duong",
+        "d",
+        "pho",
+        "ngo",
+        "ngach",
+        "hem",
+        "kiet",
+        "so",
+        "sn",
+        "to",
+        "ap",
+        "thon",
+        "xom",
+        "khom",
+        "kp",
+        "khu",
+        "buon",
+        "ban",
+        "lang",
+        "doi",
+        "cau",
+        "cho",
+        "toa",
+        "nha",
+        "lo",
+        "tang",
+        "ql",
+        "tl",
+        "hl",
+        "dt",
+        "quoc",
+    }
 )
 
 
