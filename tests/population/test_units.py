@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
@@ -77,7 +78,7 @@ def test_a_two_level_version_has_the_official_kinds(version, kinds):
 
 
 def test_the_versions_follow_one_another_without_gap_or_overlap():
-    following = zip(versions(), versions()[1:], strict=False)
+    following = pairwise(versions())
 
     assert all(before.valid_to is not None and (after.valid_from - before.valid_to).days == 1 for before, after in following)
     assert latest_version().valid_to is None
