@@ -13,8 +13,8 @@ from dancu.kernel.clock import VIET_NAM
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.errors import Conflict, NotFound
 from dancu.kernel.personal_id import PersonalId
+from dancu.population.api import read_card
 from dancu.procedures import reference
-from dancu.procedures.domain.card import read_card
 from dancu.procedures.domain.deadlines import dossier_number, due_at, working_days_left
 from dancu.procedures.domain.dossier import (
     ACTION_WORDS,

@@ -11,6 +11,7 @@ HELP = {
     "check": "say all that is unsafe or missing, at once",
     "migrate": "bring the database up to date and set the rights of its roles",
     "population": "load persons, index their names, show one person",
+    "units": "administrative units through time; read an address",
     "exchange": "systems, grants and accounts; explain a request that is refused",
     "officer": "add organisations and officers of the desk",
     "synth": "write a simulated population to a file",

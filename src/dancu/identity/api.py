@@ -1,10 +1,24 @@
 """The door of the identity room."""
 
+from dancu.identity.bodies import (
+    Body,
+    BodyCode,
+    BodyKind,
+    bodies,
+    bodies_on,
+    body_on,
+    history_of,
+    parse_code,
+    successor_of,
+)
 from dancu.identity.domain import Officer, Organisation, SignInRefused
 from dancu.identity.guard import OfficerRequest, guarded, public
 from dancu.identity.usecases import SignInMethod, add_officer, add_organisation, officer_by_id, sign_in
 
 __all__ = [
+    "Body",
+    "BodyCode",
+    "BodyKind",
     "Officer",
     "OfficerRequest",
     "Organisation",
@@ -12,8 +26,14 @@ __all__ = [
     "SignInRefused",
     "add_officer",
     "add_organisation",
+    "bodies",
+    "bodies_on",
+    "body_on",
     "guarded",
+    "history_of",
     "officer_by_id",
+    "parse_code",
     "public",
     "sign_in",
+    "successor_of",
 ]

@@ -1,5 +1,6 @@
 """The door of the registry."""
 
+from dancu.population.cards.qr import READINGS_MAX, SCAN_LENGTH_MAX, CardText, is_bare_number, read_card
 from dancu.population.consult import Consultation, consult
 from dancu.population.domain import (
     Approval,
@@ -27,7 +28,21 @@ from dancu.population.search import LISTED_FIELDS, SHOWN_MAX, Opened, SearchAnsw
 from dancu.population.search_index import forget_person, index_persons, refresh_search
 from dancu.population.search_query import NameQuery, NumberQuery, OldNumberQuery, SearchQuery, read_query
 from dancu.population.store.following import Place
-from dancu.population.units import communes_of, unit_names
+from dancu.population.units.addresses import AddressReading, Alternative, resolve_address
+from dancu.population.units.succession import Outcome, Predecessor, Succession, Successor, predecessors, successors
+from dancu.population.units.table import (
+    CURRENT_VERSION,
+    Coordinates,
+    Meaning,
+    communes_of,
+    coordinates,
+    find_area,
+    is_known,
+    meanings_of,
+    province_of,
+    unit_names,
+)
+from dancu.population.units.versions import UnitVersion, get_version, latest_version, version_on, versions
 from dancu.population.usecases.deaths import register_death
 from dancu.population.usecases.households import change_head, form_household, join_household, leave_household
 from dancu.population.usecases.records import (
@@ -45,14 +60,21 @@ from dancu.population.usecases.records import (
 from dancu.population.usecases.residences import end_relation, end_residence, register_residence, relate_persons
 
 __all__ = [
+    "CURRENT_VERSION",
     "FIELD_OF",
     "LISTED_FIELDS",
+    "READINGS_MAX",
+    "SCAN_LENGTH_MAX",
     "SHOWN_MAX",
+    "AddressReading",
+    "Alternative",
     "Announcement",
     "Approval",
+    "CardText",
     "Change",
     "ChangeKind",
     "Consultation",
+    "Coordinates",
     "Cursor",
     "Difference",
     "Evidence",
@@ -65,6 +87,7 @@ __all__ = [
     "LifeStatus",
     "LoadResult",
     "MaritalStatus",
+    "Meaning",
     "MembershipRow",
     "NameQuery",
     "Neighbour",
@@ -72,17 +95,22 @@ __all__ = [
     "NumberState",
     "OldNumberQuery",
     "Opened",
+    "Outcome",
     "Part",
     "PersonFacts",
     "PersonFile",
     "PersonRow",
     "Place",
+    "Predecessor",
     "RelationRow",
     "Relative",
     "ResidenceRow",
     "SearchAnswer",
     "SearchQuery",
     "Sex",
+    "Succession",
+    "Successor",
+    "UnitVersion",
     "address_key",
     "again_when_overtaken",
     "announcements",
@@ -92,22 +120,32 @@ __all__ = [
     "communes_of",
     "consult",
     "consume",
+    "coordinates",
     "correct_person",
     "end_relation",
     "end_residence",
+    "find_area",
     "forget_person",
     "form_household",
+    "get_version",
     "household_relations",
     "index_persons",
+    "is_bare_number",
+    "is_known",
     "join_household",
+    "latest_version",
     "leave_household",
     "legal_items",
     "load_persons",
     "lock_versions",
+    "meanings_of",
     "merge_persons",
     "open_by_number",
     "person_file",
     "position_of",
+    "predecessors",
+    "province_of",
+    "read_card",
     "read_query",
     "record_event",
     "refresh_search",
@@ -115,10 +153,14 @@ __all__ = [
     "register_residence",
     "relate_persons",
     "replace_number",
+    "resolve_address",
     "revoke_change",
     "search",
     "set_flags",
     "split_person",
     "subject_of_search",
+    "successors",
     "unit_names",
+    "version_on",
+    "versions",
 ]

@@ -15,7 +15,7 @@ from dancu.kernel.errors import Invalid
 from dancu.kernel.names import clean_name
 from dancu.kernel.personal_id import PersonalId, parse_old_id
 from dancu.kernel.warrants import Field
-from dancu.population.units import is_known
+from dancu.population.units.table import is_known
 
 _DATA = Path(__file__).parent / "data"
 _ADDRESSES = {

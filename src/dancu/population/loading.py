@@ -24,7 +24,7 @@ from dancu.kernel.errors import DancuError, Invalid
 from dancu.kernel.names import clean_name
 from dancu.kernel.personal_id import PersonalId
 from dancu.population.models import LoadBatch
-from dancu.population.units import is_known
+from dancu.population.units.table import is_known
 
 CHUNK_ROWS = 20_000
 REJECTS_SHOWN = 20

@@ -19,8 +19,8 @@ from dancu.kernel import clock
 from dancu.kernel.claims import PersonClaim
 from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, DancuError, Invalid, NotFound, Unavailable
+from dancu.population.api import READINGS_MAX, SCAN_LENGTH_MAX, is_bare_number
 from dancu.procedures import reference, store
-from dancu.procedures.domain.card import READINGS_MAX, SCAN_LENGTH_MAX, is_bare_number
 from dancu.procedures.domain.deadlines import is_dossier_number, working_days_left
 from dancu.procedures.domain.dossier import ActionKind, State
 from dancu.procedures.domain.evidence import PAPERS_INSTEAD, WAY_WORDS, Way

@@ -16,7 +16,7 @@ from dancu.population.history import Change, ChangeKind, Items
 from dancu.population.items import household_relations
 from dancu.population.store import histories, intervals
 from dancu.population.store.histories import PersonUnderLock
-from dancu.population.units import is_known
+from dancu.population.units.table import is_known
 
 
 class Place(msgspec.Struct, frozen=True):

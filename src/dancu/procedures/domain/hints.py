@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dancu.kernel.claims import PersonClaim
 from dancu.kernel.names import folded_name
-from dancu.procedures.domain.card import CardText
+from dancu.population.cards.qr import CardText
 
 
 def hints_for(claim: PersonClaim, sex: int | None = None, card: CardText | None = None, *, agrees: bool = False) -> list[str]:

@@ -20,9 +20,8 @@ from dancu.kernel.errors import Conflict, Invalid
 from dancu.kernel.names import clean_name
 from dancu.kernel.personal_id import PersonalId, parse_old_id
 from dancu.kernel.warrants import Actor
-from dancu.population.api import LifeStatus
+from dancu.population.api import CardText, LifeStatus, is_bare_number, read_card
 from dancu.procedures import reference, store
-from dancu.procedures.domain.card import CardText, is_bare_number, read_card
 from dancu.procedures.domain.catalogue import OTHER_PEOPLE
 from dancu.procedures.domain.evidence import PAPERS_INSTEAD, Way
 from dancu.procedures.domain.hints import hints_for

@@ -12,11 +12,11 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.procedures.telex import typed_through_telex
 
 from dancu.kernel.errors import Invalid
 from dancu.kernel.names import folded_name
-from dancu.procedures.domain.card import READINGS_MAX, is_bare_number, read_card
+from dancu.population.cards.qr import READINGS_MAX, is_bare_number, read_card
+from tests.population.telex import typed_through_telex
 
 VIETNAMESE = [
     "NGUYỄN",
