@@ -20,10 +20,11 @@ def hints_for(claim: PersonClaim, sex: int | None = None, card: CardText | None 
     if card is not None and card.name_doubtful and claim.full_name == card.full_name and not agrees:
         hints.append("Máy quét hoặc bộ gõ có thể đã làm sai họ và tên. Xem lại họ tên trên thẻ; nếu khác thì gõ lại.")
     if card is not None:
+        where = "ở mặt sau thẻ" if card.is_from_mrz else "trên mã QR"
         if number is not None and number != card.personal_id:
-            hints.append("Số định danh đã nhập khác số trên mã QR.")
+            hints.append(f"Số định danh đã nhập khác số {where}.")
         if claim.birth_date != card.birth_date:
-            hints.append("Ngày sinh đã nhập khác ngày sinh trên mã QR.")
+            hints.append(f"Ngày sinh đã nhập khác ngày sinh {where}.")
         if all(folded_name(claim.full_name) != folded_name(reading) for reading in card.name_readings):
-            hints.append("Họ và tên đã nhập khác họ và tên trên mã QR.")
+            hints.append(f"Họ và tên đã nhập khác họ và tên {where}.")
     return hints
