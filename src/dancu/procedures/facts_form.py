@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from dancu.kernel.areas import Address
 from dancu.population.api import LifeStatus, PersonFacts, Sex, unit_names
+from dancu.ui.words import in_language
 
 SEX_WORDS = {Sex.MALE: "Nam", Sex.FEMALE: "Nữ", Sex.UNKNOWN: "Chưa rõ"}
 
@@ -43,6 +44,15 @@ LABELS = {
     "old_id_no": "Số CMND cũ",
     "life_status": "Tình trạng",
 }
+
+
+# Items whose values are words of a list and not a person's own: they are shown in the reader's language.
+IN_WORDS = frozenset({"sex", "nationality", "life_status"})
+
+
+def shown(facts: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Item, label and value in the reader's language, in the order of the declaration."""
+    return [(item, in_language(LABELS[item]), in_language(value) if item in IN_WORDS else value) for item, value in in_order(facts)]
 
 
 def in_order(facts: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from dancu.kernel.dates import PartialDate
 
@@ -16,6 +16,11 @@ NO_BREAK = "\u00a0"
 
 def is_english() -> bool:
     return (get_language() or "vi").startswith("en")
+
+
+def in_language(text: str) -> str:
+    """A word that comes from data, in the reader's language; codes and coded names have no translation and stay as issued."""
+    return gettext(text) if text else ""
 
 
 def number_text(value: int | float | None) -> str:
