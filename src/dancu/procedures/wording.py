@@ -10,8 +10,6 @@ from django.utils.translation import gettext as _
 
 from dancu.exchange.api import Outcome, Refused, Verification
 from dancu.kernel.clock import local
-from dancu.kernel.dates import PartialDate
-from dancu.kernel.errors import Invalid
 from dancu.kernel.warrants import Field
 from dancu.population.api import LifeStatus
 from dancu.procedures import reference
@@ -195,7 +193,9 @@ def _label(item: str) -> str:
 
 
 def _chosen(field: FormField, value: str) -> str:
-    """What was chosen in its word; what was typed as it was typed."""
+    """What was chosen in its word, a day as the reader writes it; what was typed as it was typed."""
+    if field.kind in ("past", "future"):
+        return day_text(value)
     return in_language(dict(field.options)[value]) if value in dict(field.options) else value
 
 
@@ -205,14 +205,6 @@ def _change(action: Action, words: dict[str, str]) -> parts.Change:
     return parts.Change(
         in_language(ACTION_WORDS[action.kind]), action.at, by, facts=_action_facts(action, words), reference=reference
     )
-
-
-def _new_date(text: str) -> str:
-    """A date that was typed, written as the reader's language writes it."""
-    try:
-        return day_text(PartialDate.parse(text))
-    except Invalid:
-        return text
 
 
 def _stated_persons(
@@ -226,9 +218,15 @@ def _stated_persons(
     stated = {role: {key: typed.get(f"{role}_{key}", "") for key, _label in keys} for role in words}
     stated["requester"] = {key: claim.get(key, "") for key, _label in keys}
     shown = [
-        (role, [(label, stated[role][key]) for key, label in keys if stated[role][key]]) for role in words if role not in compared
+        (role, [(label, _stated(key, stated[role][key])) for key, label in keys if stated[role][key]])
+        for role in words
+        if role not in compared
     ]
     return [(words[role], lines) for role, lines in shown if lines]
+
+
+def _stated(key: str, value: str) -> str:
+    return day_text(value) if key == "birth_date" else value
 
 
 def _action_facts(action: Action, words: dict[str, str]) -> list[str]:
@@ -250,5 +248,5 @@ def _action_facts(action: Action, words: dict[str, str]) -> list[str]:
         facts.append(f"{person}, {item}: {data['stated']}")
     facts += [data.get("later_reason", ""), data.get("reason", "")]
     if data.get("new_date"):
-        facts.append(_("hẹn %(day)s") % {"day": _new_date(data["new_date"])})
+        facts.append(_("hẹn %(day)s") % {"day": day_text(data["new_date"])})
     return [fact for fact in facts if fact]
