@@ -14,9 +14,42 @@ import psycopg
 
 from dancu.kernel.names import folded_name
 
-PROVINCES = (
-    "01 04 08 11 12 14 15 19 20 22 24 25 31 33 37 38 40 42 44 46 48 51 52 56 66 68 75 79 80 82 86 91 92 96".split()
-)  # of today's list
+PROVINCES = [
+    "01",
+    "04",
+    "08",
+    "11",
+    "12",
+    "14",
+    "15",
+    "19",
+    "20",
+    "22",
+    "24",
+    "25",
+    "31",
+    "33",
+    "37",
+    "38",
+    "40",
+    "42",
+    "44",
+    "46",
+    "48",
+    "51",
+    "52",
+    "56",
+    "66",
+    "68",
+    "75",
+    "79",
+    "80",
+    "82",
+    "86",
+    "91",
+    "92",
+    "96",
+]  # of today's list
 YEARS = range(1930, 2026)
 SLOTS = 2000
 _FAMILY = {
@@ -39,8 +72,69 @@ _GIVEN = (
     "Trang Trâm An Thy Châu Trúc Uyên Yến Ý Tiên Hằng Huyền Hiền Hạnh Thu Xuân Đào Cúc Loan Phượng Vân Oanh Nhung Thắm Thơm Dung Diễm "
     "Duyên Giang Hậu Huệ Kiều Lệ Loan Ly Mỹ Na Nhàn Oanh Quyên Sương Tâm Thoa Thúy Tình Tươi Vui Xoan Yên Ánh Bích Chi Đan Hòa",
 )
-_ONSETS = "B C Ch D Đ G Gi H K Kh L M N Ng Nh P Ph Q S T Th Tr V X".split()
-_RIMES = "a an ang anh ao ay ăm âm ân âu e em ên ênh i iêm iên in inh o oan oang ôi ông ơn u ung uy ư ưng ương y yên oa uê".split()
+_ONSETS = [
+    "B",
+    "C",
+    "Ch",
+    "D",
+    "Đ",
+    "G",
+    "Gi",
+    "H",
+    "K",
+    "Kh",
+    "L",
+    "M",
+    "N",
+    "Ng",
+    "Nh",
+    "P",
+    "Ph",
+    "Q",
+    "S",
+    "T",
+    "Th",
+    "Tr",
+    "V",
+    "X",
+]
+_RIMES = [
+    "a",
+    "an",
+    "ang",
+    "anh",
+    "ao",
+    "ay",
+    "ăm",
+    "âm",
+    "ân",
+    "âu",
+    "e",
+    "em",
+    "ên",
+    "ênh",
+    "i",
+    "iêm",
+    "iên",
+    "in",
+    "inh",
+    "o",
+    "oan",
+    "oang",
+    "ôi",
+    "ông",
+    "ơn",
+    "u",
+    "ung",
+    "uy",
+    "ư",
+    "ưng",
+    "ương",
+    "y",
+    "yên",
+    "oa",
+    "uê",
+]
 # Full of 12 digits: province, century and sex, year, and a place within the cell.
 _PERSONS = """
 insert into population_person (personal_no, full_name, birth_year, birth_month, birth_day,
@@ -154,7 +248,7 @@ def _asked(chance: random.Random, row: Any) -> Asked:
         return Asked("name, date", number, name, born)
     if luck < 0.62:
         return Asked("dirty name, date", number, dirty(chance, name), born)
-    if luck < 0.70:
+    if luck < 0.70 and day:
         return Asked("name, dirty date", number, name, _dirty_date(chance, day, month, year))
     if luck < 0.84:
         return Asked("dirty name, year, province", number, dirty(chance, name), str(year), province)
@@ -189,7 +283,9 @@ def _exchanged(chance: random.Random, name: str) -> str:
 
 def _joined(chance: random.Random, name: str) -> str:
     words = name.split()
-    at = chance.randrange(len(words) - 1) if len(words) > 1 else 0
+    if len(words) < 3:  # one short word alone is not searched
+        return name
+    at = chance.randrange(len(words) - 1)
     return " ".join([*words[:at], "".join(words[at : at + 2]), *words[at + 2 :]])
 
 
@@ -218,8 +314,6 @@ def _slip(chance: random.Random, text: str, letters: str) -> str:
 
 
 def _dirty_date(chance: random.Random, day: int, month: int, year: int) -> str:
-    if not day:
-        return str(year + chance.choice((-1, 1)))
     return chance.choice(
         [f"{day % 28 + 1:02d}/{month:02d}/{year}", f"{day:02d}/{month % 12 + 1:02d}/{year}", f"{day:02d}/{month:02d}/{year - 1}"]
     )

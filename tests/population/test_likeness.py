@@ -113,6 +113,7 @@ def test_words_one_error_away_come_frequent_first():
         ("tranvanhoa", [("tranvanhoa",), ("tran", "van", "hoa")]),
         ("tranvan hoa", [("tranvan", "hoa"), ("tran", "van", "hoa")]),
         ("tr an van hoa", [("tr", "an", "van", "hoa"), ("tran", "van", "hoa")]),
+        ("tran vabhoang", [("tran", "vabhoang"), ("tran", "vab", "hoang")]),  # joined, and one letter wrong
         ("xyzxyzxyz", [("xyzxyzxyz",)]),
     ],
 )

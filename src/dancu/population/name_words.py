@@ -58,13 +58,23 @@ class NameWords:
                     likelihood = best[start][0] + math.log(persons / self._total)
                     best[end] = max(best[end], (likelihood, start))
         if best[-1][0] == -math.inf:
-            return []
+            return self._split_with_error(word)
         parts, end = [], len(word)
         while end:
             start = best[end][1]
             parts.append(word[start:end])
             end = start
         return parts[::-1] if len(parts) > 1 else []
+
+    def _split_with_error(self, word: str) -> list[str]:
+        """Two joined words of which one has a typing error, as typed: `vabhau` → vab, hau."""
+        splits: list[tuple[int, list[str]]] = []
+        for at in range(2, len(word) - 1):
+            left, right = word[:at], word[at:]
+            for exact, wrong in ((left, right), (right, left)):
+                if exact in self._persons and (near := self.near(wrong)):
+                    splits.append((min(self._persons[exact], self._persons[near[0]]), [left, right]))
+        return max(splits, default=(0, []))[1]
 
 
 def deletions(word: str) -> set[str]:
