@@ -14,42 +14,14 @@ import psycopg
 
 from dancu.kernel.names import folded_name
 
-PROVINCES = [
-    "01",
-    "04",
-    "08",
-    "11",
-    "12",
-    "14",
-    "15",
-    "19",
-    "20",
-    "22",
-    "24",
-    "25",
-    "31",
-    "33",
-    "37",
-    "38",
-    "40",
-    "42",
-    "44",
-    "46",
-    "48",
-    "51",
-    "52",
-    "56",
-    "66",
-    "68",
-    "75",
-    "79",
-    "80",
-    "82",
-    "86",
-    "91",
-    "92",
-    "96",
-]  # of today's list
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+PROVINCES = _words(  # of today's list
+    "01 04 08 11 12 14 15 19 20 22 24 25 31 33 37 38 40 42 44 46 48 51 52 56 66 68 75 79 80 82 86 91 92 96"
+)
 YEARS = range(1930, 2026)
 SLOTS = 2000
 _FAMILY = {
@@ -65,76 +37,21 @@ _MIDDLE = (
      "Khánh": 2, "Bảo": 2, "Như": 2, "Quỳnh": 2, "Diệu": 1, "Tuyết": 1, "Cẩm": 1, "Ánh": 1, "Yến": 1, "Hải": 1},
 )  # fmt: skip
 _GIVEN = (
-    "Anh Hùng Dũng Minh Thành Bình Sơn Hải Tâm Thắng Hòa Quang Long Đức Lợi Phước Huy Khang Bảo Phúc Khoa Phát Đạt Khôi Nam Duy Quân "
-    "Kiệt Thịnh Tuấn Hưng Hoàng Hiếu Nhân Trí Tài Phong Nguyên Phú Lâm Cường Trung Kiên Việt Tùng Giang Khánh Toàn Vinh Tú Tiến Chiến "
-    "Mạnh Công Đông Hậu Thuận Nghĩa Lộc Thiện Danh Quý Sang Tân Vũ An Ân Bách Chương Điền Hiển Khải Luân Nhật Quyết Sáng Thái Triều",
-    "Lan Hoa Hồng Hương Mai Nga Thủy Hà Liên Tuyết Nguyệt Lành Bé Anh Vy Ngọc Nhi Hân Thư Linh Như Ngân Phương Thảo My Trân Quỳnh Nghi "
-    "Trang Trâm An Thy Châu Trúc Uyên Yến Ý Tiên Hằng Huyền Hiền Hạnh Thu Xuân Đào Cúc Loan Phượng Vân Oanh Nhung Thắm Thơm Dung Diễm "
-    "Duyên Giang Hậu Huệ Kiều Lệ Loan Ly Mỹ Na Nhàn Oanh Quyên Sương Tâm Thoa Thúy Tình Tươi Vui Xoan Yên Ánh Bích Chi Đan Hòa",
+    _words(
+        "Anh Hùng Dũng Minh Thành Bình Sơn Hải Tâm Thắng Hòa Quang Long Đức Lợi Phước Huy Khang Bảo Phúc Khoa "
+        "Phát Đạt Khôi Nam Duy Quân Kiệt Thịnh Tuấn Hưng Hoàng Hiếu Nhân Trí Tài Phong Nguyên Phú Lâm Cường "
+        "Trung Kiên Việt Tùng Giang Khánh Toàn Vinh Tú Tiến Chiến Mạnh Công Đông Hậu Thuận Nghĩa Lộc Thiện "
+        "Danh Quý Sang Tân Vũ An Ân Bách Chương Điền Hiển Khải Luân Nhật Quyết Sáng Thái Triều"
+    ),
+    _words(
+        "Lan Hoa Hồng Hương Mai Nga Thủy Hà Liên Tuyết Nguyệt Lành Bé Anh Vy Ngọc Nhi Hân Thư Linh Như Ngân "
+        "Phương Thảo My Trân Quỳnh Nghi Trang Trâm An Thy Châu Trúc Uyên Yến Ý Tiên Hằng Huyền Hiền Hạnh Thu "
+        "Xuân Đào Cúc Loan Phượng Vân Oanh Nhung Thắm Thơm Dung Diễm Duyên Giang Hậu Huệ Kiều Lệ Loan Ly Mỹ "
+        "Na Nhàn Oanh Quyên Sương Tâm Thoa Thúy Tình Tươi Vui Xoan Yên Ánh Bích Chi Đan Hòa"
+    ),
 )
-_ONSETS = [
-    "B",
-    "C",
-    "Ch",
-    "D",
-    "Đ",
-    "G",
-    "Gi",
-    "H",
-    "K",
-    "Kh",
-    "L",
-    "M",
-    "N",
-    "Ng",
-    "Nh",
-    "P",
-    "Ph",
-    "Q",
-    "S",
-    "T",
-    "Th",
-    "Tr",
-    "V",
-    "X",
-]
-_RIMES = [
-    "a",
-    "an",
-    "ang",
-    "anh",
-    "ao",
-    "ay",
-    "ăm",
-    "âm",
-    "ân",
-    "âu",
-    "e",
-    "em",
-    "ên",
-    "ênh",
-    "i",
-    "iêm",
-    "iên",
-    "in",
-    "inh",
-    "o",
-    "oan",
-    "oang",
-    "ôi",
-    "ông",
-    "ơn",
-    "u",
-    "ung",
-    "uy",
-    "ư",
-    "ưng",
-    "ương",
-    "y",
-    "yên",
-    "oa",
-    "uê",
-]
+_ONSETS = _words("B C Ch D Đ G Gi H K Kh L M N Ng Nh P Ph Q S T Th Tr V X")
+_RIMES = _words("a an ang anh ao ay ăm âm ân âu e em ên ênh i iêm iên in inh o oan oang ôi ông ơn u ung uy ư ưng ương y yên oa uê")
 # Full of 12 digits: province, century and sex, year, and a place within the cell.
 _PERSONS = """
 insert into population_person (personal_no, full_name, birth_year, birth_month, birth_day,
@@ -147,8 +64,8 @@ insert into population_person (personal_no, full_name, birth_year, birth_month, 
  id_cards, relatives, household_head, attached, load_batch)
 select p.province::bigint * 1000000000 + (p.sex - 1 + case when p.year < 2000 then 0 else 2 end) * 100000000::bigint
   + mod(p.year, 100) * 1000000::bigint + p.place * {step} + mod(p.luck, {step}),
- family.name || ' ' || middle.name || ' ' || case when mod(p.luck, 5) = 0 and extra.name <> middle.name then extra.name || ' ' else '' end
-  || given.name, p.year,
+ family.name || ' ' || middle.name || ' '
+  || case when mod(p.luck, 5) = 0 and extra.name <> middle.name then extra.name || ' ' else '' end || given.name, p.year,
  case when p.year < 1960 and mod(p.luck, 4) = 0 then 0 else 1 + mod(p.luck / 7, 12) end,
  case when p.year < 1960 and mod(p.luck, 4) = 0 then 0 else 1 + mod(p.luck / 89, 28) end,
  0, p.sex, 1, 0, 0, 1, case when p.year < 1945 and mod(p.luck, 2) = 0 then 1 else 0 end,
@@ -195,7 +112,7 @@ def _slots() -> list[list[str]]:
     """Family, middle of men and of women, given of men and of women: `SLOTS` each, as many slots as the share."""
     chance = random.Random(7)
     tail = sorted({(onset + rime).capitalize() for onset in _ONSETS for rime in _RIMES})
-    given = [{name: 1 / (at + 8) for at, name in enumerate(names.split())} for names in _GIVEN]
+    given = [{name: 1 / (at + 8) for at, name in enumerate(names)} for names in _GIVEN]
     columns = [_FAMILY, *_MIDDLE, *given]
     slots = []
     for column, tail_share in zip(columns, (0.02, 0.05, 0.05, 0.15, 0.15), strict=True):

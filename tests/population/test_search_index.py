@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
@@ -78,6 +79,15 @@ def test_building_again_changes_nothing_and_takes_out_what_is_no_longer_filed(pe
 
     assert built() == len(FILED) - 1
     assert entries() == {number: entry for number, entry in before.items() if number != 46090000101}
+
+
+def test_who_does_not_own_the_tables_files_in_place(people: None) -> None:
+    name = connection.settings_dict["NAME"]
+    web = os.environ["DANCU_TEST_WEB"]
+
+    refresh_search(owner_url=urlunsplit(urlsplit(web)._replace(path=f"/{name}")))
+
+    assert set(entries()) == FILED
 
 
 def test_a_batch_is_filed_alone(people: None) -> None:

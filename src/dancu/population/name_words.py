@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 NEAR_MAX = 64
 SEGMENT_LETTERS_MIN = 5
@@ -94,12 +95,13 @@ def is_one_error(typed: str, known: str) -> bool:
     return longer[at + 1 :] == shorter[at:]
 
 
-def telex_readings(word: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def telex_readings(word: str) -> frozenset[str]:
     """What a word may be once the keys of the telex input method are taken out: `nguyeenx` → nguyen, `hoaf` → hoa."""
     plain = _TELEX_DOUBLES.sub(lambda found: found.group()[0], word)
     readings = {plain, _TELEX_TONE.sub(r"\1", plain)}
     readings |= {reading.replace("w", "") for reading in readings}
-    return {reading for reading in readings if reading and reading != word}
+    return frozenset(readings) - {"", word}
 
 
 def readings_of(words: Iterable[str], known: NameWords) -> list[tuple[str, ...]]:
