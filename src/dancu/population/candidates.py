@@ -5,7 +5,7 @@ Pure: the plan of a search is a value; `search` runs it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ CANDIDATES_MAX = 400  # rows read in one round
 YEARS_ABOUT = 2
 MENDED_WORDS_MAX = 8
 MANY, FEW = 100, 40
+_Sets = tuple[tuple[Key, ...], ...]
 
 
 class Branch(NamedTuple):
@@ -33,7 +34,7 @@ def exact_branches(query: NameQuery, readings: Sequence[tuple[str, ...]]) -> lis
     names = [_whole(readings[0], years)]
     names += [_all_words(reading, years) for reading in readings if len(reading) <= MENDED_WORDS_MAX]
     places = _places(query, years)
-    return [Branch((*name, *place)) for place in [*places, ()] for name in names]
+    return [_branch(name, place) for place in [*places, ()] for name in names]
 
 
 def mended_branches(query: NameQuery, readings: Sequence[tuple[str, ...]], known: NameWords) -> list[Branch]:
@@ -56,8 +57,8 @@ def other_year_branches(query: NameQuery, readings: Sequence[tuple[str, ...]], k
     mended = tuple(_word_set((word, *known.near(word)[:16]), years) for word in words)
     names = [_whole(readings[0], years), _all_words(words, years)]
     places = _places(query, years)
-    branches = [Branch((*name, *place)) for place in [*places, ()] for name in names]
-    return branches + [Branch((*mended, *place), FEW) for place in places]
+    branches = [_branch(name, place) for place in [*places, ()] for name in names]
+    return branches + [_branch(mended, place, FEW) for place in places]
 
 
 def years_of(query: NameQuery) -> Sequence[int]:
@@ -68,25 +69,27 @@ def _about(year: int) -> Sequence[int]:
     return range(year - YEARS_ABOUT, year + YEARS_ABOUT + 1)
 
 
-_Sets = tuple[tuple[Key, ...], ...]
+def _branch(words: Iterable[tuple[Key, ...]], place: _Sets = (), limit: int = MANY) -> Branch:
+    """Rare sets first, for the first leads through the index: day or province, then the given name, the family name last."""
+    return Branch((*place, *reversed(tuple(words))), limit)
 
 
 def _narrow(mended: list[tuple[Key, ...]], place: _Sets) -> list[Branch]:
     """Where day or province narrow the search: every word may have its error, and one word may be anything."""
-    branches = [Branch((*mended, *place))]
+    branches = [_branch(mended, place)]
     if len(mended) > 1:
-        branches += [Branch((*mended[:at], *mended[at + 1 :], *place), FEW) for at in range(len(mended))]
+        branches += [_branch((*mended[:at], *mended[at + 1 :]), place, FEW) for at in range(len(mended))]
     return branches
 
 
 def _wide(exact: list[tuple[Key, ...]], mended: list[tuple[Key, ...]]) -> list[Branch]:
     """With nothing but the year: one word mended, then all of them, then one word too many."""
     if len(exact) == 1:
-        return [Branch((mended[0],))]
-    branches = [Branch((*exact[:at], mended[at], *exact[at + 1 :]), MANY) for at in range(len(exact))]
-    branches.append(Branch(tuple(mended)))
+        return [_branch(mended)]
+    branches = [_branch((*exact[:at], mended[at], *exact[at + 1 :])) for at in range(len(exact))]
+    branches.append(_branch(mended))
     if len(exact) > 2:
-        branches += [Branch((*exact[:at], *exact[at + 1 :]), FEW) for at in range(len(exact))]
+        branches += [_branch((*exact[:at], *exact[at + 1 :]), (), FEW) for at in range(len(exact))]
     return branches
 
 

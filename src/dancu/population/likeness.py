@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from dancu.kernel.areas import AreaCode
@@ -182,6 +183,7 @@ def _pairs(typed: Sequence[str], there: Sequence[str]) -> dict[int, tuple[int, f
     return pairs
 
 
+@lru_cache(maxsize=65536)  # a search compares few words with the same few words
 def _word_likeness(typed: str, recorded: str) -> float:
     if typed == recorded:
         return 1.0

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 NEAR_MAX = 64
 SEGMENT_LETTERS_MIN = 5
@@ -58,13 +59,23 @@ class NameWords:
                     likelihood = best[start][0] + math.log(persons / self._total)
                     best[end] = max(best[end], (likelihood, start))
         if best[-1][0] == -math.inf:
-            return []
+            return self._split_with_error(word)
         parts, end = [], len(word)
         while end:
             start = best[end][1]
             parts.append(word[start:end])
             end = start
         return parts[::-1] if len(parts) > 1 else []
+
+    def _split_with_error(self, word: str) -> list[str]:
+        """Two joined words of which one has a typing error, as typed: `vabhau` → vab, hau."""
+        splits: list[tuple[int, list[str]]] = []
+        for at in range(2, len(word) - 1):
+            left, right = word[:at], word[at:]
+            for exact, wrong in ((left, right), (right, left)):
+                if exact in self._persons and (near := self.near(wrong)):
+                    splits.append((min(self._persons[exact], self._persons[near[0]]), [left, right]))
+        return max(splits, default=(0, []))[1]
 
 
 def deletions(word: str) -> set[str]:
@@ -84,12 +95,13 @@ def is_one_error(typed: str, known: str) -> bool:
     return longer[at + 1 :] == shorter[at:]
 
 
-def telex_readings(word: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def telex_readings(word: str) -> frozenset[str]:
     """What a word may be once the keys of the telex input method are taken out: `nguyeenx` → nguyen, `hoaf` → hoa."""
     plain = _TELEX_DOUBLES.sub(lambda found: found.group()[0], word)
     readings = {plain, _TELEX_TONE.sub(r"\1", plain)}
     readings |= {reading.replace("w", "") for reading in readings}
-    return {reading for reading in readings if reading and reading != word}
+    return frozenset(readings) - {"", word}
 
 
 def readings_of(words: Iterable[str], known: NameWords) -> list[tuple[str, ...]]:

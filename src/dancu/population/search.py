@@ -176,16 +176,17 @@ def _by_name(query: NameQuery) -> tuple[list[FoundPerson], bool]:
         lambda: candidates.mended_branches(query, readings, known),
         lambda: candidates.other_year_branches(query, readings, known),
     ]
-    rows: dict[int, SearchRow] = {}
+    seen: set[int] = set()
     persons: list[FoundPerson] = []
     for number, branches in enumerate(rounds):
         if number == 2 and (query.about or any(each.is_as_typed for each in persons)):
             break
-        rows |= {row.person.personal_no: row for row in _rows_of_branches(branches())}
-        persons = ranked(query, rows.values(), readings)
+        rows = [row for row in _rows_of_branches(branches()) if row.person.personal_no not in seen]
+        seen.update(row.person.personal_no for row in rows)
+        persons = in_order([*persons, *ranked(query, rows, readings)])
         if sum(each.is_as_typed for each in persons) >= SHOWN_MAX:
             break
-    return persons, len(rows) >= CANDIDATES_MAX
+    return persons, len(seen) >= CANDIDATES_MAX
 
 
 def _rows_of_branches(branches: Sequence[Branch]) -> list[SearchRow]:

@@ -96,9 +96,9 @@ def refresh_search(batch: int | None = None, *, owner_url: str = "", progress: C
     """File a load batch, or everybody (*lập chỉ mục tra cứu*); gives how many persons were looked at. Safe to repeat.
 
     Everybody with `owner_url`, the address of the owner of the tables: built beside the index that serves, then put in
-    its place. A batch, or no owner: in place, in steps, slower. Raises `Conflict` while another build runs.
+    its place. A batch, or an address that owns nothing: in place, in steps, slower. Raises `Conflict` while another build runs.
     """
-    if batch is None and owner_url:
+    if batch is None and owner_url and _owns_tables(owner_url):
         return _build(owner_url, progress)
     done, last = 0, 0
     while numbers := _numbers_after(last, batch):
@@ -107,6 +107,14 @@ def refresh_search(batch: int | None = None, *, owner_url: str = "", progress: C
         done, last = done + len(numbers), numbers[-1]
         progress(done)
     return done
+
+
+def _owns_tables(url: str) -> bool:
+    with psycopg.connect(url) as asking:
+        row = asking.execute(
+            "select pg_has_role(relowner, 'usage') from pg_class where oid = 'population_searchentry'::regclass"
+        ).fetchone()
+    return bool(row and row[0])
 
 
 def _numbers_after(last: int, batch: int | None) -> list[int]:

@@ -48,7 +48,10 @@ def place_key(province: str, year: int) -> Key:
 
 def folded_words(name: str) -> list[str]:
     """Words without marks and case, in their order."""
-    return [folded for word in name.split() if (folded := folded_name(word))]
+    return [folded for word in name.split() if (folded := _folded(word))]
+
+
+_folded = lru_cache(maxsize=131072)(folded_name)  # a nation's names are made of few words
 
 
 def name_texts(names: Iterable[str]) -> list[str]:
@@ -57,7 +60,8 @@ def name_texts(names: Iterable[str]) -> list[str]:
     for name in names:
         words = folded_words(name)
         if words:
-            texts.update(dict.fromkeys("w:" + word for word in words))
+            for word in words:
+                texts["w:" + word] = None
             texts["n:" + "".join(words)] = None
     return list(texts)
 
@@ -79,10 +83,16 @@ def hashed(keys: Sequence[Key]) -> list[int]:
     return found
 
 
-@lru_cache(maxsize=131072)
 def text_hash(text: str) -> int:
     """64 bits of BLAKE2b: the same in every process and on every machine."""
+    return _word_hash(text) if text.startswith("w:") else _hash(text)
+
+
+def _hash(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest())
+
+
+_word_hash = lru_cache(maxsize=131072)(_hash)  # whole names are too many to be met again
 
 
 def mixed(texts: NDArray[np.uint64], numbers: NDArray[np.uint64]) -> NDArray[np.int32]:
