@@ -55,6 +55,11 @@ class LoadResult:
     first_rejects: list[str] = field(default_factory=list)
 
 
+# A chunk may take its time, and ends when this process does. Its rows are looked up one by one: a table that grew from nothing
+# within the run has no statistics, and its triggers would be planned, and remembered, as if it were still empty.
+_SESSION = """
+set local statement_timeout = 0; set local lock_timeout = '60s';
+set local client_connection_check_interval = '1s'; set local enable_seqscan = off"""
 Report = Callable[[Progress], None]
 
 
@@ -165,7 +170,7 @@ class _Run:
         for attempt in range(1, ATTEMPTS_MAX + 1):
             try:
                 with transaction.atomic(), connection.cursor() as cursor:
-                    cursor.execute("set local statement_timeout = 0; set local lock_timeout = '60s'")
+                    cursor.execute(_SESSION)
                     changed, more = self._table.take(cursor, prepared, encoded) if prepared.frame.height else (0, [])
                     found = sorted(prepared.rejects + more)
                     batches.keep_progress(self._batch, prepared.end, prepared.read, changed, found)

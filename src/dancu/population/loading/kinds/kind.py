@@ -39,6 +39,10 @@ class Kind:
         return tuple(column for field in self.fields for column in field.gives)
 
     @cached_property
+    def may_be_null(self) -> frozenset[str]:
+        return frozenset(name for field in self.fields if getattr(field, "optional", False) for name, _ in field.gives)
+
+    @cached_property
     def schema(self) -> dict[str, Any]:
         return {"line": pl.Int64} | {name: POLARS_TYPES[kind] for name, kind in self.gives}
 
