@@ -34,7 +34,8 @@ from dancu.population.file import Neighbour, PersonFile, person_file
 from dancu.population.history import Change, ChangeKind
 from dancu.population.items import FIELD_OF, LegalItem, check_items, household_relations, legal_items
 from dancu.population.likeness import Difference, FoundPerson, Part
-from dancu.population.loading import LoadResult, load_persons
+from dancu.population.loading.choosing import files_of, kind_named
+from dancu.population.loading.load import LoadResult, Progress, load_file, load_persons
 from dancu.population.reader import PersonRow
 from dancu.population.search import LISTED_FIELDS, SHOWN_MAX, Opened, SearchAnswer, open_by_number, search, subject_of_search
 from dancu.population.search_index import forget_person, index_persons, refresh_search
@@ -121,6 +122,7 @@ __all__ = [
     "PersonRow",
     "Place",
     "Predecessor",
+    "Progress",
     "RelationRow",
     "Relative",
     "ResidenceRow",
@@ -148,6 +150,7 @@ __all__ = [
     "end_relation",
     "end_residence",
     "expiry_of",
+    "files_of",
     "find_area",
     "forget_person",
     "form_household",
@@ -158,9 +161,11 @@ __all__ = [
     "is_known",
     "is_mrz",
     "join_household",
+    "kind_named",
     "latest_version",
     "leave_household",
     "legal_items",
+    "load_file",
     "load_persons",
     "lock_versions",
     "meanings_of",
