@@ -22,7 +22,7 @@ from dancu.kernel.dates import PartialDate
 from dancu.kernel.names import clean_name
 from dancu.kernel.personal_id import PersonalId, parse_old_id
 from dancu.population import units
-from dancu.population.api import LifeStatus, communes_of, load_persons
+from dancu.population.api import UNITS_FILE, LifeStatus, load_persons
 from dancu.synth.api import FATHER, MOTHER, PERSONAS, generate, write_persons
 from tests.factories.database import connect_system
 from tests.factories.people import NOW, a_claim, a_grant, an_actor
@@ -32,7 +32,7 @@ FIXED = len(PERSONAS)
 
 
 def people(count: int = COUNT, seed: int = SEED) -> list[dict[str, Any]]:
-    return generate(count, seed, communes_of("46"))
+    return generate(count, seed, UNITS_FILE)
 
 
 @pytest.fixture(scope="module")

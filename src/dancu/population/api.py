@@ -4,9 +4,10 @@ from dancu.population.consult import Consultation, consult
 from dancu.population.domain import IdCard, LifeStatus, MaritalStatus, NumberState, PersonFacts, Relative, Sex
 from dancu.population.loading import LoadResult, load_persons
 from dancu.population.reader import PersonRow
-from dancu.population.units import communes_of, unit_names
+from dancu.population.units import UNITS_FILE, communes_of, unit_names
 
 __all__ = [
+    "UNITS_FILE",
     "Consultation",
     "IdCard",
     "LifeStatus",

@@ -9,12 +9,12 @@ from pathlib import Path
 from dancu.kernel.areas import AreaCode
 
 CURRENT_VERSION = "L2-2025"
-_FILE = Path(__file__).parent / "data" / "units.csv"
+UNITS_FILE = Path(__file__).parent / "data" / "units.csv"
 
 
 @cache
 def _units() -> dict[tuple[str, int, str], tuple[str, str]]:
-    with _FILE.open(encoding="utf-8", newline="") as file:
+    with UNITS_FILE.open(encoding="utf-8", newline="") as file:
         return {(row["version"], int(row["level"]), row["code"]): (row["name"], row["parent_code"]) for row in csv.DictReader(file)}
 
 

@@ -1,7 +1,19 @@
 """The door of the simulated nation."""
 
-from dancu.synth.files import write_persons
-from dancu.synth.nation import generate
+from dancu.synth.files import ENDINGS, write_persons
+from dancu.synth.nation import Order, generate, write_nation, write_persons_file
+from dancu.synth.part import Source
 from dancu.synth.personas import FATHER, MOTHER, PERSONAS
 
-__all__ = ["FATHER", "MOTHER", "PERSONAS", "generate", "write_persons"]
+__all__ = [
+    "ENDINGS",
+    "FATHER",
+    "MOTHER",
+    "PERSONAS",
+    "Order",
+    "Source",
+    "generate",
+    "write_nation",
+    "write_persons",
+    "write_persons_file",
+]

@@ -1,31 +1,37 @@
-"""The simulated persons as a file of the load format: Parquet, CSV or JSONL by the name's ending."""
+"""Tables as files: Parquet, CSV or JSONL by the name's ending, the same bytes for the same rows."""
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as parquet
+import polars as pl
 
 from dancu.kernel.errors import Invalid
+
+ENDINGS = (".parquet", ".csv", ".jsonl")
+_ROW_GROUP = 50_000
 
 
 def write_persons(rows: Sequence[dict[str, Any]], file: Path) -> None:
     """Write rows; columns are those any row has, in first-seen order, empty where a row has none."""
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    if file.suffix == ".parquet":
-        columns = {name: pa.array([row.get(name, "") for row in rows], pa.string()) for name in names}
-        parquet.write_table(pa.table(columns), file, compression="zstd")
-    elif file.suffix == ".jsonl":
+    if file.suffix == ".jsonl":
         file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+        return
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    columns = {name: pl.Series(["" if (v := row.get(name)) is None else str(v) for row in rows], dtype=pl.String) for name in names}
+    write_table(pl.DataFrame(columns), file)
+
+
+def write_table(frame: pl.DataFrame, file: Path) -> None:
+    """Write a table. Raises `Invalid` for another ending."""
+    if file.suffix == ".parquet":
+        frame.rechunk().write_parquet(file, compression="zstd", compression_level=1, row_group_size=_ROW_GROUP, statistics=True)
+    elif file.suffix == ".jsonl":
+        frame.write_ndjson(file)
     elif file.suffix == ".csv":
-        with file.open("w", encoding="utf-8", newline="") as out:
-            writer = csv.DictWriter(out, names, restval="")
-            writer.writeheader()
-            writer.writerows(rows)
+        frame.write_csv(file)
     else:
         raise Invalid("synth.ending", "Tên tệp phải kết thúc bằng .parquet, .csv hoặc .jsonl.", "Only .parquet, .csv and .jsonl.")
