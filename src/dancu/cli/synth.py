@@ -71,3 +71,17 @@ class _Progress:
         rate = done / max(seconds, 0.001)
         left = (of - done) / max(rate, 1)
         typer.echo(f"{done:>11,} / {of:,} persons  {rate:,.0f}/s  about {left:.0f} s left", err=True)
+
+
+@app.command()
+def check(folder: Path = typer.Argument(..., help="A folder written by `dancu synth`.")) -> None:
+    """Say whether numbers, families, households and residences hold together; exit code 1 when they do not."""
+    from dancu.synth.api import check_nation
+
+    found = check_nation(folder, lambda done, of: typer.echo(f"{done} / {of} parts", err=True))
+    for rule, count in sorted(found.counts.items(), key=lambda each: -each[1]):
+        typer.echo(f"{count:>10,}  {rule}: {', '.join(found.examples[rule])}")
+    rows = ", ".join(f"{count:,} {table}" for table, count in found.rows.items())
+    typer.echo(f"{rows}: {sum(found.counts.values()):,} violations")
+    if found.counts:
+        raise typer.Exit(1)

@@ -1,5 +1,6 @@
 """The door of the simulated nation."""
 
+from dancu.synth.check import Violations, check_nation
 from dancu.synth.files import ENDINGS, write_persons
 from dancu.synth.nation import Order, generate, write_nation, write_persons_file
 from dancu.synth.part import Source
@@ -12,6 +13,8 @@ __all__ = [
     "PERSONAS",
     "Order",
     "Source",
+    "Violations",
+    "check_nation",
     "generate",
     "write_nation",
     "write_persons",

@@ -16,6 +16,8 @@ from dancu.synth.statistics import Statistics
 
 _ROUNDS = 9
 _NOBODY = -1
+# Mothers of older people are mostly dead and have no row; from this birth year on nearly everybody's is found.
+_COMPLETE_SINCE = 1972
 # Weight of a further child by the children a mother has.
 _NEXT_CHILD = np.array([2.2, 1.6, 0.55, 0.4, 0.35, 0.3, 0.25, 0.2, 0.1, 0.1, 0.05, 0.05, 0.05])
 
@@ -137,7 +139,7 @@ def _give_birth(
     years = people.birth_year[by_year]
     for year in range(int(years[0]) if len(years) else 0, int(years[-1]) + 1 if len(years) else 0):
         children = by_year[np.searchsorted(years, year) : np.searchsorted(years, year, side="right")]
-        for generous in (False, True) if year > int(year_of(np.array([today]))[0]) - 21 else (False,):
+        for generous in (False, True) if year >= _COMPLETE_SINCE else (False,):
             children = children[families.mother[children] < 0]
             able = mothers.able(year, generous)
             found, chosen = _deal(chance, group[children], mothers.group[able], mothers.weight(able, year))

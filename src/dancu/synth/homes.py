@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dancu.synth.families import Families, lives
-from dancu.synth.people import FEMALE, MALE, NEVER, YEAR, People, birthday
+from dancu.synth.people import ALIVE, FEMALE, MALE, NEVER, YEAR, People, birthday
 from dancu.synth.statistics import Statistics
 
 ADULT, JOINED_SPOUSE, CHILD, OTHER = 0, 1, 2, 3
@@ -148,6 +148,8 @@ def _join(
     below, above = below[order][first], above[order][first]
     old = people.born[above] < today - 65 * YEAR
     wish = np.where(old, statistics.share("elders_with_children_percent"), statistics.share("couples_with_parents_percent"))
+    alone = (families.spouse[above] < 0) | (people.status[above] != ALIVE) | (people.status[families.spouse[above]] != ALIVE)
+    wish = np.where(alone, statistics.share("lone_parents_with_children_percent"), wish)
     accepted = chance.random(len(below)) < wish
     up[below[accepted]] = above[accepted]
     return up
@@ -195,16 +197,23 @@ def _choose_heads(
     rank = _rank_as_head(chance, statistics, people, homes, today)
     living, living_rank = _best(homes.household, np.where(lives(people) & (ready < today - 1), rank, np.inf), count)
     eldest, _ = _best(homes.household, np.where(lives(people), people.born.astype(float), np.inf), count)
-    last, _ = _best(homes.household, -people.end.astype(float), count)
+    # Where nobody grown up lives, the last adult to die was head, so that no minor ever led beside an adult.
+    dying = np.where(ready < people.end - 60, -people.end.astype(float), 1e9 - people.end)
+    last, _ = _best(homes.household, dying, count)
     head = np.where(living >= 0, living, np.where(eldest >= 0, eldest, last))
     formed = _formed(chance, people, families, homes, head, today)
+    minor = living < 0
     gone, gone_rank = _best(homes.household, np.where(~lives(people) & (ready < people.end - 60), rank, np.inf), count)
+    last_adult, _ = _best(homes.household, np.where(~lives(people) & (dying < 0), dying, np.inf), count)
+    gone = np.where(minor & (eldest >= 0), last_adult, gone)
     before = np.maximum(_formed(chance, people, families, homes, np.maximum(gone, 0), today), ready[np.maximum(gone, 0)])
     end = people.end[np.maximum(gone, 0)]
     # The dead was head when senior to the present one, who was grown up and there on the day of the death.
-    was = (gone >= 0) & (living >= 0) & (gone_rank < living_rank) & (ready[np.maximum(living, 0)] <= end) & (before < end - 30)
-    minor = living < 0
     at_least = np.where(minor, since[head], ready[head])
+    heir = np.where(minor, eldest >= 0, gone_rank < living_rank)
+    was = (gone >= 0) & heir & (at_least <= end) & (before < end - 30)
+    grown_gone, _ = _best(homes.household, np.where(~lives(people) & (grown < people.end), -people.end.astype(float), np.inf), count)
+    at_least = np.where(minor & (eldest >= 0) & (grown_gone >= 0), np.maximum(at_least, people.end[grown_gone]), at_least)
     homes.formed = np.where(was, before, np.clip(np.maximum(formed, at_least), None, np.minimum(people.end[head], today) - 1))
     homes.first_head, homes.head = np.where(was, gone, head), head
     homes.handover = np.where(was, end, NEVER)
@@ -216,7 +225,8 @@ def _rank_as_head(
 ) -> np.ndarray:
     """Lower is more likely to be head: the middle generation, the husband in most couples; the very old have handed over."""
     very_old = people.born < today - 72 * YEAR
-    rank = np.where(homes.role <= JOINED_SPOUSE, homes.level * 2.0, 10.0 + homes.level)
+    young = (chance.random(len(homes.formed)) < statistics.share("young_head_percent"))[homes.household]
+    rank = np.where(homes.role <= JOINED_SPOUSE, np.where(young, 2.0 * (_LEVELS - homes.level), 2.0 * homes.level), 10.0 + homes.level)
     rank = np.where(homes.role == OTHER, 30.0, rank) + np.where(very_old & (homes.role <= JOINED_SPOUSE), 3.0, 0.0)
     turned = chance.random(len(homes.formed)) < statistics.share("woman_head_percent")
     second = (people.sex == FEMALE) ^ turned[homes.household]
@@ -259,7 +269,9 @@ def _all_stays(people: People, families: Families, homes: Homes, since: np.ndarr
         np.maximum(people.born, homes.formed[home]),
         np.minimum(np.minimum(left, homes.dissolved[home]), people.end),
     )
-    moved = (mother >= 0) & (home != homes.household)
+    heading_since = np.where(homes.handover < NEVER, homes.handover, homes.formed)
+    led_by_minor = birthday(people.born[homes.head], 18) > heading_since
+    moved = (mother >= 0) & (home != homes.household) & ~led_by_minor[home]
     return _joined(_kept(now, now.since < now.until), _kept(before, moved & (before.since < before.until - 30)))
 
 
@@ -276,7 +288,7 @@ def _joined(one: Stays, other: Stays) -> Stays:
 _ADULT_HEAD = {(0, ADULT): 2, (0, JOINED_SPOUSE): 2, (0, CHILD): 3, (1, ADULT): 3, (1, JOINED_SPOUSE): 8, (1, CHILD): 6,
                (2, ADULT): 6, (-1, ADULT): 4, (-1, JOINED_SPOUSE): 4, (-1, CHILD): 7, (-2, ADULT): 5, (-2, JOINED_SPOUSE): 5}  # fmt: skip
 _CHILD_HEAD = {(0, ADULT): 4, (0, JOINED_SPOUSE): 4, (0, CHILD): 7, (1, ADULT): 7, (1, CHILD): 6, (-1, ADULT): 5, (-1, JOINED_SPOUSE): 5}
-_IN_LAW_HEAD = _ADULT_HEAD | {(-1, CHILD): 99}
+_IN_LAW_HEAD = _ADULT_HEAD | {(-1, CHILD): 99, (-2, ADULT): 99, (-2, JOINED_SPOUSE): 99}
 _HEAD_TABLES = {ADULT: _ADULT_HEAD, JOINED_SPOUSE: _IN_LAW_HEAD, CHILD: _CHILD_HEAD, OTHER: {}}
 
 

@@ -19,9 +19,9 @@ import polars as pl
 
 from dancu.kernel.errors import Conflict, Invalid
 from dancu.synth.files import write_table
-from dancu.synth.frames import PERSON_COLUMNS, TABLES
+from dancu.synth.frames import SCHEMAS, TABLES
 from dancu.synth.part import Source, draw_part
-from dancu.synth.persona_tables import persona_tables
+from dancu.synth.persona_tables import full_rows, persona_tables
 from dancu.synth.personas import PERSONAS
 from dancu.synth.plan import Part, plan_parts
 from dancu.synth.statistics import Statistics
@@ -51,7 +51,8 @@ class Order:
 def generate(count: int, seed: int, units: Path, province: str | None = "46") -> list[dict[str, Any]]:
     """`count` persons as rows of the load format; the named personas come first (*dân cư mô phỏng*)."""
     order = Order(Source(seed, units), count, province)
-    return [row for frame in _persons(order) for row in frame.to_dicts()]
+    drawn = [row for part in order.parts() for row in draw_part(order.source, part)["persons"].to_dicts()]
+    return order.personas() + drawn
 
 
 def write_persons_file(order: Order, file: Path) -> None:
@@ -60,13 +61,9 @@ def write_persons_file(order: Order, file: Path) -> None:
 
 
 def _persons(order: Order) -> Iterator[pl.DataFrame]:
-    yield persona_frame(order.personas())
+    yield pl.DataFrame(full_rows(order.personas()), SCHEMAS["persons"])
     for part in order.parts():
         yield draw_part(order.source, part)["persons"]
-
-
-def persona_frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
-    return pl.DataFrame([{name: str(row.get(name, "")) for name in PERSON_COLUMNS} for row in rows], {n: pl.String for n in PERSON_COLUMNS})
 
 
 def write_nation(order: Order, folder: Path, workers: int, progress: Progress = lambda done, of: None) -> int:

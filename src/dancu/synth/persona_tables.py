@@ -14,10 +14,26 @@ from dancu.synth.statistics import Statistics
 _WEDDING = date(2018, 5, 20)
 
 
+_DEFAULTS = {
+    "blood_type": "0",
+    "life_status": "0",
+    "number_state": "0",
+    "id_cards": "[]",
+    "relatives": "{}",
+    "household_head": "{}",
+    "attached": "{}",
+}
+
+
+def full_rows(personas: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """The personas with every column of the contract."""
+    return [{name: str(row.get(name, _DEFAULTS.get(name, ""))) for name in PERSON_COLUMNS} for row in personas]
+
+
 def persona_tables(personas: list[dict[str, Any]], statistics: Statistics) -> dict[str, pl.DataFrame]:
     """One household each (numbers 1 to 12), the couple in one; ended for the dead and the missing, none for a replaced number."""
     rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in SCHEMAS}
-    rows["persons"] = [tuple(str(row.get(name, "")) for name in PERSON_COLUMNS) for row in personas]
+    rows["persons"] = [tuple(row.values()) for row in full_rows(personas)]
     present = {row["personal_id"] for row in personas}
     for place, row in enumerate(personas, start=1):
         number = row["personal_id"]
