@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from pathlib import Path
@@ -84,4 +85,23 @@ def check(folder: Path = typer.Argument(..., help="A folder written by `dancu sy
     rows = ", ".join(f"{count:,} {table}" for table, count in found.rows.items())
     typer.echo(f"{rows}: {sum(found.counts.values()):,} violations")
     if found.counts:
+        raise typer.Exit(1)
+
+
+@app.command()
+def report(
+    folder: Path = typer.Argument(..., help="A folder written by `dancu synth`."),
+    out: Path | None = typer.Option(None, help="HTML page to write."),
+    statistics: Path | None = typer.Option(None, help="Folder with tables of your own."),
+    as_json: bool = typer.Option(False, "--json", help="For a program."),
+) -> None:
+    """Compare with the published tables; exit code 1 when a bound is broken."""
+    from dancu.synth import api
+
+    comparisons = api.compare_nation(folder, api.read_statistics(statistics))
+    if out is not None:
+        about = json.loads((folder / "nation.json").read_text(encoding="utf-8"))
+        out.write_text(api.report_page(comparisons, about), encoding="utf-8")
+    typer.echo(api.as_json(comparisons) if as_json else api.as_table(comparisons))
+    if not all(each.is_kept for each in comparisons):
         raise typer.Exit(1)
