@@ -105,3 +105,20 @@ def report(
     typer.echo(api.as_json(comparisons) if as_json else api.as_table(comparisons))
     if not all(each.is_kept for each in comparisons):
         raise typer.Exit(1)
+
+
+@app.command()
+def dirty(
+    folder: Path = typer.Argument(..., help="A folder written by `dancu synth`."),
+    out: Path = typer.Argument(..., help="List to write: .parquet, .csv or .jsonl."),
+    rows: int = typer.Option(10_000, min=1, help="Lines of the list."),
+    profile: str = typer.Option("subscribers", help="Whose list: subscribers, insurance, associations, or one of your own tables."),
+    seed: int = typer.Option(1, min=0, help="The same seed gives the same list."),
+    statistics: Path | None = typer.Option(None, help="Folder with tables of your own."),
+) -> None:
+    """Write a list as others keep it, with its errors and the truth beside."""
+    from dancu.synth.api import Source, rates_of, write_dirty
+
+    tables, places = Source(seed, _units(), statistics).read()
+    wrong = write_dirty(folder, out, rows, seed, rates_of(tables, profile), tables, places)
+    typer.echo(f"{rows} lines in {out}, {wrong} of them wrong somewhere", err=True)

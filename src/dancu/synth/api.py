@@ -1,6 +1,7 @@
 """The door of the simulated nation."""
 
 from dancu.synth.check import Violations, check_nation
+from dancu.synth.dirty import dirty_list, rates_of, write_dirty
 from dancu.synth.files import ENDINGS, write_persons
 from dancu.synth.nation import Order, generate, write_nation, write_persons_file
 from dancu.synth.part import Source
@@ -23,9 +24,12 @@ __all__ = [
     "as_table",
     "check_nation",
     "compare_nation",
+    "dirty_list",
     "generate",
+    "rates_of",
     "read_statistics",
     "report_page",
+    "write_dirty",
     "write_nation",
     "write_persons",
     "write_persons_file",

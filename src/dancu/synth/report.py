@@ -169,11 +169,9 @@ def _of_place(statistics: Statistics, counted: _Counted, province: str) -> Itera
     )
     if province:
         return
-    own = provinces.filter(pl.col("code") == pl.col("successor"))
-    titles = dict(own.select("code", "name").iter_rows())
+    titles = dict(provinces.select("successor", "successor_name").iter_rows())
     sums = provinces.group_by("successor", maintain_order=True).agg(pl.col("population").sum())
-    # The new provinces keep the place of one of the old: its code stands where no old province of that code went on.
-    published = {titles.get(code, code): n for code, n in sums.sort("successor").iter_rows()}
+    published = {titles[code]: n for code, n in sums.sort("successor").iter_rows()}
     yield _compared(
         statistics,
         "provinces",
