@@ -67,7 +67,7 @@ def dirty_list(
 ) -> pl.DataFrame:
     """Lines for persons of the frame: each at most once while there are enough, wrong by the rates."""
     hit = np.stack([chance.random(rows) < rates.get(cause, 0.0) for cause in range(1, 19)], axis=1)
-    chosen = _chosen(chance, persons, hit[:, DEAD_STILL_ACTIVE - 1])
+    chosen = _chosen(chance, _old_enough(persons, statistics), hit[:, DEAD_STILL_ACTIVE - 1])
     # Nobody is told dead where there was no dead person to choose.
     hit[:, DEAD_STILL_ACTIVE - 1] = (chosen["life_status"] == "1").to_numpy()
     clean = _clean(chosen)
@@ -88,6 +88,12 @@ def dirty_list(
 
 def _put(values: pl.Series, at: np.ndarray, texts: list[str]) -> pl.Series:
     return values.scatter(pl.Series(at), pl.Series(texts, dtype=pl.String)) if len(texts) else values
+
+
+def _old_enough(persons: pl.DataFrame, statistics: Statistics) -> pl.DataFrame:
+    last = int(statistics.text("reference_day")[:4]) - int(statistics.value("list_age"))
+    old_enough = persons.filter(pl.col("birth_date").str.head(4).cast(pl.Int32) < last)
+    return persons if old_enough.filter((pl.col("number_state") == "0") & (pl.col("life_status") == "0")).is_empty() else old_enough
 
 
 def _chosen(chance: np.random.Generator, persons: pl.DataFrame, dead: np.ndarray) -> pl.DataFrame:
