@@ -14,7 +14,7 @@ import numpy as np
 from dancu.synth.people import ALIVE, FEMALE, MALE, NEVER, YEAR, People, birthday, year_of
 from dancu.synth.statistics import Statistics
 
-_ROUNDS = 9
+_ROUNDS = 11
 _NOBODY = -1
 # Mothers of older people are mostly dead and have no row; from this birth year on nearly everybody's is found.
 _COMPLETE_SINCE = 1972
@@ -76,9 +76,11 @@ def _marry(chance: np.random.Generator, people: People, families: Families, read
     women, men = np.flatnonzero(wanting & (people.sex == FEMALE)), np.flatnonzero(wanting & (people.sex == MALE))
     for turn in range(_ROUNDS):
         gap = np.rint(chance.normal(3.0, 2.2 + 0.4 * turn, len(women))).astype(int)
-        community = people.province.astype(np.int64) * 1000 + (people.ethnicity if turn < _ROUNDS - 2 else 0)
-        hers = community[women] * 10_000 + people.birth_year[women] - gap
-        his = community[men] * 10_000 + people.birth_year[men]
+        # Where few are left, years are taken wider; at the end people of any group of the province marry.
+        community = people.province.astype(np.int64) * 1000 + (people.ethnicity if turn < _ROUNDS - 3 else 0)
+        years = 1 if turn < _ROUNDS - 5 else 4
+        hers = community[women] * 10_000 + (people.birth_year[women] - gap) // years
+        his = community[men] * 10_000 + people.birth_year[men] // years
         chosen_women, chosen_men = pair_within(chance, hers, his)
         wives, husbands = women[chosen_women], men[chosen_men]
         day = np.maximum((ready[wives] + ready[husbands]) // 2, np.maximum(birthday(people.born[wives], 18), birthday(people.born[husbands], 20)))
@@ -139,14 +141,17 @@ def _give_birth(
     years = people.birth_year[by_year]
     for year in range(int(years[0]) if len(years) else 0, int(years[-1]) + 1 if len(years) else 0):
         children = by_year[np.searchsorted(years, year) : np.searchsorted(years, year, side="right")]
-        for generous in (False, True) if year >= _COMPLETE_SINCE else (False,):
+        for turn in range(3 if year >= _COMPLETE_SINCE else 1):
             children = children[families.mother[children] < 0]
-            able = mothers.able(year, generous)
-            found, chosen = _deal(chance, group[children], mothers.group[able], mothers.weight(able, year))
+            able = mothers.able(year, generous=turn > 0)
+            # A child whose group is too small in a part to find a mother is born into another group of the province.
+            width = 1000 if turn == 2 else 1
+            found, chosen = _deal(chance, group[children] // width, mothers.group[able] // width, mothers.weight(able, year))
             child, mother = children[found], able[chosen]
             good = _is_lawful(people, families, child, mothers.person[mother])
             child, mother = child[good], mother[good]
             families.mother[child] = mothers.person[mother]
+            people.ethnicity[child] = mothers.group[mother] % 1000
             mothers.births[mother] += 1
             mothers.last[mother] = year
     born = np.flatnonzero(families.mother >= 0)
