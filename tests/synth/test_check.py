@@ -35,7 +35,8 @@ def put(tables: Tables, table: str, where: pl.Expr, **values: object) -> dict[st
     at = frame.filter(where)["index"][0]
     chosen = pl.col("index") == at
     tables[table] = frame.with_columns(
-        pl.when(chosen).then(pl.lit(value)).otherwise(pl.col(name)).cast(frame.schema[name]).alias(name) for name, value in values.items()
+        pl.when(chosen).then(pl.lit(value)).otherwise(pl.col(name)).cast(frame.schema[name]).alias(name)
+        for name, value in values.items()
     ).drop("index")
     return frame.row(at, named=True)
 
@@ -210,6 +211,16 @@ def spouse_of_same_sex(tables: Tables) -> None:
     put(tables, "persons", pl.col("personal_id") == row["other_id"], sex=mine["sex"])
 
 
+def own_father(tables: Tables) -> None:
+    row = row_of(tables, "relations", pl.col("kind") == "father")
+    put(tables, "relations", pl.col("kind") == "father", other_id=row["personal_id"])
+
+
+def second_spouse(tables: Tables) -> None:
+    row = row_of(tables, "relations", (pl.col("kind") == "spouse") & NOW)
+    add(tables, "relations", **{**row, "other_id": STRANGER})
+
+
 def told_once(tables: Tables) -> None:
     row = row_of(tables, "relations", pl.col("kind") == "spouse")
     me = (pl.col("kind") == "spouse") & (pl.col("personal_id") == row["personal_id"])
@@ -251,7 +262,7 @@ PLANTS: list[tuple[str, Plant]] = [
     ("JSON and memberships disagree about the head", whose_json("household_head", lambda head: {**head, "personal_id": STRANGER})),
     ("a card carries another number", whose_json("id_cards", lambda cards: [{**card, "number": STRANGER} for card in cards])),
     ("relation of or with somebody who has no row", relative("father", other_id=STRANGER)),
-    ("related to oneself", lambda t: put(t, "relations", pl.col("kind") == "father", other_id=row_of(t, "relations", pl.col("kind") == "father")["personal_id"])),
+    ("related to oneself", own_father),
     ("relation ends before it begins", relative("spouse", valid_to=LONG_AGO)),
     ("relation of an unknown kind", relative("father", kind="uncle")),
     ("two fathers or two mothers", lambda t: add(t, "relations", **row_of(t, "relations", pl.col("kind") == "mother"))),
@@ -270,7 +281,7 @@ PLANTS: list[tuple[str, Plant]] = [
     ("married as a minor", relative("spouse", valid_from=date(1930, 1, 1))),
     ("married before birth or after death", relative("spouse", valid_from=LONG_AGO)),
     ("marriage goes on after a death", widow_still_married),
-    ("married to two", lambda t: add(t, "relations", **{**row_of(t, "relations", (pl.col("kind") == "spouse") & NOW), "other_id": STRANGER})),
+    ("married to two", second_spouse),
     ("married to father or mother", married_to(child_and_mother)),
     ("brother and sister are married", married_to(two_children)),
     ("represented by a minor or by somebody dead", of_relative("representative", life_status="1", life_status_on="2026-01-01")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 from pathlib import Path
 
@@ -98,7 +99,9 @@ def test_the_folder_says_what_it_was_drawn_from(order: Order, made: Path) -> Non
     assert about["statistics"] != read_statistics().digest
 
 
-@pytest.mark.parametrize(("count", "province", "code"), [(10, "99", "synth.province"), (0, "46", "synth.count"), (10**9, None, "synth.count")])
+@pytest.mark.parametrize(
+    ("count", "province", "code"), [(10, "99", "synth.province"), (0, "46", "synth.count"), (10**9, None, "synth.count")]
+)
 def test_an_impossible_order_is_refused(count: int, province: str | None, code: str) -> None:
     with pytest.raises(Invalid) as refused:
         Order(Source(1, UNITS_FILE), count, province).parts()
@@ -120,10 +123,12 @@ def test_runs_of_numbers_never_meet_and_a_hundred_million_persons_find_room() ->
     provinces = read_statistics().table("provinces")["population"].to_numpy()
     parts = plan_parts((provinces / provinces.sum() * 100_000_000).astype(int), 200_000)
     largest = max(range(63), key=lambda p: provinces[p])
-    runs = [own_run(piece) for part in parts for piece in part.pieces if piece.province == largest] + [guest_run(part) for part in parts]
+    runs = [own_run(piece) for part in parts for piece in part.pieces if piece.province == largest] + [
+        guest_run(part) for part in parts
+    ]
 
     ends = sorted((first, first + room) for first, room in runs)
-    assert all(one[1] <= other[0] for one, other in zip(ends, ends[1:], strict=False))
+    assert all(one[1] <= other[0] for one, other in itertools.pairwise(ends))
     assert ends[-1][1] <= 999_000
     # The largest five-year group has 8.6 percent; half of a fifth of it are men of one year.
     assert min(room for _, room in runs if room > 1000) > max(part.count for part in parts) * 0.02
@@ -144,7 +149,7 @@ def test_old_numbers_of_two_pieces_never_meet() -> None:
     runs = [old_run(Piece(0, 1, place, 2), 3, province) for province in range(3) for place in range(2)]
 
     ends = sorted((first, first + room) for first, room in runs)
-    assert all(one[1] <= other[0] for one, other in zip(ends, ends[1:], strict=False))
+    assert all(one[1] <= other[0] for one, other in itertools.pairwise(ends))
     assert ends[-1][1] <= 10_000_000
 
 

@@ -44,7 +44,10 @@ def test_shares_add_up_and_distances_are_those_of_the_shares(comparisons: list[C
 @pytest.mark.parametrize(
     ("measure", "change"),
     [
-        ("age_pyramid", pl.when(pl.col("birth_date") < "1990").then(pl.lit("1985-01-01")).otherwise("birth_date").alias("birth_date")),
+        (
+            "age_pyramid",
+            pl.when(pl.col("birth_date") < "1990").then(pl.lit("1985-01-01")).otherwise("birth_date").alias("birth_date"),
+        ),
         ("sex_ratio", pl.lit("1").alias("sex")),
         ("family_names_south", pl.col("full_name").str.replace("^Nguyễn", "Võ").alias("full_name")),
         ("given_names_women_2007_2011", pl.col("full_name").str.replace("Anh$", "Vy").alias("full_name")),

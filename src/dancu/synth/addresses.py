@@ -147,5 +147,3 @@ def draw_absence(chance: np.random.Generator, statistics: Statistics, people: Pe
 
 def lasts(away: Away, today: int) -> np.ndarray:
     return np.asarray((away.since <= today) & (today < away.until))
-
-

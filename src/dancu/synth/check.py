@@ -81,7 +81,9 @@ def _numbers_given_twice(folder: Path) -> Iterator[tuple[str, pl.Series]]:
     """Personal and household numbers over all parts; a sixteenth of the numbers at a time."""
     for turn in range(_TURNS):
         for table, column in (("persons", "personal_id"), ("households", "household_no")):
-            numbers = pl.scan_parquet(folder / table / "part-*.parquet").select(pl.col(column).cast(pl.Int64, strict=False).alias("n"))
+            numbers = pl.scan_parquet(folder / table / "part-*.parquet").select(
+                pl.col(column).cast(pl.Int64, strict=False).alias("n")
+            )
             mine = numbers.filter(pl.col("n") % _TURNS == turn).collect()["n"]
             twice = mine.filter(mine.is_duplicated()).unique().sort()
             yield f"{column} given twice", twice.cast(pl.String).str.zfill(12 if table == "persons" else 9)

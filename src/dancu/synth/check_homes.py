@@ -38,12 +38,18 @@ def _memberships(members: pl.DataFrame, homes: pl.DataFrame, persons: pl.DataFra
     yield "kind of membership is not in the list", wrong(~pl.col("kind").is_in(["permanent", "temporary"]))
     yield "membership ends before it begins", wrong(pl.col("valid_to") <= pl.col("valid_from"))
     yield "member before birth", wrong(pl.col("valid_from") < pl.col("born"))
-    yield "member after death or loss", wrong(pl.col("gone").is_not_null() & (pl.col("valid_to").is_null() | (pl.col("valid_to") > pl.col("gone"))))
+    yield (
+        "member after death or loss",
+        wrong(pl.col("gone").is_not_null() & (pl.col("valid_to").is_null() | (pl.col("valid_to") > pl.col("gone")))),
+    )
     yield "member before the household was formed", wrong(pl.col("valid_from") < pl.col("formed_on"))
-    yield "member after the household was dissolved", wrong(
-        (pl.col("kind") == "permanent")
-        & pl.col("dissolved_on").is_not_null()
-        & (pl.col("valid_to").is_null() | (pl.col("valid_to") > pl.col("dissolved_on")))
+    yield (
+        "member after the household was dissolved",
+        wrong(
+            (pl.col("kind") == "permanent")
+            & pl.col("dissolved_on").is_not_null()
+            & (pl.col("valid_to").is_null() | (pl.col("valid_to") > pl.col("dissolved_on")))
+        ),
     )
     now = joined.filter((pl.col("kind") == "permanent") & pl.col("valid_to").is_null())
     yield "member of two households", now.filter(pl.col("personal_id").is_duplicated())["personal_id"].unique()
@@ -61,8 +67,13 @@ def _heads(permanent: pl.DataFrame, persons: pl.DataFrame) -> Found:
     span = permanent.group_by("household_no").agg(first=pl.col("valid_from").min(), last=pl.col("until").max())
     led = heads.group_by("household_no").agg(led_from=pl.col("valid_from").min(), led_to=pl.col("until").max())
     both = span.join(led, on="household_no", how="left")
-    yield "members without a head", _homes_of(
-        both.filter(pl.col("led_from").is_null() | (pl.col("led_from") > pl.col("first")) | (pl.col("led_to") < pl.col("last"))).sort("household_no")
+    yield (
+        "members without a head",
+        _homes_of(
+            both.filter(
+                pl.col("led_from").is_null() | (pl.col("led_from") > pl.col("first")) | (pl.col("led_to") < pl.col("last"))
+            ).sort("household_no")
+        ),
     )
     grown = persons.select("personal_id", adult_on=pl.col("born").dt.offset_by("18y"))
     minors = heads.join(grown, on="personal_id").filter(pl.col("valid_from") < pl.col("adult_on"))
@@ -70,7 +81,9 @@ def _heads(permanent: pl.DataFrame, persons: pl.DataFrame) -> Found:
         minors.select("household_no", minor_from="valid_from", minor="personal_id"), on="household_no"
     )
     beside = adults.filter(
-        (pl.col("adult_on") <= pl.col("minor_from")) & (pl.col("valid_from") <= pl.col("minor_from")) & (pl.col("until") > pl.col("minor_from"))
+        (pl.col("adult_on") <= pl.col("minor_from"))
+        & (pl.col("valid_from") <= pl.col("minor_from"))
+        & (pl.col("until") > pl.col("minor_from"))
     )
     yield "a minor is head beside an adult", beside["minor"].unique().sort()
 
@@ -81,9 +94,13 @@ def _homes_of(rows: pl.DataFrame) -> pl.Series:
 
 def _relations(permanent: pl.DataFrame, relations: pl.DataFrame) -> Found:
     """Each member with each head of the same time: spouse is married to the head, child is the head's child, and so on."""
-    heads = permanent.filter(pl.col("relation") == "01").select("household_no", head="personal_id", head_from="valid_from", head_to="until")
+    heads = permanent.filter(pl.col("relation") == "01").select(
+        "household_no", head="personal_id", head_from="valid_from", head_to="until"
+    )
     rows = permanent.join(heads, on="household_no").filter(
-        (pl.col("valid_from") < pl.col("head_to")) & (pl.col("head_from") < pl.col("until")) & (pl.col("head") != pl.col("personal_id"))
+        (pl.col("valid_from") < pl.col("head_to"))
+        & (pl.col("head_from") < pl.col("until"))
+        & (pl.col("head") != pl.col("personal_id"))
     )
     pairs = relations.select(person="personal_id", kind="kind", other="other_id", married_to=pl.col("valid_to").fill_null(_FAR))
     couples = pairs.filter(pl.col("kind") == "spouse")
@@ -92,16 +109,26 @@ def _relations(permanent: pl.DataFrame, relations: pl.DataFrame) -> Found:
     parents = pairs.filter(pl.col("kind").is_in(["father", "mother"])).select("person", "other").unique()
     children = rows.filter(pl.col("relation") == "03")
     yield "told as child, but not the head's", _lacking(children, parents, ["personal_id", "head"], ["person", "other"])
-    in_law = couples.select(person="person", spouse="other").join(parents, left_on="spouse", right_on="person").select("person", "other")
+    in_law = (
+        couples.select(person="person", spouse="other").join(parents, left_on="spouse", right_on="person").select("person", "other")
+    )
     elders = rows.filter(pl.col("relation") == "04")
     either = pl.concat([parents, in_law]).unique()
-    yield "told as parent, but not of the head or the spouse", _lacking(elders, either, ["head", "personal_id"], ["person", "other"])
+    yield (
+        "told as parent, but not of the head or the spouse",
+        _lacking(elders, either, ["head", "personal_id"], ["person", "other"]),
+    )
     sons_in_law = rows.filter(pl.col("relation") == "08")
-    yield "told as child-in-law, but not married to a child", _lacking(sons_in_law, in_law, ["personal_id", "head"], ["person", "other"])
+    yield (
+        "told as child-in-law, but not married to a child",
+        _lacking(sons_in_law, in_law, ["personal_id", "head"], ["person", "other"]),
+    )
     grand = parents.join(parents, left_on="other", right_on="person", suffix="_up").select("person", other="other_up").unique()
     below = rows.filter(pl.col("relation") == "05")
     # The head's own grandparent, or the grandparent's spouse without a blood tie that the register knows.
-    known = pl.concat([grand, grand.join(couples.select(other="person", spouse="other"), on="other").select("person", other="spouse")]).unique()
+    known = pl.concat(
+        [grand, grand.join(couples.select(other="person", spouse="other"), on="other").select("person", other="spouse")]
+    ).unique()
     yield "told as grandparent, but is none", _lacking(below, known, ["head", "personal_id"], ["person", "other"])
 
 
@@ -125,22 +152,32 @@ def _residences(tables: dict[str, pl.DataFrame], persons: pl.DataFrame) -> Found
     overlap = (pl.col("personal_id") == pl.col("personal_id").shift(1)) & (pl.col("valid_from") < pl.col("until").shift(1))
     yield "two permanent residences at one time", permanent.filter(overlap)["personal_id"].unique()
     temporary = rows.filter(pl.col("kind") == "temporary")
-    yield "temporary residence of more than two years", temporary.filter(
-        (pl.col("until") - pl.col("valid_from")).dt.total_days() > TEMPORARY_DAYS_MAX
-    )["personal_id"]
+    yield (
+        "temporary residence of more than two years",
+        temporary.filter((pl.col("until") - pl.col("valid_from")).dt.total_days() > TEMPORARY_DAYS_MAX)["personal_id"],
+    )
     beside = temporary.join(permanent.select("personal_id", home="code", home_from="valid_from", home_to="until"), on="personal_id")
-    yield "temporary residence in the commune of the permanent one", beside.filter(
-        (pl.col("home") == pl.col("code")) & (pl.col("home_from") < pl.col("until")) & (pl.col("valid_from") < pl.col("home_to"))
-    )["personal_id"].unique()
+    yield (
+        "temporary residence in the commune of the permanent one",
+        beside.filter(
+            (pl.col("home") == pl.col("code"))
+            & (pl.col("home_from") < pl.col("until"))
+            & (pl.col("valid_from") < pl.col("home_to"))
+        )["personal_id"].unique(),
+    )
     yield from _same_as_memberships(tables, permanent)
 
 
 def _same_as_memberships(tables: dict[str, pl.DataFrame], permanent: pl.DataFrame) -> Found:
     homes = tables["households"].select("household_no", "code", "detail")
     placed = permanent.join(homes, on="household_no", how="left", suffix="_home")
-    yield "residence and its household have two addresses", placed.filter(
-        pl.col("household_no").is_not_null() & ((pl.col("code") != pl.col("code_home")) | (pl.col("detail") != pl.col("detail_home")))
-    )["personal_id"]
+    yield (
+        "residence and its household have two addresses",
+        placed.filter(
+            pl.col("household_no").is_not_null()
+            & ((pl.col("code") != pl.col("code_home")) | (pl.col("detail") != pl.col("detail_home")))
+        )["personal_id"],
+    )
     members = tables["memberships"].filter((pl.col("kind") == "permanent") & pl.col("valid_to").is_null())
     now = permanent.filter(pl.col("valid_to").is_null())
     yield "member without residence there", members.join(now, on=["personal_id", "household_no"], how="anti")["personal_id"]

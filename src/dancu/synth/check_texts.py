@@ -51,8 +51,9 @@ def _composed() -> pl.Expr:
 
 def _numbers_replaced(persons: pl.DataFrame) -> Found:
     replaced = persons.filter(pl.col("number_state") == "1")
-    yield "replaced without successor, or successor without being replaced", _where(
-        persons, (pl.col("number_state") == "1") != (pl.col("successor") != "")
+    yield (
+        "replaced without successor, or successor without being replaced",
+        _where(persons, (pl.col("number_state") == "1") != (pl.col("successor") != "")),
     )
     known = persons.filter(pl.col("number_state") == "0").select("personal_id")
     lost = replaced.join(known, left_on="successor", right_on="personal_id", how="anti")
@@ -82,7 +83,9 @@ def _homes(tables: dict[str, pl.DataFrame], sample: pl.DataFrame) -> dict[str, t
     rows = rows.join(tables["households"].select("household_no", "code"), on="household_no", how="left")
     return {
         person: (relation, f"{number:09d}", code, head)
-        for person, relation, number, code, head in rows.select("personal_id", "relation", "household_no", "code", "head").iter_rows()
+        for person, relation, number, code, head in rows.select(
+            "personal_id", "relation", "household_no", "code", "head"
+        ).iter_rows()
     }
 
 

@@ -38,7 +38,9 @@ def rates_of(statistics: Statistics, profile: str) -> Rates:
     rows = table.filter(pl.col("profile") == profile)
     if rows.is_empty():
         known = ", ".join(sorted(table["profile"].unique()))
-        raise Invalid("synth.profile", f"Không có hồ sơ {profile!r}. Có: {known}.", f"There is no profile {profile!r}; there are {known}.")
+        raise Invalid(
+            "synth.profile", f"Không có hồ sơ {profile!r}. Có: {known}.", f"There is no profile {profile!r}; there are {known}."
+        )
     return {int(cause): percent / 100 for cause, percent in rows.select("cause", "percent").iter_rows()}
 
 

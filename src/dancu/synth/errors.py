@@ -67,10 +67,13 @@ def look_alike(entry: Entry, known: Known, chance: random.Random) -> Entry | Non
     """3: another letter of the same look: Icelandic and African Đ, Cyrillic or full-width letters."""
     choices = [{"Đ": "Ð", "đ": "ð"}, {"Đ": "Ɖ", "đ": "ɖ"}, {"a": "а", "o": "о", "e": "е", "T": "Т"}, {"n": "ｎ", "N": "Ｎ"}]
     fitting = [c for c in choices if set(c) & set(entry.full_name)]
-    return _renamed(entry, entry.full_name.translate(str.maketrans(chance.choice(fitting)))) if fitting else None
+    if not fitting:
+        return None
+    look = chance.choice(fitting)
+    return _renamed(entry, "".join(look.get(letter, letter) for letter in entry.full_name))
 
 
-_OPEN = {}
+_OPEN: dict[str, str] = {}
 for _first, _second in ("oa", "oe", "uy"):
     for _tone in _TONES:
         _pair = (unicodedata.normalize("NFC", _first + _tone) + _second, _first + unicodedata.normalize("NFC", _second + _tone))
@@ -119,7 +122,14 @@ def blanks_and_case(entry: Entry, known: Known, chance: random.Random) -> Entry 
     return _renamed(entry, chance.choice([s for s in spoiled if s != name]))
 
 
-_SHORT = {"Nguyễn": ("Ng.", "Ng~", "Ngyễn"), "Trần": ("Tr.",), "Phạm": ("P.", "Ph."), "Hoàng": ("H.",), "Huỳnh": ("H.",), "Đặng": ("Đ.",)}
+_SHORT = {
+    "Nguyễn": ("Ng.", "Ng~", "Ngyễn"),
+    "Trần": ("Tr.",),
+    "Phạm": ("P.", "Ph."),
+    "Hoàng": ("H.",),
+    "Huỳnh": ("H.",),
+    "Đặng": ("Đ.",),
+}
 
 
 def abbreviated(entry: Entry, known: Known, chance: random.Random) -> Entry | None:
@@ -148,7 +158,12 @@ def birth_date(entry: Entry, known: Known, chance: random.Random) -> Entry | Non
         return entry._replace(birth_date=f"01/01/{entry.birth_date[-4:]}")
     day, month, year = found.groups()
     behind = (int(month) - 2) % 12 + 1
-    spoiled = [year, f"01/01/{year}", f"{day}/{month}/{year[2:]}", f"{min(int(day), 28):02d}/{behind:02d}/{year if behind < 12 else int(year) - 1}"]
+    spoiled = [
+        year,
+        f"01/01/{year}",
+        f"{day}/{month}/{year[2:]}",
+        f"{min(int(day), 28):02d}/{behind:02d}/{year if behind < 12 else int(year) - 1}",
+    ]
     if int(day) <= 12 and day != month:
         spoiled.append(f"{month}/{day}/{year}")
     return _changed(entry, entry._replace(birth_date=chance.choice([s for s in spoiled if s != entry.birth_date])))
@@ -175,7 +190,13 @@ def digits_mistyped(entry: Entry, known: Known, chance: random.Random) -> Entry 
     number = entry.paper_no
     at = chance.randrange(len(number) - 1)
     swapped = number[:at] + number[at + 1] + number[at] + number[at + 2 :]
-    spoiled = [number.replace("0", "O", 1), number.replace("1", "I", 1), f"{number[:3]} {number[3:6]} {number[6:]}", f"{number[:3]}.{number[3:]}", swapped]
+    spoiled = [
+        number.replace("0", "O", 1),
+        number.replace("1", "I", 1),
+        f"{number[:3]} {number[3:6]} {number[6:]}",
+        f"{number[:3]}.{number[3:]}",
+        swapped,
+    ]
     return entry._replace(paper_no=chance.choice([s for s in spoiled if s != number]))
 
 

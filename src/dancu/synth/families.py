@@ -66,7 +66,9 @@ def _ready_for_marriage(chance: np.random.Generator, statistics: Statistics, peo
     spread = statistics.by_year("families_by_cohort", "spread", people.birth_year)
     # Ages lean to the right: few marry long before the mean, some long after.
     age = mean + spread * (chance.gamma(4.0, 0.5, len(people)) - 2.0)
-    day = np.maximum((people.born + age * YEAR).astype(np.int64), np.where(women, birthday(people.born, 18), birthday(people.born, 20)))
+    day = np.maximum(
+        (people.born + age * YEAR).astype(np.int64), np.where(women, birthday(people.born, 18), birthday(people.born, 20))
+    )
     late = (day >= np.minimum(people.end, today) - 30) | (chance.random(len(people)) < statistics.share("never_married_percent"))
     return np.where(late, NEVER, day)
 
@@ -83,7 +85,9 @@ def _marry(chance: np.random.Generator, people: People, families: Families, read
         his = community[men] * 10_000 + people.birth_year[men] // years
         chosen_women, chosen_men = pair_within(chance, hers, his)
         wives, husbands = women[chosen_women], men[chosen_men]
-        day = np.maximum((ready[wives] + ready[husbands]) // 2, np.maximum(birthday(people.born[wives], 18), birthday(people.born[husbands], 20)))
+        day = np.maximum(
+            (ready[wives] + ready[husbands]) // 2, np.maximum(birthday(people.born[wives], 18), birthday(people.born[husbands], 20))
+        )
         good = day < np.minimum(np.minimum(people.end[wives], people.end[husbands]), today) - 30
         wives, husbands, day = wives[good], husbands[good], day[good]
         families.spouse[wives], families.spouse[husbands] = husbands, wives

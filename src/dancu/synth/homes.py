@@ -58,17 +58,11 @@ def draw_homes(chance: np.random.Generator, statistics: Statistics, people: Peop
     top, level = _tops(up, anchor)
     roots, household = np.unique(top[anchor], return_inverse=True)
     level = level[anchor]
-    homes = Homes(
-        household.astype(np.int32), level, role, *(np.full(len(roots), NEVER) for _ in range(2)), *_no_heads(len(roots)),
-        people.province[roots],
-    )
+    nobody, never = np.full(len(roots), -1), np.full(len(roots), NEVER)
+    homes = Homes(household.astype(np.int32), level, role, never, never, nobody, nobody, never, people.province[roots])
     since = _own_since(people, families, role, level)
     _choose_heads(chance, statistics, people, families, homes, since, today)
     return homes, _all_stays(people, families, homes, since, today)
-
-
-def _no_heads(count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    return np.full(count, -1), np.full(count, -1), np.full(count, NEVER)
 
 
 def _nuclei(
@@ -212,7 +206,9 @@ def _choose_heads(
     at_least = np.where(minor, since[head], ready[head])
     heir = np.where(minor, eldest >= 0, gone_rank < living_rank)
     was = (gone >= 0) & heir & (at_least <= end) & (before < end - 30)
-    grown_gone, _ = _best(homes.household, np.where(~lives(people) & (grown < people.end), -people.end.astype(float), np.inf), count)
+    grown_gone, _ = _best(
+        homes.household, np.where(~lives(people) & (grown < people.end), -people.end.astype(float), np.inf), count
+    )
     at_least = np.where(minor & (eldest >= 0) & (grown_gone >= 0), np.maximum(at_least, people.end[grown_gone]), at_least)
     homes.formed = np.where(was, before, np.clip(np.maximum(formed, at_least), None, np.minimum(people.end[head], today) - 1))
     homes.first_head, homes.head = np.where(was, gone, head), head
@@ -220,13 +216,13 @@ def _choose_heads(
     homes.dissolved = np.where(people.end[head] < NEVER, people.end[head], NEVER)
 
 
-def _rank_as_head(
-    chance: np.random.Generator, statistics: Statistics, people: People, homes: Homes, today: int
-) -> np.ndarray:
+def _rank_as_head(chance: np.random.Generator, statistics: Statistics, people: People, homes: Homes, today: int) -> np.ndarray:
     """Lower is more likely to be head: the middle generation, the husband in most couples; the very old have handed over."""
     very_old = people.born < today - 72 * YEAR
     young = (chance.random(len(homes.formed)) < statistics.share("young_head_percent"))[homes.household]
-    rank = np.where(homes.role <= JOINED_SPOUSE, np.where(young, 2.0 * (_LEVELS - homes.level), 2.0 * homes.level), 10.0 + homes.level)
+    rank = np.where(
+        homes.role <= JOINED_SPOUSE, np.where(young, 2.0 * (_LEVELS - homes.level), 2.0 * homes.level), 10.0 + homes.level
+    )
     rank = np.where(homes.role == OTHER, 30.0, rank) + np.where(very_old & (homes.role <= JOINED_SPOUSE), 3.0, 0.0)
     turned = chance.random(len(homes.formed)) < statistics.share("woman_head_percent")
     second = (people.sex == FEMALE) ^ turned[homes.household]
@@ -250,7 +246,8 @@ def _formed(
     start = np.where(wedding < NEVER, wedding + chance.integers(0, 900, len(head)), birthday(people.born[head], 18))
     start = start + np.where(wedding < NEVER, 0, chance.integers(0, 4000, len(head)))
     start = np.maximum(start, HOUSEHOLD_BOOKS_SINCE + chance.integers(0, 6000, len(head)))
-    return np.minimum(start, np.minimum(people.end[head], today) - 1 - chance.integers(0, 700, len(head)))
+    last = np.minimum(people.end[head], today) - 1 - chance.integers(0, 700, len(head))
+    return np.asarray(np.minimum(start, last))
 
 
 def _all_stays(people: People, families: Families, homes: Homes, since: np.ndarray, today: int) -> Stays:
@@ -281,23 +278,3 @@ def _kept(stays: Stays, which: np.ndarray) -> Stays:
 
 def _joined(one: Stays, other: Stays) -> Stays:
     return Stays(*(np.concatenate([getattr(one, name), getattr(other, name)]) for name in Stays.__slots__))
-
-
-# Code of the relation by (generation below the head's, role of the member), for a head who is adult of the nucleus, came in
-# by marriage, or is a child of it. Anything else is 99.
-_ADULT_HEAD = {(0, ADULT): 2, (0, JOINED_SPOUSE): 2, (0, CHILD): 3, (1, ADULT): 3, (1, JOINED_SPOUSE): 8, (1, CHILD): 6,
-               (2, ADULT): 6, (-1, ADULT): 4, (-1, JOINED_SPOUSE): 4, (-1, CHILD): 7, (-2, ADULT): 5, (-2, JOINED_SPOUSE): 5}  # fmt: skip
-_CHILD_HEAD = {(0, ADULT): 4, (0, JOINED_SPOUSE): 4, (0, CHILD): 7, (1, ADULT): 7, (1, CHILD): 6, (-1, ADULT): 5, (-1, JOINED_SPOUSE): 5}
-_IN_LAW_HEAD = _ADULT_HEAD | {(-1, CHILD): 99, (-2, ADULT): 99, (-2, JOINED_SPOUSE): 99}
-_HEAD_TABLES = {ADULT: _ADULT_HEAD, JOINED_SPOUSE: _IN_LAW_HEAD, CHILD: _CHILD_HEAD, OTHER: {}}
-
-
-def relation_codes(homes: Homes, stays: Stays, head: np.ndarray) -> np.ndarray:
-    """Relation of each stay's person to that head (a person per stay), as a number: 1 is the head (*quan hệ với chủ hộ*)."""
-    table = np.full((4, 5, 4), 99, np.int8)
-    for head_role, cells in _HEAD_TABLES.items():
-        for (below, role), code in cells.items():
-            table[head_role, below + 2, role] = code
-    below = np.clip(stays.level.astype(int) - homes.level[head], -2, 2)
-    codes = table[homes.role[head], below + 2, stays.role]
-    return np.where(stays.person == head, 1, codes).astype(np.int8)

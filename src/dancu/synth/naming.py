@@ -59,7 +59,9 @@ def _bare(sex: int, born: np.ndarray) -> People:
     return People(zeros, np.full(count, sex, np.int8), zeros, born, zeros, zeros, zeros, np.ones(count, np.int16))
 
 
-def draw_by_cells(chance: np.random.Generator, table: pl.DataFrame, cells: list[tuple[np.ndarray, pl.DataFrame]], count: int) -> pl.Series:
+def draw_by_cells(
+    chance: np.random.Generator, table: pl.DataFrame, cells: list[tuple[np.ndarray, pl.DataFrame]], count: int
+) -> pl.Series:
     """One name for each person: `cells` are (which persons, which rows of the table by weight)."""
     names = table["name"].unique(maintain_order=True)
     place = {name: i for i, name in enumerate(names)}
@@ -105,7 +107,12 @@ def _middle(chance: np.random.Generator, statistics: Statistics, people: People,
 
 def _moved(rows: pl.DataFrame, factor: float) -> pl.Expr:
     leading = pl.col("name").is_in(["Văn", "Thị"])
-    return pl.when(leading).then(pl.min_horizontal(pl.col("percent") * factor, pl.lit(97.0))).otherwise(pl.col("percent")).alias("weight")
+    return (
+        pl.when(leading)
+        .then(pl.min_horizontal(pl.col("percent") * factor, pl.lit(97.0)))
+        .otherwise(pl.col("percent"))
+        .alias("weight")
+    )
 
 
 def _extra(chance: np.random.Generator, statistics: Statistics, people: People) -> pl.Series:
@@ -166,8 +173,12 @@ def _drawn_family(chance: np.random.Generator, statistics: Statistics, people: P
     drawn = np.zeros(len(people), np.int32)
     minority = statistics.table("minority_names").filter(pl.col("part") == "family")
     table = statistics.table("family_names")
-    cells = [(region == where, rows.select("name", pl.col("percent").alias("weight"))) for (where,), rows in _groups(table, "region")]
-    cells += [(people.ethnicity == int(str(code)), rows.select("name", "weight")) for (code,), rows in _groups(minority, "ethnicity")]
+    cells = [
+        (region == where, rows.select("name", pl.col("percent").alias("weight"))) for (where,), rows in _groups(table, "region")
+    ]
+    cells += [
+        (people.ethnicity == int(str(code)), rows.select("name", "weight")) for (code,), rows in _groups(minority, "ethnicity")
+    ]
     for chosen, rows in cells:
         who = np.flatnonzero(chosen)
         bounds = np.cumsum(rows["weight"].to_numpy()) / rows["weight"].sum()
@@ -204,9 +215,7 @@ def _minority(
     return pl.Series(named, dtype=pl.String)
 
 
-def _own_given(
-    chance: np.random.Generator, statistics: Statistics, people: People, plain: pl.Series, who: np.ndarray
-) -> pl.Series:
+def _own_given(chance: np.random.Generator, statistics: Statistics, people: People, plain: pl.Series, who: np.ndarray) -> pl.Series:
     table = statistics.table("minority_names").filter(pl.col("part") == "given")
     own = plain.gather(pl.Series(who)).to_numpy().copy()
     for (ethnicity, sex), rows in table.group_by(["ethnicity", "sex"], maintain_order=True):

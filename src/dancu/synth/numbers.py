@@ -79,7 +79,9 @@ def where_registered(chance: np.random.Generator, statistics: Statistics, people
     return np.where(moves, np.minimum(origin, len(provinces) - 1), people.province).astype(np.int16)
 
 
-def old_numbers(chance: np.random.Generator, statistics: Statistics, people: People, registered: np.ndarray, part: Part, seed: int) -> np.ndarray:
+def old_numbers(
+    chance: np.random.Generator, statistics: Statistics, people: People, registered: np.ndarray, part: Part, seed: int
+) -> np.ndarray:
     """Nine digits: block of the province of residence and seven more; some persons carry the number of somebody else."""
     provinces = statistics.table("provinces")
     blocks = provinces["old_block"].cast(int).to_numpy()

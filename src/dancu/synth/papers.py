@@ -83,7 +83,10 @@ def cards_json(chance: np.random.Generator, statistics: Statistics, people: Peop
     first = _card(people, personal, issued, expires)
     second = _card(people, personal, renewed, expiry(people.born, renewed))
     frame = pl.DataFrame({"first": first, "second": second, "has": has, "again": again})
-    one, two = pl.concat_str(pl.lit("["), "first", pl.lit("]")), pl.concat_str(pl.lit("["), "first", pl.lit(","), "second", pl.lit("]"))
+    one, two = (
+        pl.concat_str(pl.lit("["), "first", pl.lit("]")),
+        pl.concat_str(pl.lit("["), "first", pl.lit(","), "second", pl.lit("]")),
+    )
     return frame.select(pl.when(pl.col("again")).then(two).when(pl.col("has")).then(one).otherwise(pl.lit("[]")).alias("t"))["t"]
 
 
@@ -100,9 +103,9 @@ def _card(people: People, personal: pl.Series, issued: np.ndarray, expires: np.n
     new = issued >= NEW_CARDS_SINCE
     frame = pl.DataFrame({"number": personal, "on": iso(issued), "to": iso(expires), "new": new})
     head = pl.when("new").then(pl.lit('{"kind":"can_cuoc","number":"')).otherwise(pl.lit('{"kind":"cccd_chip","number":"'))
-    office = (
-        pl.when("new").then(pl.lit('","issued_by":"Bộ Công an')).otherwise(pl.lit('","issued_by":"Cục Cảnh sát QLHC về TTXH'))
-    )
+    office = pl.when("new").then(pl.lit('","issued_by":"Bộ Công an')).otherwise(pl.lit('","issued_by":"Cục Cảnh sát QLHC về TTXH'))
     return frame.select(
-        pl.concat_str(head, "number", pl.lit('","issued_on":"'), "on", office, pl.lit('","expires_on":"'), "to", pl.lit('"}')).alias("t")
+        pl.concat_str(
+            head, "number", pl.lit('","issued_on":"'), "on", office, pl.lit('","expires_on":"'), "to", pl.lit('"}')
+        ).alias("t")
     )["t"]

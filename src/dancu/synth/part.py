@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from dancu.synth import frames
-from dancu.synth.addresses import Away, Registered, draw_absence, draw_communes, draw_details, draw_registered, draw_temporary
-from dancu.synth.families import Families, draw_families
-from dancu.synth.homes import Homes, Stays, draw_homes
+from dancu.synth import frames, old_rows, person_rows
+from dancu.synth.addresses import draw_absence, draw_communes, draw_details, draw_registered, draw_temporary
+from dancu.synth.drawn import Drawn
+from dancu.synth.families import draw_families
+from dancu.synth.homes import draw_homes
 from dancu.synth.naming import draw_names
 from dancu.synth.numbers import Issuer, old_numbers, where_registered
-from dancu.synth.people import People, draw_people
+from dancu.synth.people import draw_people
 from dancu.synth.places import Places, read_places
 from dancu.synth.plan import Part
 from dancu.synth.statistics import Statistics, read_statistics
@@ -33,26 +34,6 @@ class Source:
         return statistics, read_places(self.units, tuple(statistics.table("provinces")["code"]))
 
 
-@dataclass(slots=True)
-class Drawn:
-    """Everything of a part before it is laid out as tables."""
-
-    people: People
-    families: Families
-    homes: Homes
-    stays: Stays
-    communes: np.ndarray
-    details: pl.Series
-    names: pl.Series
-    family: np.ndarray
-    numbers: np.ndarray
-    old: np.ndarray
-    registered: Registered
-    temporary: Away
-    absence: Away
-    household_base: int  # added to the place of a household: no two parts share a number
-
-
 def draw_part(source: Source, part: Part) -> dict[str, pl.DataFrame]:
     """The five tables of a part: persons, households, memberships, relations, residences (*một phần dân cư mô phỏng*)."""
     statistics, places = source.read()
@@ -62,8 +43,8 @@ def draw_part(source: Source, part: Part) -> dict[str, pl.DataFrame]:
     if part.count > sum(extra):
         issuer = Issuer(source.seed, part, statistics)
         drawn = _draw(chance, source.seed, statistics, places, part, issuer, sum(extra))
-        persons = frames.persons(chance, statistics, places, drawn)
-        tables = {"persons": pl.concat([persons, *_old_rows(chance, issuer, drawn, persons, extra)])}
+        persons = person_rows.persons(chance, statistics, places, drawn)
+        tables = {"persons": pl.concat([persons, *old_rows.no_longer_in_force(chance, issuer, drawn, persons, extra)])}
         tables |= {"households": frames.households(places, drawn), "memberships": frames.memberships(drawn)}
         tables |= {"relations": frames.relations(statistics, drawn), "residences": frames.residences(places, drawn)}
     else:
@@ -119,19 +100,3 @@ def _pieces(part: Part, extra: int) -> list[tuple[int, int]]:
     for _ in range(extra):
         max(counts, key=lambda each: each[1])[1] -= 1
     return [(province, count) for province, count in counts]
-
-
-def _old_rows(
-    chance: np.random.Generator, issuer: Issuer, drawn: Drawn, persons: pl.DataFrame, extra: tuple[int, int]
-) -> list[pl.DataFrame]:
-    """Rows of numbers no longer in force: replaced after a correction of sex or year, or cancelled as the second of a person."""
-    people, (replaced, cancelled) = drawn.people, extra
-    who = chance.permutation(len(people))[: replaced + cancelled]
-    sex, year = people.sex[who].copy(), people.birth_year[who].astype(np.int64)
-    wrong_sex = chance.random(len(who)) < 0.4
-    sex[wrong_sex] = 3 - sex[wrong_sex]
-    year = np.where(~wrong_sex & (year > 1901), year - 1, year)
-    home = people.province[who].astype(np.int64)
-    numbers, _ = issuer.issue(sex, year, home, home)
-    rows = persons[who]
-    return [frames.replaced(rows[:replaced], numbers[:replaced]), frames.cancelled(rows[replaced:], numbers[replaced:])]

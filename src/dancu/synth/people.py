@@ -78,7 +78,9 @@ def birthday(born: np.ndarray, age: int) -> np.ndarray:
     """The day on which somebody has that age; 29 February becomes 1 March."""
     day = born.astype("datetime64[D]")
     month = day.astype("datetime64[M]")
-    return np.asarray((month + 12 * age).astype("datetime64[D]").astype(np.int64) + (day - month.astype("datetime64[D]")).astype(int))
+    return np.asarray(
+        (month + 12 * age).astype("datetime64[D]").astype(np.int64) + (day - month.astype("datetime64[D]")).astype(int)
+    )
 
 
 def _living(
@@ -98,9 +100,7 @@ def _living(
     return np.where(cell < len(pyramid), MALE, FEMALE), born, np.full(count, NEVER)
 
 
-def _dead(
-    chance: np.random.Generator, statistics: Statistics, count: int, today: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _dead(chance: np.random.Generator, statistics: Statistics, count: int, today: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     table = statistics.table("deaths")
     group = spread_over(chance, table["percent"].to_numpy(), count)
     low, high = table["age_from"].to_numpy()[group], table["age_to"].to_numpy()[group] + 1

@@ -14,7 +14,9 @@ def pyramid(labels: list[str], men: list[tuple[float, float]], women: list[tuple
     half = middle - gap - 40
     top = max(max(pair) for pair in men + women) * 1.05
     height = _ROW * len(labels) + 60
-    shapes, outline_men, outline_women = [], [], []
+    shapes: list[str] = []
+    outline_men: list[tuple[float, float]] = []
+    outline_women: list[tuple[float, float]] = []
     for place, label in enumerate(labels):
         y = height - 40 - _ROW * (place + 1)
         for side, pairs, colour, outline in ((-1, men, _SIMULATED, outline_men), (1, women, _WOMEN, outline_women)):
@@ -25,7 +27,10 @@ def pyramid(labels: list[str], men: list[tuple[float, float]], women: list[tuple
             outline += [(edge, y + _ROW), (edge, y)]
         shapes.append(_text(middle, y + 16, label, "middle"))
     shapes += [_line(outline_men), _line(outline_women)]
-    shapes += [_text(middle - gap - half / 2, height - 18, "Nam (men)", "middle"), _text(middle + gap + half / 2, height - 18, "Nữ (women)", "middle")]
+    shapes += [
+        _text(middle - gap - half / 2, height - 18, "Nam (men)", "middle"),
+        _text(middle + gap + half / 2, height - 18, "Nữ (women)", "middle"),
+    ]
     for share in (0.01, 0.02, 0.03, 0.04):
         if share < top:
             for side in (-1, 1):

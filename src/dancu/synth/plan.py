@@ -43,10 +43,11 @@ class Part:
 
 
 def plan_parts(counts: np.ndarray, part_size: int) -> list[Part]:
-    """Cut the persons per province into parts of at most `part_size`; small provinces share one. Raises `Invalid` past 999 parts."""
+    """Cut the persons per province into parts of at most `part_size`; small ones share one. Raises `Invalid` past 999."""
     size = max(part_size, int(np.ceil(counts.sum() / (PARTS_MAX - 64))), 1)
     bundles: list[list[tuple[int, int]]] = []
-    open_bundle, room = [], size
+    open_bundle: list[tuple[int, int]] = []
+    room = size
     for province in np.flatnonzero(counts):
         wanted = int(counts[province])
         pieces = -(-wanted // size)

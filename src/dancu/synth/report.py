@@ -12,12 +12,14 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from dancu.kernel.errors import NotFound
 from dancu.synth.people import ethnic_shares
+from dancu.synth.personas import PERSONAS
 from dancu.synth.statistics import Statistics
 
 OTHER = "khác"
@@ -67,7 +69,7 @@ class _Counted:
         provinces = statistics.table("provinces")
         self._regions = dict(provinces.select("successor", "name_region").iter_rows())
         self._tops = statistics.table("age_pyramid")["age_from"].max()
-        self.ages: Counter[tuple[str, int]] = Counter()
+        self.ages: Counter[tuple[Any, ...]] = Counter()
         self.provinces: Counter[str] = Counter()
         self.ethnic: Counter[int] = Counter()
         self.sizes: Counter[int] = Counter()
@@ -76,12 +78,20 @@ class _Counted:
 
     def add(self, rows: pl.DataFrame) -> None:
         text = pl.col("birth_date")
-        born = pl.when(text.str.len_chars() == 4).then(text + "-07-01").when(text.str.len_chars() == 7).then(text + "-15").otherwise(text)
+        born = (
+            pl.when(text.str.len_chars() == 4)
+            .then(text + "-07-01")
+            .when(text.str.len_chars() == 7)
+            .then(text + "-15")
+            .otherwise(text)
+        )
         first = pl.col("full_name").str.split(" ").list
         rows = rows.with_columns(
             born=born.str.to_date("%Y-%m-%d"), year=text.str.head(4).cast(pl.Int32), province=pl.col("permanent_code").str.head(2)
         ).with_columns(
-            age=self._today.year - pl.col("year") - ((pl.col("born").dt.strftime("%m%d") > self._today.strftime("%m%d")).cast(pl.Int32)),
+            age=self._today.year
+            - pl.col("year")
+            - ((pl.col("born").dt.strftime("%m%d") > self._today.strftime("%m%d")).cast(pl.Int32)),
             family=pl.when(first.first() == "Tôn").then(first.slice(0, 2).list.join(" ")).otherwise(first.first()),
             given=first.last(),
             region=pl.col("province").replace_strict(self._regions, default=""),
@@ -95,11 +105,15 @@ class _Counted:
             self.family.setdefault(region, Counter())[name] += n
         for measure, (sex, low, high) in COHORTS.items():
             chosen = kinh.filter((pl.col("sex") == str(sex)) & pl.col("year").is_between(low, high))
-            self.given.setdefault(measure, Counter()).update({key[0]: n for key, n in _counts(chosen.group_by("given").len()).items()})
+            self.given.setdefault(measure, Counter()).update(
+                {key[0]: n for key, n in _counts(chosen.group_by("given").len()).items()}
+            )
 
     def add_homes(self, members: pl.DataFrame) -> None:
         now = members.filter((pl.col("kind") == "permanent") & pl.col("valid_to").is_null())
-        self.sizes.update({key[0]: n for key, n in _counts(now.group_by("household_no").len("size").group_by("size").len()).items()})
+        self.sizes.update(
+            {key[0]: n for key, n in _counts(now.group_by("household_no").len("size").group_by("size").len()).items()}
+        )
 
 
 COHORTS = {
@@ -115,7 +129,7 @@ _COHORT_TITLES = {
 _REGIONS = {"north": ("miền Bắc", "north"), "central": ("miền Trung", "centre"), "south": ("miền Nam", "south")}
 
 
-def _counts(frame: pl.DataFrame) -> Counter[tuple[str, ...]]:
+def _counts(frame: pl.DataFrame) -> Counter[tuple[Any, ...]]:
     return Counter({tuple(row[:-1]): row[-1] for row in frame.iter_rows()})
 
 
@@ -125,7 +139,9 @@ def _of_all(statistics: Statistics, counted: _Counted) -> Iterable[Comparison]:
     for low, high, percent, men in pyramid.iter_rows():
         label = f"{low:.0f}–{high:.0f}" if high < 90 else f"{low:.0f}+"
         cells[f"Nam {label}"], cells[f"Nữ {label}"] = percent * men / (100 + men), percent * 100 / (100 + men)
-    lows = [f"{low:.0f}–{high:.0f}" if high < 90 else f"{low:.0f}+" for low, high in pyramid.select("age_from", "age_to").iter_rows()]
+    lows = [
+        f"{low:.0f}–{high:.0f}" if high < 90 else f"{low:.0f}+" for low, high in pyramid.select("age_from", "age_to").iter_rows()
+    ]
     place = dict(zip(pyramid["age_from"].cast(int), lows, strict=True))
     ages = {f"{'Nam' if sex == '1' else 'Nữ'} {place[group]}": n for (sex, group), n in counted.ages.items() if sex in ("1", "2")}
     yield _compared(statistics, "age_pyramid", "Tháp tuổi", "Age pyramid", cells, ages)
@@ -134,7 +150,10 @@ def _of_all(statistics: Statistics, counted: _Counted) -> Iterable[Comparison]:
         statistics, "sex_ratio", "Giới tính", "Sex", sexes, {s: sum(n for k, n in ages.items() if k.startswith(s)) for s in sexes}
     )
     table = statistics.table("household_sizes")
-    labels = {(low, high): f"{low:.0f}" if low == high else f"{low:.0f}–{high:.0f}" if high < 90 else f"{low:.0f}+" for low, high, _ in table.iter_rows()}
+    labels = {
+        (low, high): f"{low:.0f}" if low == high else f"{low:.0f}–{high:.0f}" if high < 90 else f"{low:.0f}+"
+        for low, high, _ in table.iter_rows()
+    }
     sizes = {label: sum(n for size, n in counted.sizes.items() if low <= size <= high) for (low, high), label in labels.items()}
     published = {labels[low, high]: percent for low, high, percent in table.iter_rows()}
     yield _compared(statistics, "household_sizes", "Quy mô hộ (số người)", "Household size (persons)", published, sizes)
@@ -142,7 +161,8 @@ def _of_all(statistics: Statistics, counted: _Counted) -> Iterable[Comparison]:
 
 def _of_names(statistics: Statistics, counted: _Counted) -> Iterable[Comparison]:
     for region, (where, english) in _REGIONS.items():
-        if counted.family.get(region):
+        # Of a region that is not simulated only the personas may be there.
+        if sum(counted.family.get(region, Counter()).values()) > len(PERSONAS):
             rows = statistics.table("family_names").filter(pl.col("region") == region)
             title, titled = f"Họ của người Kinh, {where}", f"Family names of the Kinh, {english}"
             yield _compared(statistics, f"family_names_{region}", title, titled, _named(rows), counted.family[region])
@@ -165,7 +185,12 @@ def _of_place(statistics: Statistics, counted: _Counted, province: str) -> Itera
     chosen = shares.sum(axis=0) if not province else shares[provinces["code"].to_list().index(province)]
     ethnic = {names[int(code)]: float(n) for code, n in zip(codes, chosen, strict=True)}
     yield _compared(
-        statistics, "ethnic_groups", "Dân tộc", "Ethnic groups", ethnic, {names[code]: n for code, n in counted.ethnic.items() if code in names}
+        statistics,
+        "ethnic_groups",
+        "Dân tộc",
+        "Ethnic groups",
+        ethnic,
+        {names[code]: n for code, n in counted.ethnic.items() if code in names},
     )
     if province:
         return
@@ -192,12 +217,22 @@ def _compared(
         known[labels.index(OTHER)] += total - known.sum()
     share = np.array(list(published.values())) / sum(published.values())
     simulated = known / max(total, 1)
-    bound, noise = statistics.table("bounds").filter(pl.col("measure") == measure).select("total_variation_max", "noise_factor").row(0)
+    bound, noise = (
+        statistics.table("bounds").filter(pl.col("measure") == measure).select("total_variation_max", "noise_factor").row(0)
+    )
     chance = _CHANCE * float(np.sqrt(share * (1 - share) / max(total, 1)).sum())
     # What lies outside the published labels counts as distance too.
     distance = float(np.abs(share - simulated).sum() + (1 - simulated.sum())) / 2 if total else 1.0
     return Comparison(
-        measure, title, english, labels, tuple(map(float, share)), tuple(map(float, simulated)), total, distance, bound + noise * chance
+        measure,
+        title,
+        english,
+        labels,
+        tuple(map(float, share)),
+        tuple(map(float, simulated)),
+        total,
+        distance,
+        bound + noise * chance,
     )
 
 

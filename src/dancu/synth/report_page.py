@@ -15,20 +15,30 @@ td.number { text-align: right; font-variant-numeric: tabular-nums } .english { c
 .kept { color: #1b5e20 } .broken { color: #b00020; font-weight: 700 } .key { font-size: .9rem }
 """
 _SHOWN = 34
+_ABOUT = {
+    "seed": "Số gieo (seed)",
+    "version": "phiên bản bộ sinh",
+    "count": "số người",
+    "province": "tỉnh",
+    "parts": "số phần",
+    "statistics": "mã băm số liệu",
+}
 
 
 def report_page(comparisons: list[Comparison], about: dict[str, object]) -> str:
     """One HTML page with a table of all distances and a picture for each."""
     rows = "".join(_row(c) for c in comparisons)
     pictures = "".join(_section(c) for c in comparisons)
-    told = ", ".join(f"{escape(str(name))} {escape(str(value))}" for name, value in about.items())
+    told = "; ".join(f"{_ABOUT.get(name, name)}: {escape(str(value))}" for name, value in about.items() if value != "")
     return (
         '<!doctype html><html lang="vi"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>Dân cư mô phỏng và số liệu công bố</title><style>{_STYLE}</style></head><body>"
         "<h1>Dân cư mô phỏng và số liệu công bố</h1>"
         '<p class="english">The simulated nation beside the published tables</p>'
-        "<p>Mọi người trong tập này đều do máy tạo ra, không ai có thật. Khoảng cách là biến phân toàn phần: 0 là trùng khớp, 1 là "
-        'khác hẳn. <span class="english">Nobody here is real. The distance is total variation: 0 equal, 1 nothing in common.</span></p>'
+        "<p>Mọi người trong tập này đều do máy tạo ra, không ai có thật. "
+        "Khoảng cách là biến phân toàn phần: 0 là trùng khớp, 1 là "
+        'khác hẳn. <span class="english">Nobody here is real. '
+        "The distance is total variation: 0 equal, 1 nothing in common.</span></p>"
         f'<p class="key">{told}</p>'
         "<table><thead><tr><th>Số liệu</th><th>Số lượng đếm</th><th>Khoảng cách</th><th>Giới hạn</th><th>Kết quả</th></tr></thead>"
         f"<tbody>{rows}</tbody></table>{pictures}</body></html>\n"
@@ -51,9 +61,7 @@ def _section(c: Comparison) -> str:
         picture = bars([c.labels[i] for i in order], [c.published[i] for i in order], [c.simulated[i] for i in order], c.title)
     left_out = len(c.labels) - _SHOWN
     more = f" Còn {left_out} nhóm nhỏ hơn không vẽ." if c.measure != "age_pyramid" and left_out > 0 else ""
-    return (
-        f'<h2>{escape(c.title)}</h2><p class="english">{escape(c.title_english)}</p><p class="key">{key}{more}</p>{picture}'
-    )
+    return f'<h2>{escape(c.title)}</h2><p class="english">{escape(c.title_english)}</p><p class="key">{key}{more}</p>{picture}'
 
 
 def _pyramid(c: Comparison) -> str:
