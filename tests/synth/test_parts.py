@@ -13,7 +13,7 @@ import pytest
 
 from dancu.kernel.errors import Conflict, Invalid
 from dancu.population.api import UNITS_FILE
-from dancu.synth.api import PERSONAS, Order, Source, check_nation, read_statistics, write_nation
+from dancu.synth.api import PERSONAS, Order, Source, check_nation, read_statistics, write_nation, write_persons_file
 from dancu.synth.frames import SCHEMAS, TABLES
 from dancu.synth.plan import Piece, guest_run, keys_of, old_run, own_run, plan_parts, scatter
 from tests.synth.nations import a_folder_of_statistics, in_small_parts
@@ -58,6 +58,22 @@ def test_the_tables_follow_their_contract_and_every_person_is_there(made: Path) 
     assert len(persons) == COUNT
     assert persons["personal_id"].to_list()[: len(PERSONAS)] == [p["personal_id"] for p in PERSONAS]
     assert check_nation(made).counts == {}
+
+
+@pytest.mark.parametrize("ending", ["parquet", "csv", "jsonl"])
+def test_one_file_of_several_parts_has_the_persons_of_the_folder(order: Order, made: Path, tmp_path: Path, ending: str) -> None:
+    file = tmp_path / f"persons.{ending}"
+    write_persons_file(order, file)
+
+    read = {"parquet": pl.read_parquet, "csv": lambda f: pl.read_csv(f, infer_schema=False), "jsonl": pl.read_ndjson}[ending]
+    assert read(file).fill_null("").equals(pl.read_parquet(made / "persons"))
+
+
+def test_a_file_of_another_kind_is_refused(order: Order, tmp_path: Path) -> None:
+    with pytest.raises(Invalid) as refused:
+        write_persons_file(order, tmp_path / "persons.xlsx")
+
+    assert refused.value.code == "synth.ending"
 
 
 def test_what_is_there_is_not_made_again_and_what_is_missing_is(order: Order, made: Path, tmp_path: Path) -> None:

@@ -80,13 +80,13 @@ def _by_cohort(statistics: Statistics, name: str, people: People) -> tuple[pl.Da
     region = statistics.table("provinces")["name_region"].to_numpy()[people.province]
     cells = []
     keys = table.select("sex", "born_from", "born_to", "region").unique(maintain_order=True)
-    special = set(keys["region"]) - {"all"}
     for sex, low, high, where in keys.iter_rows():
         chosen = (people.sex == sex) & (people.birth_year >= low) & (people.birth_year <= high)
         if where != "all":
             chosen &= region == where
-        elif special:
-            chosen &= ~np.isin(region, list(special))
+        else:
+            same = (pl.col("sex") == sex) & (pl.col("born_from") == low) & (pl.col("region") != "all")
+            chosen &= ~np.isin(region, keys.filter(same)["region"].to_list())
         rows = table.filter((pl.col("sex") == sex) & (pl.col("born_from") == low) & (pl.col("region") == where))
         cells.append((np.flatnonzero(chosen), rows))
     return table, cells

@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 
 from dancu.kernel.errors import Conflict, Invalid
-from dancu.synth.files import write_table
+from dancu.synth.files import write_frames, write_table
 from dancu.synth.frames import SCHEMAS, TABLES
 from dancu.synth.part import Source, draw_part
 from dancu.synth.persona_tables import full_rows, persona_tables
@@ -57,7 +57,7 @@ def generate(count: int, seed: int, units: Path, province: str | None = "46") ->
 
 def write_persons_file(order: Order, file: Path) -> None:
     """Only the persons, as one file of the load format: Parquet, CSV or JSONL by the name's ending."""
-    write_table(pl.concat(list(_persons(order))), file)
+    write_frames(_persons(order), file)
 
 
 def _persons(order: Order) -> Iterator[pl.DataFrame]:
