@@ -48,12 +48,12 @@ def bars(labels: list[str], published: list[float], simulated: list[float], titl
         shapes.append(_text(left - 8, y + 16, label, "end"))
         shapes.append(_box(left, y + 4, room * found / top, _ROW - 8, _SIMULATED))
         shapes.append(_line([(left + room * wanted / top, y + 1), (left + room * wanted / top, y + _ROW - 1)]))
-        shapes.append(_text(width - 150, y + 16, _percent(found), "start"))
-        shapes.append(_text(width - 75, y + 16, _percent(wanted), "start"))
+        shapes.append(_text(width - 150, y + 16, percent(found), "start"))
+        shapes.append(_text(width - 75, y + 16, percent(wanted), "start"))
     return _svg(width, 16 + _ROW * len(labels), title, shapes)
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
     """Vietnamese figures: comma before the decimals."""
     return f"{share:.2%}".replace(".", ",")
 

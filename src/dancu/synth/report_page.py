@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from dancu.synth.pictures import bars, pyramid
+from dancu.synth.pictures import bars, percent, pyramid
 from dancu.synth.report import Comparison
 
 _STYLE = """
@@ -14,7 +14,7 @@ table { border-collapse: collapse; width: 100% } th, td { text-align: left; padd
 td.number { text-align: right; font-variant-numeric: tabular-nums } .english { color: #555; font-size: .9rem }
 .kept { color: #1b5e20 } .broken { color: #b00020; font-weight: 700 } .key { font-size: .9rem }
 """
-_SHOWN = 34
+_SHOWN, _FEW, _FAR_ABOVE = 34, 5, 4
 _ABOUT = {
     "seed": "Số gieo (seed)",
     "version": "phiên bản bộ sinh",
@@ -52,16 +52,26 @@ def _row(c: Comparison) -> str:
 
 
 def _section(c: Comparison) -> str:
-    key = "Cột: mô phỏng, vạch đen: công bố. Số bên phải: mô phỏng, công bố."
     if c.measure == "age_pyramid":
-        key = "Cột: mô phỏng, đường đen: công bố."
-        picture = _pyramid(c)
+        words, picture = "Cột: mô phỏng, đường đen: công bố.", _pyramid(c)
     else:
-        order = sorted(range(len(c.labels)), key=lambda i: -c.published[i])[:_SHOWN]
-        picture = bars([c.labels[i] for i in order], [c.published[i] for i in order], [c.simulated[i] for i in order], c.title)
-    left_out = len(c.labels) - _SHOWN
-    more = f" Còn {left_out} nhóm nhỏ hơn không vẽ." if c.measure != "age_pyramid" and left_out > 0 else ""
-    return f'<h2>{escape(c.title)}</h2><p class="english">{escape(c.title_english)}</p><p class="key">{key}{more}</p>{picture}'
+        words, picture = _bars(c)
+    title = f'<h2>{escape(c.title)}</h2><p class="english">{escape(c.title_english)}</p>'
+    return f'{title}<p class="key">{escape(words)}</p>{picture}'
+
+
+def _bars(c: Comparison) -> tuple[str, str]:
+    """Words and picture; one label far above all others is told in words, so that the rest can be seen."""
+    order = sorted(range(len(c.labels)), key=lambda i: -c.published[i])
+    words = "Cột: mô phỏng, vạch đen: công bố. Số bên phải: mô phỏng, công bố."
+    if len(order) > _FEW and c.published[order[0]] > _FAR_ABOVE * c.published[order[1]]:
+        first = order.pop(0)
+        words += f" Không vẽ: {c.labels[first]} {percent(c.simulated[first])}, công bố {percent(c.published[first])}."
+    if len(order) > _SHOWN:
+        words += f" Còn {len(order) - _SHOWN} nhóm nhỏ hơn không vẽ."
+    shown = order[:_SHOWN]
+    labels, published, simulated = [c.labels[i] for i in shown], [c.published[i] for i in shown], [c.simulated[i] for i in shown]
+    return words, bars(labels, published, simulated, c.title)
 
 
 def _pyramid(c: Comparison) -> str:
