@@ -105,13 +105,13 @@ def grant_systems(key: object) -> None:
 def load_province(persons: int, say: Say) -> None:
     """Generate and load the simulated province, through the same door as a real load."""
     from dancu.kernel import clock
-    from dancu.population.api import communes_of, load_persons, refresh_search
-    from dancu.synth.api import generate, write_persons
+    from dancu.population.api import UNITS_FILE, load_persons, refresh_search
+    from dancu.synth.api import Order, Source, write_persons_file
 
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "province.parquet"
-        write_persons(generate(persons, 1, communes_of("46")), file)
+        write_persons_file(Order(Source(1, UNITS_FILE), persons), file)
         say(f"simulated {persons} persons in {time.monotonic() - began:.1f} s")
         began = time.monotonic()
         result = load_persons(file, now=clock.now())

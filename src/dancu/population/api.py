@@ -45,6 +45,7 @@ from dancu.population.units.addresses import AddressReading, Alternative, resolv
 from dancu.population.units.succession import Outcome, Predecessor, Succession, Successor, predecessors, successors
 from dancu.population.units.table import (
     CURRENT_VERSION,
+    UNITS_FILE,
     Coordinates,
     Meaning,
     communes_of,
@@ -79,6 +80,7 @@ __all__ = [
     "READINGS_MAX",
     "SCAN_LENGTH_MAX",
     "SHOWN_MAX",
+    "UNITS_FILE",
     "AddressReading",
     "Alternative",
     "Announcement",
