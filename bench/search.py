@@ -116,7 +116,7 @@ def _is_answerable(asked: Asked) -> bool:
     from django.db import connection
 
     from dancu.kernel.names import folded_name
-    from dancu.population.search_keys import folded_words, hashed, place_key, whole_key, word_key
+    from dancu.population.search.keys import folded_words, hashed, place_key, whole_key, word_key
 
     if not asked.birth_date or ("dirty date" not in asked.kind and len(asked.birth_date) > 4):
         return True

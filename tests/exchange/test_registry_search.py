@@ -19,7 +19,7 @@ from dancu.ledger.api import RecordedEntry, entry_by_reference, latest
 from dancu.onboarding import api as onboarding
 from dancu.population.api import Flag, refresh_search
 from dancu.population.models import Person
-from dancu.population.search import forget_words
+from dancu.population.search.asking import forget_words
 
 pytestmark = pytest.mark.django_db
 SECOND = "046090000102"

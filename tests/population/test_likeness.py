@@ -6,12 +6,12 @@ import pytest
 
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.errors import Invalid
-from dancu.population.candidates import CANDIDATES_MAX, exact_branches, mended_branches, other_year_branches
-from dancu.population.likeness import FoundPerson, Part, SearchRow, name_likeness, ranked
-from dancu.population.name_words import NameWords, is_one_error, readings_of
 from dancu.population.reader import PersonRow
-from dancu.population.search_keys import folded_words
-from dancu.population.search_query import NameQuery, NumberQuery, OldNumberQuery, near_numbers, read_query
+from dancu.population.search.candidates import CANDIDATES_MAX, exact_branches, mended_branches, other_year_branches
+from dancu.population.search.keys import folded_words
+from dancu.population.search.likeness import FoundPerson, Part, SearchRow, name_likeness, ranked
+from dancu.population.search.query import NameQuery, NumberQuery, OldNumberQuery, near_numbers, read_query
+from dancu.population.search.words import NameWords, is_one_error, readings_of
 from tests.factories.people import NAME
 
 WORDS = NameWords(

@@ -13,11 +13,11 @@ from django.db import connection, transaction
 
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.errors import Conflict
-from dancu.population import search_index
 from dancu.population.api import forget_person, index_persons, refresh_search
 from dancu.population.models import NameWord, Person, SearchEntry
-from dancu.population.search_keys import keys_of, province_today
-from dancu.population.search_rows import keyed
+from dancu.population.search import index as search_index
+from dancu.population.search.keys import keys_of, province_today
+from dancu.population.search.rows import keyed
 from tests.factories.database import load
 from tests.factories.people import a_person_row
 

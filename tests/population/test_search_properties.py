@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from dancu.kernel.names import folded_name
 from dancu.kernel.warrants import Warrant
 from dancu.population.api import SHOWN_MAX, SearchAnswer, communes_of, read_query, refresh_search, search
-from dancu.population.search import forget_words
+from dancu.population.search.asking import forget_words
 from dancu.synth.api import generate
 from tests.factories.database import load
 from tests.factories.people import EVERYDAY, NOW, an_actor

@@ -33,13 +33,13 @@ from dancu.population.feed import Announcement, Cursor, announcements, consume, 
 from dancu.population.file import Neighbour, PersonFile, person_file
 from dancu.population.history import Change, ChangeKind
 from dancu.population.items import FIELD_OF, LegalItem, check_items, household_relations, legal_items
-from dancu.population.likeness import Difference, FoundPerson, Part
 from dancu.population.loading.choosing import files_of, kind_named
 from dancu.population.loading.load import LoadResult, Progress, load_file, load_persons
 from dancu.population.reader import PersonRow
-from dancu.population.search import LISTED_FIELDS, SHOWN_MAX, Opened, SearchAnswer, open_by_number, search, subject_of_search
-from dancu.population.search_index import forget_person, index_persons, refresh_search
-from dancu.population.search_query import NameQuery, NumberQuery, OldNumberQuery, SearchQuery, read_query
+from dancu.population.search.asking import LISTED_FIELDS, SHOWN_MAX, Opened, SearchAnswer, open_by_number, search, subject_of_search
+from dancu.population.search.index import forget_person, index_persons, refresh_search
+from dancu.population.search.likeness import Difference, FoundPerson, Part
+from dancu.population.search.query import NameQuery, NumberQuery, OldNumberQuery, SearchQuery, read_query
 from dancu.population.store.following import Place
 from dancu.population.units.addresses import AddressReading, Alternative, resolve_address
 from dancu.population.units.succession import Outcome, Predecessor, Succession, Successor, predecessors, successors

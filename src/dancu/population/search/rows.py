@@ -13,7 +13,7 @@ import pyarrow
 from numpy.typing import NDArray
 from pyarrow import csv
 
-from dancu.population.search_keys import day_key, mixed, name_texts, place_key, province_today, text_hash
+from dancu.population.search.keys import day_key, mixed, name_texts, place_key, province_today, text_hash
 
 _COLUMNS = {
     "personal_no": pyarrow.int64(),

@@ -10,9 +10,9 @@ from datetime import date
 from typing import NamedTuple
 
 from dancu.kernel.dates import PartialDate
-from dancu.population.name_words import NameWords
-from dancu.population.search_keys import Key, day_key, place_key, whole_key, word_key
-from dancu.population.search_query import NameQuery
+from dancu.population.search.keys import Key, day_key, place_key, whole_key, word_key
+from dancu.population.search.query import NameQuery
+from dancu.population.search.words import NameWords
 
 CANDIDATES_MAX = 400  # rows read in one round
 YEARS_ABOUT = 2

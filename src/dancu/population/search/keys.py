@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.names import folded_name
 
-_SUCCESSORS = Path(__file__).parent / "data" / "province_successors.csv"
+_SUCCESSORS = Path(__file__).parents[1] / "data" / "province_successors.csv"
 _DAY = "d:"
 
 

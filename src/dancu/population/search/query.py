@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.errors import Invalid
 from dancu.kernel.names import clean_name
-from dancu.population.search_keys import folded_words
+from dancu.population.search.keys import folded_words
 
 WORDS_MAX = 12
 _SEPARATORS = re.compile(r"[\s.\-–_/]+")

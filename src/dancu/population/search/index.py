@@ -13,8 +13,8 @@ from django.db import connection, transaction
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.errors import Conflict
 from dancu.population.domain import NumberState
-from dancu.population.search_keys import folded_words, keys_of, province_today
-from dancu.population.search_rows import KeyedPersons, keyed
+from dancu.population.search.keys import folded_words, keys_of, province_today
+from dancu.population.search.rows import KeyedPersons, keyed
 
 STEP_PERSONS = 2_000  # one transaction of an update in place
 BLOCK_PERSONS = 100_000  # read, keyed and written at once by a build: some 50 MB

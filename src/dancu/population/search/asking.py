@@ -13,13 +13,14 @@ from django.db import connection, transaction
 
 from dancu.kernel.warrants import Field, Warrant
 from dancu.ledger import api as ledger
-from dancu.population import candidates, reader
-from dancu.population.candidates import CANDIDATES_MAX, Branch
+from dancu.population import reader
 from dancu.population.domain import Flag, NumberState, PersonFacts
-from dancu.population.likeness import Difference, FoundPerson, Part, SearchRow, found_person, in_order, ranked
-from dancu.population.name_words import NameWords, readings_of
-from dancu.population.search_keys import folded_words, hashed
-from dancu.population.search_query import NameQuery, NumberQuery, OldNumberQuery, SearchQuery, near_numbers
+from dancu.population.search import candidates
+from dancu.population.search.candidates import CANDIDATES_MAX, Branch
+from dancu.population.search.keys import folded_words, hashed
+from dancu.population.search.likeness import Difference, FoundPerson, Part, SearchRow, found_person, in_order, ranked
+from dancu.population.search.query import NameQuery, NumberQuery, OldNumberQuery, SearchQuery, near_numbers
+from dancu.population.search.words import NameWords, readings_of
 
 SHOWN_MAX = 20
 STATEMENT_MILLISECONDS_MAX = 5000

@@ -13,10 +13,10 @@ from dancu.kernel.dates import PartialDate
 from dancu.kernel.names import canonical_name
 from dancu.kernel.personal_id import PersonalId
 from dancu.population.domain import Flag, LifeStatus, NumberState, Sex
-from dancu.population.name_words import is_one_error, telex_readings
 from dancu.population.reader import PersonRow, area_of
-from dancu.population.search_keys import folded_words, province_today
-from dancu.population.search_query import NameQuery
+from dancu.population.search.keys import folded_words, province_today
+from dancu.population.search.query import NameQuery
+from dancu.population.search.words import is_one_error, telex_readings
 
 # What parts of the likeness are worth: chosen by the cases of tests/population/test_likeness.py, not measured on a nation.
 SHOWN_LIKENESS_MIN = 0.5
