@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from dancu.kernel.names import folded_name
 from dancu.kernel.warrants import Warrant
-from dancu.population.api import SHOWN_MAX, SearchAnswer, communes_of, read_query, refresh_search, search
+from dancu.population.api import SHOWN_MAX, UNITS_FILE, SearchAnswer, read_query, refresh_search, search
 from dancu.population.search.asking import forget_words
 from dancu.synth.api import generate
 from tests.factories.database import load
@@ -32,7 +32,7 @@ _people: list[dict[str, Any]] = []
 
 @pytest.fixture(autouse=True)
 def filed(tmp_path: Path) -> Iterator[None]:
-    _people[:] = [p for p in generate(PERSONS, 3, communes_of("46")) if str(p.get("number_state") or 0) == "0"]
+    _people[:] = [p for p in generate(PERSONS, 3, UNITS_FILE) if str(p.get("number_state") or 0) == "0"]
     load(_people, tmp_path)
     refresh_search()
     forget_words()

@@ -105,7 +105,7 @@ def grant_systems(key: object) -> None:
 def load_province(persons: int, say: Say) -> None:
     """Generate and load the simulated province, through the same door as a real load."""
     from dancu.kernel import clock
-    from dancu.population.api import UNITS_FILE, load_persons, refresh_search
+    from dancu.population.api import UNITS_FILE, index_loaded, load_persons
     from dancu.synth.api import Order, Source, write_persons_file
 
     began = time.monotonic()
@@ -116,7 +116,7 @@ def load_province(persons: int, say: Say) -> None:
         began = time.monotonic()
         result = load_persons(file, now=clock.now())
     say(f"loaded {result.changed} persons in {time.monotonic() - began:.1f} s, {result.rejected} rejected")
-    refresh_search(owner_url=read_config().database_owner_url)
+    index_loaded(now=clock.now(), owner_url=read_config().database_owner_url)
 
 
 def main_job(config: Config, show: Say) -> None:

@@ -16,7 +16,8 @@ from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 
 from dancu.kernel import clock
-from dancu.population.api import LoadResult, Progress, load_file
+from dancu.kernel.config import read_config
+from dancu.population.api import LoadResult, Progress, index_loaded, load_file
 
 PLAIN_LINE_SECONDS = 10.0
 # Kinds are told apart in the room; here they are only handed on.
@@ -34,7 +35,21 @@ def load_paths(files: Files, *, reject: Path | None, again: bool, as_json: bool)
             typer.echo(f"{name}: đã dừng; chạy lại đúng lệnh này để nạp tiếp (stopped; the same command goes on).", err=True)
             return 130
         _tell(result, file, kept, as_json, several=len(files) > 1)
+    _file_names()
     return 0
+
+
+def _file_names() -> None:
+    """The index of names takes in what was loaded; a load that is stopped before leaves it to the worker."""
+    began = time.monotonic()
+    with _progress("names") as progress:
+        done = index_loaded(
+            now=clock.now(),
+            owner_url=read_config().database_owner_url,
+            progress=lambda persons: progress.show(Progress(persons, persons, 0)),
+        )
+    if done:
+        typer.echo(f"{done} persons filed for the search in {time.monotonic() - began:.1f} s", err=True)
 
 
 def _load(file: Path, kind: Any, kept: Path, name: str, again: bool) -> LoadResult:

@@ -37,6 +37,7 @@ from dancu.population.loading.choosing import files_of, kind_named
 from dancu.population.loading.load import LoadResult, Progress, load_file, load_persons
 from dancu.population.reader import PersonRow
 from dancu.population.search.asking import LISTED_FIELDS, SHOWN_MAX, Opened, SearchAnswer, open_by_number, search, subject_of_search
+from dancu.population.search.following import follow_changes, index_loaded
 from dancu.population.search.index import forget_person, index_persons, refresh_search
 from dancu.population.search.likeness import Difference, FoundPerson, Part
 from dancu.population.search.query import NameQuery, NumberQuery, OldNumberQuery, SearchQuery, read_query
@@ -154,10 +155,12 @@ __all__ = [
     "expiry_of",
     "files_of",
     "find_area",
+    "follow_changes",
     "forget_person",
     "form_household",
     "get_version",
     "household_relations",
+    "index_loaded",
     "index_persons",
     "is_bare_number",
     "is_known",

@@ -101,6 +101,7 @@ class LoadBatch(models.Model):
     read = models.BigIntegerField(default=0, db_default=0)
     loaded = models.BigIntegerField(default=0)
     rejected = models.BigIntegerField(default=0)
+    indexed_at = models.DateTimeField(null=True)  # when its persons were filed in the index of names
 
     class Meta:
         indexes = [models.Index(fields=["file_sha256"], name="load_batch_file")]
