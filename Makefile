@@ -43,8 +43,8 @@ test-slow: setup-test ## the slow and the browser tests
 	@$(PY) -m pytest -m "slow or browser" $(ARGS)
 
 lint: setup-test ## style and known mistakes
-	@$(PY) -m ruff check src tests bench
-	@$(PY) -m ruff format --check src tests bench
+	@$(PY) -m ruff check src tests bench tools
+	@$(PY) -m ruff format --check src tests bench tools
 
 types: setup-test ## strict types
 	@$(PY) -m mypy
@@ -55,8 +55,8 @@ rooms: setup-test ## arrows between the rooms
 bench: setup-test ## measure a promise (ARGS="verify --quick")
 	@$(PY) -m dancu.cli.main bench $(ARGS)
 
-screenshots: setup-test ## every page at 1366×768 and 390×844 into screenshots/
-	@DANCU_SCREENSHOTS=screenshots $(PY) -m pytest tests/journeys/test_desk_in_browser.py -p no:xdist $(ARGS)
+screenshots: setup-test ## every page at 1366×768 and 390×844, the catalogue in every light, a slip on paper, into screenshots/
+	@DANCU_SCREENSHOTS=screenshots $(PY) -m pytest tests/journeys -p no:xdist $(ARGS)
 
 docs: setup-test ## write the generated reference
 	@$(PY) -m tests.house.generated_docs

@@ -116,7 +116,7 @@ def test_every_page_is_declared_public_or_guarded(route: str, page: Callable[...
 def test_public_pages_are_few_and_none_is_of_the_desk() -> None:
     public = {route for route, page in _ROUTES if getattr(page, "access", "") == "public"}
 
-    assert public == {"", "ngon-ngu", "suc-khoe", "static/<path:path>", "dang-nhap", "dang-xuat"}
+    assert public == {"", "ngon-ngu", "sang-toi", "giao-dien", "suc-khoe", "static/<path:path>", "dang-nhap", "dang-xuat"}
 
 
 def test_no_address_has_room_for_a_personal_number() -> None:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -14,15 +11,9 @@ import pytest
 from dancu.cli.demo import OFFICER, PASSWORD
 from dancu.synth.api import FATHER, MOTHER, PERSONAS
 from tests.journeys.instance import Instance
+from tests.journeys.seen import MARKS, nothing_serious, picture
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-REQUIRED = os.environ.get("DANCU_REQUIRE_BROWSER") == "1"
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None and not REQUIRED, reason="browser tests were not run: no Chromium on this machine"),
-]
-SIZES = {"1366x768": (1366, 768), "390x844": (390, 844)}
+pytestmark = MARKS
 PERSON = {p["personal_id"]: p for p in PERSONAS}[MOTHER]
 CARD = f"{MOTHER}|{PERSON['old_id_no']}|{PERSON['full_name']}|24111995|Nữ|Số 1 đường Mô Phỏng|01012021"
 
@@ -37,76 +28,10 @@ CHILD = {
 }
 
 
-@pytest.fixture(scope="module")
-def instance(folder: Path) -> Iterator[Instance]:
-    running = Instance(folder / "home")
-    running.wait_ready()
-    yield running
-    running.stop()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        running = play.chromium.launch(
-            executable_path=CHROMIUM,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-            ],
-        )
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def page(browser: Any, instance: Instance) -> Iterator[Any]:
-    context = browser.new_context(base_url=instance.web, locale="vi-VN", viewport={"width": 1366, "height": 768})
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    sign_in(page)
-    yield page
-    context.close()
-
-
-def sign_in(page: Any) -> None:
-    page.goto("/dang-nhap")
-    page.wait_for_selector("#tai_khoan:focus")  # the focus is already there
-    page.keyboard.type(OFFICER)
-    page.keyboard.press("Tab")
-    page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/mot-cua")
-
-
 def fill_in(page: Any, fields: dict[str, str], *, sex: str) -> None:
     for field, value in fields.items():
         page.fill(f"#f-{field}", value)
     page.select_option("#f-child_sex", sex)
-
-
-def picture(page: Any, name: str) -> None:
-    """The page at both sizes, when screenshots are asked for; the layout must not overflow sideways either way."""
-    for label, (width, height) in SIZES.items():
-        page.set_viewport_size({"width": width, "height": height})
-        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert overflow <= 1, f"{name} is {overflow} px too wide at {label}"
-        if folder := os.environ.get("DANCU_SCREENSHOTS"):
-            Path(folder).mkdir(exist_ok=True)
-            page.screenshot(path=f"{folder}/{name}-{label}.png", full_page=True)
-    page.set_viewport_size({"width": 1366, "height": 768})
-
-
-def nothing_serious(page: Any) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = [v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
-    assert not found, [(v["id"], [n["target"] for n in v["nodes"]][:3]) for v in found]
 
 
 def test_the_whole_story_by_keyboard_alone(page: Any, instance: Instance):
@@ -152,7 +77,7 @@ def test_the_whole_story_by_keyboard_alone(page: Any, instance: Instance):
     assert page.inner_text(".verdict .word").endswith("Khớp")
     page.goto(dossier)
 
-    page.fill("#reason", "Bổ sung bản chính giấy chứng sinh")
+    page.fill("#f-reason", "Bổ sung bản chính giấy chứng sinh")
     page.click("button[value=request_supplement]")
     page.goto(page.url + "/phieu/bo-sung")
     assert "Bổ sung bản chính giấy chứng sinh" in page.inner_text("main")
@@ -197,13 +122,19 @@ def test_the_other_slips_are_printed_from_the_dossier(page: Any):
     ):
         page.goto(dossier)
         if action:
-            page.fill("#reason", words)
-            page.fill("#new_date", date)
-            if action == "refuse":  # asked once more: no leaves it as it is, yes does it
-                page.click(f"button[value={action}]")
-                assert page.locator(f"button[value={action}]").count() == 1
-                page.once("dialog", lambda dialog: dialog.accept())
+            page.fill("#f-reason", words)
+            page.fill("#f-new_date", date)
             page.click(f"button[value={action}]")
+            if action == "refuse":  # asked once more: no leaves it as it is, yes does it
+                assert "Việc này không hoàn tác được." in page.inner_text("main")
+                picture(page, "hoi-lai")
+                nothing_serious(page)
+                page.click("text=Không, quay lại")
+                assert page.locator(f"button[value={action}]").count() == 1
+                page.fill("#f-reason", words)
+                page.click(f"button[value={action}]")
+                page.click("button.main")
+                page.wait_for_url(dossier)
         page.goto(f"{dossier}/phieu/{slip}")
         assert words in page.inner_text("main")
         picture(page, f"phieu-{slip}")

@@ -186,16 +186,16 @@ CARD = read_card("046090000101||Trần Văn Hòa|17051990|Nam|Huế|01072021")
 def test_hints_come_from_the_officers_own_input(claim: PersonClaim, words: str | None):
     hints = hints_for(claim, CARD.sex, CARD)
 
-    assert any(words in hint for hint in hints) if words else hints == []
+    assert any(words in str(hint) for hint in hints) if words else hints == []
 
 
 def test_a_doubtful_name_is_hinted_at_until_it_agrees_or_is_typed():
     card = read_card("066090000106||Ksỏ H'Bia|04031990|Nữ|Đắk Lắk|01072021")
     claim = a_claim("066190000106", card.full_name, "04/03/1990")
 
-    assert any("bộ gõ" in hint for hint in hints_for(claim, card.sex, card))
-    assert not any("bộ gõ" in hint for hint in hints_for(claim, card.sex, card, agrees=True))
-    assert not any("bộ gõ" in hint for hint in hints_for(a_claim("066190000106", "Ksor H'Bia", "04/03/1990"), 2, card))
+    assert any("bộ gõ" in str(hint) for hint in hints_for(claim, card.sex, card))
+    assert not any("bộ gõ" in str(hint) for hint in hints_for(claim, card.sex, card, agrees=True))
+    assert not any("bộ gõ" in str(hint) for hint in hints_for(a_claim("066190000106", "Ksor H'Bia", "04/03/1990"), 2, card))
 
 
 def test_a_calendar_without_working_days_says_so_instead_of_counting_for_ever():

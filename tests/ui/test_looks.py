@@ -1,6 +1,6 @@
-"""Colours can be read: every pair of text and ground in the style sheet has a contrast of 4.5, in light, in dark, on paper.
+"""Colours can be read: every pair of text and ground in the style sheets has a contrast of 4.5, in light, in dark, on paper.
 
-The pairs are read from the sheet: a rule that sets both colours is one pair; a rule that sets only the colour of the text
+The pairs are read from the sheets: a rule that sets both colours is one pair; a rule that sets only the colour of the text
 stands on the grounds of its scheme, the page and the raised surface.
 """
 
@@ -13,7 +13,9 @@ import pytest
 
 import dancu.ui
 
-SHEET = Path(dancu.ui.__file__).with_name("static") / "ui" / "dancu.css"
+FOLDER = Path(dancu.ui.__file__).with_name("static") / "ui"
+SHEETS = {path.name: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.css"))}
+SCREEN = "\n".join(text for name, text in SHEETS.items() if "print" not in name)
 TEXT_CONTRAST, SHAPE_CONTRAST = 4.5, 3.0  # WCAG 2.2, 1.4.3 and 1.4.11
 Colours = dict[str, str]
 
@@ -34,8 +36,16 @@ def variables(declarations: dict[str, str]) -> Colours:
     return {name: value for name, value in declarations.items() if name.startswith("--")}
 
 
-RULES = rules_of(SHEET.read_text(encoding="utf-8"))
-LIGHT, DARK = (variables(body) for selector, body in RULES if selector.endswith(":root"))
+RULES = rules_of(SCREEN)
+
+
+def tokens(of: str, *, first: str) -> Colours:
+    """The tokens of the rule with a selector that defines a certain one."""
+    return next(found for selector, body in RULES if selector.endswith(of) and first in (found := variables(body)))
+
+
+LIGHT, MEASURES = tokens(":root", first="--ink"), tokens(":root", first="--control")
+DARK, DARK_BY_CHOICE = tokens(':root:not([data-theme="light"])', first="--ink"), tokens('[data-theme="dark"]', first="--ink")
 SLIP = {**LIGHT, **variables(dict(RULES)[".slip"]), "--bg": "#fff"}
 SLIP_IN_DARK = {**DARK, **variables(dict(RULES)[".slip"]), "--bg": "#fff"}
 SCHEMES = {"light": LIGHT, "dark": DARK}
@@ -113,11 +123,47 @@ def test_the_frame_of_a_field_and_the_focus_can_be_seen(scheme: str):
             assert contrast(colours[shape], colours[ground]) >= SHAPE_CONTRAST, (shape, ground)
 
 
-def test_both_schemes_name_the_same_colours_and_every_colour_used_has_a_value():
-    used = set(re.findall(r"var\((--[\w-]+)\)", SHEET.read_text(encoding="utf-8")))
+def test_both_schemes_name_the_same_colours_and_every_value_used_is_given():
+    used = set(re.findall(r"var\((--[\w-]+)\)", "".join(SHEETS.values())))
 
     assert set(LIGHT) == set(DARK)
-    assert used <= set(LIGHT)
+    assert used <= set(LIGHT) | set(MEASURES)
+    assert set(MEASURES) <= used
+
+
+def test_dark_by_choice_is_the_dark_of_the_machine():
+    assert DARK_BY_CHOICE == DARK
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_shades_of_a_map_go_one_way_and_neighbours_can_be_told_apart(scheme: str):
+    shades = [luminance(SCHEMES[scheme][f"--step-{at}"]) for at in range(1, 6)]
+
+    assert shades == sorted(shades, reverse=scheme == "light")
+    steps = [contrast(SCHEMES[scheme][f"--step-{at}"], SCHEMES[scheme][f"--step-{at + 1}"]) for at in range(1, 5)]
+    assert min(steps) >= 1.3
+    assert contrast(SCHEMES[scheme]["--step-1"], SCHEMES[scheme]["--step-5"]) >= 7
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_bars_and_lines_can_be_seen_on_the_page(scheme: str):
+    for shape in ("--bar", "--bar-less", "--warn", "--ok"):
+        assert contrast(SCHEMES[scheme][shape], SCHEMES[scheme]["--bg"]) >= SHAPE_CONTRAST
+
+
+def test_motion_and_forced_colours_are_asked_about():
+    assert "transition" not in re.sub(r"@media \(prefers-reduced-motion: no-preference\) {.*?} }", "", SCREEN)
+    assert all("forced-colors: active" in SHEETS[name] for name in ("base.css", "components.css", "charts.css"))
+
+
+def test_letters_grow_with_the_reader():
+    fixed = [
+        (selector, body["font-size"])
+        for selector, body in RULES
+        if body.get("font-size", "").endswith("px") and "text" not in selector
+    ]
+
+    assert [selector for selector, _size in fixed if not selector.startswith(".map")] == []  # in a drawing px are its own units
 
 
 def test_colours_of_text_are_named_once_and_not_repeated_in_rules():
@@ -133,19 +179,38 @@ def test_the_focus_is_always_shown():
     assert dict(RULES)[":focus-visible"]["outline"].startswith("3px solid")
 
 
+def sized_by_token() -> list[tuple[str, dict[str, str]]]:
+    return [(selector, body) for selector, body in RULES if body.get("min-height", "").startswith("var(")]
+
+
 def test_a_control_is_tall_enough_for_a_finger():
     sized = [(selector, body["min-height"]) for selector, body in RULES if body.get("min-height", "").endswith("px")]
 
     heights = {selector: int(height.removesuffix("px")) for selector, height in sized}
+    asked = [
+        body["min-height"] for selector, body in sized_by_token() if selector in ("button, .button", "input, select, textarea")
+    ]
 
-    assert heights["button, .button"] >= 40
-    assert heights["input, select, textarea"] >= 40
+    assert asked == ["var(--control)", "var(--control)"]
+    assert int(MEASURES["--control"].removesuffix("px")) >= 40
+    assert int(dict(RULES)[".citizen"]["--control"].removesuffix("px")) >= 48
     assert min(heights.values()) >= 24
 
 
-def test_everything_the_sheet_loads_is_ours():
-    wanted = re.findall(r'url\("([^"]+)"\)', SHEET.read_text(encoding="utf-8"))
+def test_everything_the_sheets_load_is_ours():
+    wanted = re.findall(r'url\("([^"]+)"\)', "".join(SHEETS.values()))
 
     assert wanted
-    assert [each for each in wanted if not SHEET.with_name(each.split("/")[0]).joinpath(*each.split("/")[1:]).is_file()] == []
-    assert "@import" not in SHEET.read_text(encoding="utf-8")
+    assert [each for each in wanted if not FOLDER.joinpath(*each.split("/")).is_file()] == []
+    assert "@import" not in "".join(SHEETS.values())
+
+
+def test_every_font_that_is_kept_is_used():
+    assert {path.name for path in (FOLDER / "fonts").glob("*.woff2")} == set(re.findall(r"fonts/([^\"]+)", SHEETS["fonts.css"]))
+
+
+def test_paper_is_white_whatever_the_screen():
+    dark = re.findall(r"@media ([^{]+){ :root[^{]*{[^}]*--bg: #161513", SHEETS["tokens.css"])
+
+    assert len(dark) == 2
+    assert all(condition.startswith("screen") for condition in dark)

@@ -45,7 +45,7 @@ def without_database(ask: Callable[[], Any]) -> Any:
         known.update(kept)
 
 
-@pytest.mark.parametrize("path", [*PUBLIC, *PERSONAL, MISSING, "/static/ui/dancu.css", "/static/ui/khong-co.css", "/suc-khoe"])
+@pytest.mark.parametrize("path", [*PUBLIC, *PERSONAL, MISSING, "/static/ui/base.css", "/static/ui/khong-co.css", "/suc-khoe"])
 def test_every_answer_tells_the_browser_what_it_may_not_do(browser: Client, path: str):
     answer = browser.get(path)
 
@@ -67,7 +67,7 @@ def test_a_page_is_not_kept_by_anybody_on_the_way(browser: Client, path: str):
 
 
 def test_what_shows_nobody_may_be_kept():
-    answer = Client().get("/static/ui/dancu.css")
+    answer = Client().get("/static/ui/base.css")
 
     assert (answer.status_code, answer["Cache-Control"]) == (200, "public, max-age=3600")
 
@@ -127,7 +127,7 @@ def test_a_missing_page_says_so_and_leads_on():
     answer = Client().get(MISSING)
 
     assert (answer.status_code, alert_of(answer)) == (404, "Không có trang này. Kiểm tra lại địa chỉ, hoặc về trang đầu.")
-    assert 'href="/mot-cua"' in text_of(answer)
+    assert '<a href="/">Về trang đầu</a>' in text_of(answer)
 
 
 def test_a_form_without_its_token_is_refused_with_a_sentence_and_can_be_sent_again(browser: Client):

@@ -24,7 +24,7 @@ def included() -> set[str]:
     """Templates that another template includes or a tag of ours draws."""
     tags = "".join(path.read_text(encoding="utf-8") for path in SOURCE.glob("*/templatetags/*.py"))
     by_template = re.findall(r'{% include "([^"]+)"', "".join(TEXTS.values()))
-    return {*by_template, *re.findall(r'inclusion_tag\("([^"]+)"\)', tags)}
+    return {*by_template, *re.findall(r'"(\w+/[\w/]+\.html)"', tags)}
 
 
 def kind_of(name: str, text: str) -> str:
@@ -32,7 +32,7 @@ def kind_of(name: str, text: str) -> str:
         return "page" if extended.group(1) in FRAMES else f"extends {extended.group(1)}"
     if name in FRAMES:
         return "frame" if text.startswith("<!doctype html>") else "no document"
-    whole = re.search(r"<!doctype|<html|<head|<body|{% block", text)
+    whole = re.search(r"<!doctype|<html|<head|<body|{% block ", text)
     return "fragment" if not whole and name in included() else "neither page nor fragment"
 
 

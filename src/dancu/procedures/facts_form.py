@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from dancu.kernel.areas import Address
 from dancu.population.api import LifeStatus, PersonFacts, Sex, unit_names
+from dancu.ui.words import day_text, in_language
 
 SEX_WORDS = {Sex.MALE: "Nam", Sex.FEMALE: "Nữ", Sex.UNKNOWN: "Chưa rõ"}
 
@@ -43,6 +44,21 @@ LABELS = {
     "old_id_no": "Số CMND cũ",
     "life_status": "Tình trạng",
 }
+
+
+# Items whose values are words of a list and not a person's own: they are shown in the reader's language.
+IN_WORDS = frozenset({"sex", "nationality", "life_status"})
+
+
+def shown(facts: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Item, label and value in the reader's language, in the order of the declaration."""
+    return [(item, in_language(LABELS[item]), _value(item, value)) for item, value in in_order(facts)]
+
+
+def _value(item: str, value: str) -> str:
+    if item == "birth_date":
+        return day_text(value)
+    return in_language(value) if item in IN_WORDS else value
 
 
 def in_order(facts: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
+from urllib.parse import quote
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dancu.exchange.api import Refused, Verification
@@ -24,12 +27,15 @@ from dancu.procedures import reference, store
 from dancu.procedures.domain.deadlines import is_dossier_number, working_days_left
 from dancu.procedures.domain.dossier import ActionKind, State
 from dancu.procedures.domain.evidence import PAPERS_INSTEAD, WAY_WORDS, Way
-from dancu.procedures.facts_form import LABELS, in_order
+from dancu.procedures.facts_form import in_order, shown
 from dancu.procedures.usecases import compare_later, dossiers, look_up
-from dancu.procedures.wording import dossier_in_words, verdict_of
+from dancu.procedures.wording import KEY_WORDS, dossier_in_words, dossier_rows, draft_rows, last_question, verdict_of
+from dancu.ui.parts import Choice
+from dancu.ui.words import in_language, is_english
 
 DEFAULT_PROCEDURE = "1.001193"
 INPUTS = ("scan", "number", "name", "birth_date")
+ENDS = (ActionKind.REFUSE, ActionKind.WITHDRAW)  # asked once more: the dossier cannot be opened again
 SLIPS = {"tiep-nhan": "received", "bo-sung": "supplement", "tu-choi": "refusal", "xin-loi": "apology", "kiem-soat": "control"}
 
 
@@ -39,7 +45,7 @@ def look_page(request: HttpRequest) -> HttpResponse:
     """Search and compare: one question, one verdict, the next step under Enter."""
     context = _look_context(request)
     if request.method == "GET":
-        return render(request, "procedures/look.html", context)
+        return _draw_look(request, context)
     typed, officer = context["typed"], cast(OfficerRequest, request).officer
     if is_dossier_number(typed["scan"]):  # the code on one of our slips
         return HttpResponseRedirect(f"/mot-cua/ho-so/{typed['scan']}")
@@ -48,16 +54,16 @@ def look_page(request: HttpRequest) -> HttpResponse:
     except Invalid as failure:
         if is_bare_number(typed["scan"]) and not typed["number"]:
             typed.update(number=typed["scan"], scan="")
-        context["errors"] = _sentences(request, failure)
+        context["errors"] = _sentences(failure)
         context["wrong"] = {name: context["errors"].get(name, "") for name in INPUTS}
         return _draw_look(request, context, 422)
     _show_claim(context, claim, Way.QR if card else Way.SYSTEM)
     try:
         looked = look_up.look_up(officer, claim, card, context["procedure"], now=clock.now())
     except Unavailable as failure:
-        context["later"] = _words(request, failure)
+        context["later"] = _words(failure)
         return _draw_look(request, context, 503)
-    context["looked"], context["hints"] = looked, looked.hints
+    context["looked"], context["hints"] = looked, [in_language(hint.sentence) % hint.values for hint in looked.hints]
     context["verdict"] = verdict_of(looked.answer)
     context["later_reason"] = (
         _("Cơ sở dữ liệu quốc gia về dân cư ghi khác; người dân có mặt và xuất trình giấy tờ.")
@@ -91,7 +97,7 @@ def open_form_page(request: HttpRequest) -> HttpResponse:
         elif isinstance(opened := look_up.open_form(officer, claim, procedure, key, way=way, now=now), Refused):
             return _refused_page(request, opened)
     except Unavailable as failure:
-        context = {**_look_context(request), "later": _words(request, failure)}
+        context = {**_look_context(request), "later": _words(failure)}
         _show_claim(context, claim, way, key)
         return _draw_look(request, context, 503)
     return HttpResponseRedirect(f"/mot-cua/to-khai/{key}")
@@ -131,17 +137,13 @@ def form_page(request: HttpRequest, draft_id: UUID) -> HttpResponse:
             return HttpResponseRedirect(f"/mot-cua/to-khai/{draft_id}?luu=1")
         except Unavailable as failure:
             errors, status = (
-                {
-                    f"{role}_number": _words(request, failure)
-                    + " "
-                    + _("Những gì đã nhập vẫn được giữ; có thể tiếp nhận theo lời khai.")
-                },
+                {f"{role}_number": _words(failure) + " " + _("Những gì đã nhập vẫn được giữ; có thể tiếp nhận theo lời khai.")},
                 503,
             )
         except Conflict as failure:
-            errors, status = {f"{role}_number": _words(request, failure)}, 409
+            errors, status = {f"{role}_number": _words(failure)}, 409
         except Invalid as failure:
-            errors, status = _field_errors(request, failure, role), 422
+            errors, status = _field_errors(failure, role), 422
     context = {**_form_context(draft, errors), "saved": request.GET.get("luu") if request.method == "GET" else ""}
     return render(request, "procedures/form.html", context, status=status)
 
@@ -158,14 +160,17 @@ def dossier_page(request: HttpRequest, number: str) -> HttpResponse:
                 compare_later.compare_again(officer, number, now=now)
                 return HttpResponseRedirect(f"/mot-cua/ho-so/{number}")
             kind = ActionKind(request.POST.get("action", ""))
+            if kind in ENDS and request.POST.get("reason", "").strip() and not request.POST.get("sure"):
+                question = last_question(dossiers.get(officer, number), kind, request.POST["reason"])
+                return render(request, "ui/confirm.html", {"confirm": question, "section": "dossiers"})
             dossiers.act(
                 officer, number, kind, {k: request.POST[k] for k in ("reason", "new_date") if request.POST.get(k)}, now=now
             )
             return HttpResponseRedirect(f"/mot-cua/ho-so/{number}")
         except Invalid as failure:
-            context["errors"], status = {failure.field or "reason": _words(request, failure)}, 422
+            context["errors"], status = {failure.field or "reason": _words(failure)}, 422
         except (Conflict, Unavailable) as failure:
-            context["errors"], status = {"action": _words(request, failure)}, failure.status
+            context["errors"], status = {"action": _words(failure)}, failure.status
         except ValueError:
             context["errors"], status = {"action": _("Không có thao tác này.")}, 422
     dossier = dossiers.get(officer, number)
@@ -192,19 +197,16 @@ def dossiers_page(request: HttpRequest) -> HttpResponse:
     drafts = dossiers.unsent(officer) if which == "drafts" else []
     lines, more = dossiers.listed(officer, which, request.GET.get("sau", ""), now=now) if which != "drafts" else ([], "")
     names = {p.code: p.name for p in reference.procedures()}
-    rows = [(line, names.get(line.procedure, line.procedure)) for line in lines]
-    unsent = [(draft, names.get(draft.procedure, draft.procedure)) for draft in drafts]
+    here = "/mot-cua/ho-so?loc="
+    table = draft_rows(drafts, names) if which == "drafts" else dossier_rows(lines, names, now, f"{here}{which}&sau={quote(more)}")
+    table = table if more else replace(table, next_href="")
     return render(
         request,
         "procedures/dossiers.html",
         {
             "section": "dossiers",
-            "rows": rows,
-            "unsent": unsent,
-            "which": which,
-            "more": more,
-            "now": now,
-            "filters": filters.items(),
+            "table": table,
+            "filters": [Choice(word, here + key, key == which) for key, word in filters.items()],
         },
     )
 
@@ -216,6 +218,8 @@ def slip_page(request: HttpRequest, number: str, slip: str) -> HttpResponse:
     if slip not in SLIPS:
         raise NotFound("slip.none", _("Không có mẫu phiếu này."), "There is no such slip.")
     dossier = dossiers.get(cast(OfficerRequest, request).officer, number)
+    with override("vi"):  # an official paper
+        words = dossier_in_words(dossier)
     wanted = {"bo-sung": ActionKind.REQUEST_SUPPLEMENT, "tu-choi": ActionKind.REFUSE, "xin-loi": ActionKind.EXTEND}.get(slip)
     action = next((a for a in reversed(dossier.actions) if a.kind is wanted), None)
     if wanted is not None and action is None:
@@ -229,7 +233,7 @@ def slip_page(request: HttpRequest, number: str, slip: str) -> HttpResponse:
             "officer": cast(OfficerRequest, request).officer,
             "printed_at": clock.now(),
             "back": f"/mot-cua/ho-so/{number}",
-            **dossier_in_words(dossier),
+            **words,
         },
     )
 
@@ -246,7 +250,7 @@ def _look_context(request: HttpRequest) -> dict[str, Any]:
         "errors": {},
         "wrong": dict.fromkeys(INPUTS, ""),
         "later_reason": _("Chưa nối được Cơ sở dữ liệu quốc gia về dân cư."),
-        "papers": [(way.value, WAY_WORDS[way]) for way in PAPERS_INSTEAD],
+        "papers": [(way.value, in_language(WAY_WORDS[way])) for way in PAPERS_INSTEAD],
         "procedures": reference.procedures_on(local(clock.now()).date()),
     }
 
@@ -254,6 +258,9 @@ def _look_context(request: HttpRequest) -> dict[str, Any]:
 def _draw_look(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """The page after a question. It remembers what stands in its fields, to tell it from what is typed next."""
     context["before"] = [(name, context["typed"][name]) for name in INPUTS[1:]]
+    # The cursor stands in the search again unless the next step is somewhere else.
+    context["asking"] = not (context.get("later") or context.get("verdict", ("",))[0] == "ok" or context.get("successor"))
+    context["choices"] = [(p.code, f"{p.code} · {p.name}") for p in context["procedures"]]
     context["procedure_name"] = next((p.name for p in context["procedures"] if p.code == context["procedure"]), "")
     return render(request, "procedures/look.html", context, status=status)
 
@@ -329,13 +336,15 @@ def _form_context(draft: store.Draft, errors: dict[str, str]) -> dict[str, Any]:
     for block in procedure.persons:
         person = draft.persons.get(block.role)
         lines = (
-            [(item, LABELS[item], value, disputed.get((block.role, item), {})) for item, value in in_order(person["facts"])]
+            [(item, label, value, disputed.get((block.role, item), {})) for item, label, value in shown(person["facts"])]
             if person
             else []
         )
-        asked = {name: draft.typed.get(f"{block.role}_{name}", "") for name in INPUTS}
-        persons.append((block, person, lines, asked, _moment(person), errors_of(errors, block.role)))
-    fields = [(f, draft.typed.get(f.name, ""), errors.get(f.name, "")) for f in procedure.fields]
+        persons.append((block, person, lines, _asked(draft, block.role, errors), _moment(person)))
+    fields = [
+        (f, draft.typed.get(f.name, ""), errors.get(f.name, ""), [(key, in_language(word)) for key, word in f.options])
+        for f in procedure.fields
+    ]
     return {
         "section": "look",
         "draft": draft,
@@ -347,22 +356,31 @@ def _form_context(draft: store.Draft, errors: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def errors_of(errors: dict[str, str], role: str) -> dict[str, str]:
-    """The errors of one person's keys, by key."""
-    return {name: errors.get(f"{role}_{name}", "") for name in INPUTS}
+def _asked(draft: store.Draft, role: str, errors: dict[str, str]) -> list[tuple[str, str, str, str, str]]:
+    """The keys asked of one person: name, label, what was typed, what is wrong with it, the keyboard of a telephone."""
+    return [
+        (
+            f"{role}_{name}",
+            in_language(KEY_WORDS[name]),
+            draft.typed.get(f"{role}_{name}", ""),
+            errors.get(f"{role}_{name}", ""),
+            "numeric" if name in ("number", "birth_date") else "text",
+        )
+        for name in INPUTS
+    ]
 
 
-def _field_errors(request: HttpRequest, failure: Invalid, role: str) -> dict[str, str]:
+def _field_errors(failure: Invalid, role: str) -> dict[str, str]:
     if failure.code == "form.incomplete":
         return {name: str(sentence) for name, sentence in failure.details.items()}
-    return {f"{role}_{field}" if role else field: sentence for field, sentence in _sentences(request, failure).items()}
+    return {f"{role}_{field}" if role else field: sentence for field, sentence in _sentences(failure).items()}
 
 
-def _sentences(request: HttpRequest, failure: Invalid) -> dict[str, str]:
+def _sentences(failure: Invalid) -> dict[str, str]:
     """Every wrong key with its sentence; one for failures that know only one."""
     if failure.code != "look.keys":
-        return {failure.field or "scan": _words(request, failure)}
-    index = 0 if _is_vietnamese(request) else 1
+        return {failure.field or "scan": _words(failure)}
+    index = 1 if is_english() else 0
     return {field: cast("tuple[str, str]", both)[index] for field, both in failure.details.items()}
 
 
@@ -385,9 +403,5 @@ def _way(text: str) -> Way:
     return Way(text) if text in set(Way) else Way.SYSTEM
 
 
-def _words(request: HttpRequest, failure: DancuError) -> str:
-    return failure.message if _is_vietnamese(request) else failure.message_en
-
-
-def _is_vietnamese(request: HttpRequest) -> bool:
-    return str(getattr(request, "LANGUAGE_CODE", "vi")).startswith("vi")
+def _words(failure: DancuError) -> str:
+    return failure.message_en if is_english() else failure.message

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "dancu.ui.responses.compressed_pages",
     "dancu.ui.responses.security_headers",
     "dancu.ui.responses.language_by_choice",
     "dancu.ui.responses.failures_as_pages",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from django.utils.translation import gettext
+from dancu.ui.words import in_language
 
 _words: dict[str, str] = {}
 
@@ -15,8 +15,5 @@ def name_fields(words: Mapping[str, str]) -> None:
 
 
 def in_words(kept: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Word and value of what a person typed; fields nobody named are ours and are sent again unseen.
-
-    Words of forms are data, so some have no translation and stay Vietnamese.
-    """
-    return [(gettext(_words[name]), value) for name, value in kept if value and name in _words]
+    """Word and value of what a person typed; fields nobody named are ours and are sent again unseen."""
+    return [(in_language(_words[name]), value) for name, value in kept if value and name in _words]

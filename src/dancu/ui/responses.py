@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
@@ -39,6 +40,22 @@ def security_headers(get_response: Next) -> Next:
         response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
         if not request.path.startswith(settings.STATIC_URL):
             response.headers.setdefault("Cache-Control", "no-store")  # pages show people
+        return response
+
+    return middleware
+
+
+def compressed_pages(get_response: Next) -> Next:
+    """Middleware: pages go compressed to whom can read it, padded by a random length so that sizes tell nothing.
+
+    Files are compressed once by `dancu.ui.assets`, not here.
+    """
+    compress = GZipMiddleware(get_response)
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            return cast(HttpResponse, compress.process_response(request, response))
         return response
 
     return middleware

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from dancu.kernel.dates import PartialDate
+from dancu.kernel.errors import Invalid
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SWAPPED = str.maketrans(",.", ".,")
@@ -16,6 +17,11 @@ NO_BREAK = "\u00a0"
 
 def is_english() -> bool:
     return (get_language() or "vi").startswith("en")
+
+
+def in_language(text: str) -> str:
+    """A word that comes from data, in the reader's language; codes and coded names have no translation and stay as issued."""
+    return gettext(text) if text else ""
 
 
 def number_text(value: int | float | None) -> str:
@@ -35,7 +41,9 @@ def share_text(value: float | None) -> str:
 
 
 def day_text(value: date | datetime | PartialDate | str | None) -> str:
-    """24/11/2026; in English 24 Nov 2026. Of a date known in part, the known part; a text stays what it is."""
+    """24/11/2026; in English 24 Nov 2026. Of a date known in part, the known part; a text that is no date stays what it is."""
+    if isinstance(value, str):
+        value = _read(value)
     if isinstance(value, datetime):
         value = localtime(value).date() if value.tzinfo else value.date()
     if isinstance(value, PartialDate) and value.is_full:
@@ -43,6 +51,13 @@ def day_text(value: date | datetime | PartialDate | str | None) -> str:
     if not isinstance(value, date):
         return str(value) if value else ""
     return f"{value.day} {_MONTHS[value.month - 1]} {value.year}" if is_english() else f"{value:%d/%m/%Y}"
+
+
+def _read(text: str) -> PartialDate | str:
+    try:
+        return PartialDate.parse(text)
+    except Invalid:
+        return text
 
 
 def moment_text(value: datetime | None) -> str:

@@ -2,28 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 from dancu.kernel.claims import PersonClaim
 from dancu.kernel.names import folded_name
 from dancu.population.cards.qr import CardText
 
+BIRTH_YEAR = "Số định danh thường mang năm sinh %(year)s, khác năm sinh đã nhập %(typed)s."
+SEX_DIGIT = "Chữ số thứ tư của số định danh thường chỉ giới tính khác với giới tính trên thẻ."
+SCANNER_NAME = "Máy quét hoặc bộ gõ có thể đã làm sai họ và tên. Xem lại họ tên trên thẻ; nếu khác thì gõ lại."
+CARD_NUMBER = "Số định danh đã nhập khác số trên mã QR."
+CARD_BIRTH_DATE = "Ngày sinh đã nhập khác ngày sinh trên mã QR."
+CARD_NAME = "Họ và tên đã nhập khác họ và tên trên mã QR."
+SENTENCES = (BIRTH_YEAR, SEX_DIGIT, SCANNER_NAME, CARD_NUMBER, CARD_BIRTH_DATE, CARD_NAME)
 
-def hints_for(claim: PersonClaim, sex: int | None = None, card: CardText | None = None, *, agrees: bool = False) -> list[str]:
-    """Sentences worth a second look (*gợi ý từ chính dữ liệu nhập*); `agrees`: the name needs none, it matched exactly."""
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A sentence worth a second look, with the values that stand in it (*gợi ý*)."""
+
+    sentence: str
+    values: Mapping[str, int] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.sentence % self.values
+
+
+def hints_for(claim: PersonClaim, sex: int | None = None, card: CardText | None = None, *, agrees: bool = False) -> list[Hint]:
+    """What is worth a second look (*gợi ý từ chính dữ liệu nhập*); `agrees`: the name needs none, it matched exactly."""
     hints = []
     number = claim.personal_id
     if number is not None and number.stated_birth_year != claim.birth_date.year:
-        hints.append(
-            f"Số định danh thường mang năm sinh {number.stated_birth_year}, khác năm sinh đã nhập {claim.birth_date.year}."
-        )
+        years = {"year": number.stated_birth_year, "typed": claim.birth_date.year}
+        hints.append(Hint(BIRTH_YEAR, years))
     if number is not None and sex is not None and number.stated_sex != sex:
-        hints.append("Chữ số thứ tư của số định danh thường chỉ giới tính khác với giới tính trên thẻ.")
+        hints.append(Hint(SEX_DIGIT))
     if card is not None and card.name_doubtful and claim.full_name == card.full_name and not agrees:
-        hints.append("Máy quét hoặc bộ gõ có thể đã làm sai họ và tên. Xem lại họ tên trên thẻ; nếu khác thì gõ lại.")
+        hints.append(Hint(SCANNER_NAME))
     if card is not None:
         if number is not None and number != card.personal_id:
-            hints.append("Số định danh đã nhập khác số trên mã QR.")
+            hints.append(Hint(CARD_NUMBER))
         if claim.birth_date != card.birth_date:
-            hints.append("Ngày sinh đã nhập khác ngày sinh trên mã QR.")
+            hints.append(Hint(CARD_BIRTH_DATE))
         if all(folded_name(claim.full_name) != folded_name(reading) for reading in card.name_readings):
-            hints.append("Họ và tên đã nhập khác họ và tên trên mã QR.")
+            hints.append(Hint(CARD_NAME))
     return hints

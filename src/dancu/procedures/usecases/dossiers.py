@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from dancu.identity.api import Officer
 from dancu.kernel.clock import local
@@ -19,6 +20,7 @@ from dancu.procedures.domain.catalogue import FormField, Procedure
 from dancu.procedures.domain.deadlines import dossier_number, due_at
 from dancu.procedures.domain.dossier import BY_OFFICER, NEED_REASON, Action, ActionKind, Dossier, State, fold, require
 from dancu.procedures.store import DossierLine, Draft
+from dancu.ui.words import day_text, in_language, is_english
 
 TYPED_LENGTH_MAX = 500
 ACTION_TEXT_LENGTH_MAX = 2000
@@ -31,38 +33,43 @@ def missing_fields(procedure: Procedure, typed: Mapping[str, str], today: date) 
     """What still has to be typed or is wrong: field → sentence (*kiểm tra tờ khai*)."""
     wrong = {}
     for field in procedure.fields:
-        value = typed.get(field.name, "").strip()
+        value, label = typed.get(field.name, "").strip(), in_language(field.label)
         if field.required and not value:
-            wrong[field.name] = f"Chưa điền: {field.label}."
+            wrong[field.name] = _("Chưa điền: %(field)s.") % {"field": label}
         elif sentence := _wrong_value(field, value, today):
             wrong[field.name] = sentence
     return wrong
 
 
 def _wrong_value(field: FormField, value: str, today: date) -> str:
+    label = in_language(field.label)
     if len(value) > TYPED_LENGTH_MAX:
-        return f"{field.label} dài quá {TYPED_LENGTH_MAX} ký tự ({len(value)})."
+        return _("%(field)s dài quá %(most)s ký tự (%(count)s).") % {"field": label, "most": TYPED_LENGTH_MAX, "count": len(value)}
     if field.kind == "select" and value and value not in dict(field.options):
-        return f"Chọn lại: {field.label}."
+        return _("Chọn lại: %(field)s.") % {"field": label}
     if field.kind in ("past", "future") and value:
         try:
             stated = _day(value)
         except Invalid as failure:
-            return f"{field.label}: {failure.message}"
+            return f"{label}: {_said(failure)}"
         if field.kind == "past" and stated > today:
-            return f"{field.label} không thể sau hôm nay ({today:%d/%m/%Y})."
+            return _("%(field)s không thể sau hôm nay (%(day)s).") % {"field": label, "day": day_text(today)}
         if field.kind == "past" and today.year - stated.year > YEARS_BACK_MAX:
-            return f"{field.label} quá xa. Xem lại năm."
+            return _("%(field)s quá xa. Xem lại năm.") % {"field": label}
         if field.kind == "future" and stated <= today:
-            return f"{field.label} phải sau hôm nay ({today:%d/%m/%Y})."
+            return _("%(field)s phải sau hôm nay (%(day)s).") % {"field": label, "day": day_text(today)}
     if field.kind == "number" and value:
         try:
             PersonalId.parse(value)
         except Invalid as failure:
-            return f"{field.label}: {failure.message}"
+            return f"{label}: {_said(failure)}"
     if field.kind == "count" and value and not (value.isascii() and value.isdigit() and 0 < int(value) < 100):
-        return f"{field.label}: ghi một số từ 1 đến 99."
+        return _("%(field)s: ghi một số từ 1 đến 99.") % {"field": label}
     return ""
+
+
+def _said(failure: Invalid) -> str:
+    return failure.message_en if is_english() else failure.message
 
 
 def _day(text: str) -> date:

@@ -24,7 +24,7 @@ from dancu.population.api import CardText, LifeStatus, is_bare_number, read_card
 from dancu.procedures import reference, store
 from dancu.procedures.domain.catalogue import OTHER_PEOPLE
 from dancu.procedures.domain.evidence import PAPERS_INSTEAD, Way
-from dancu.procedures.domain.hints import hints_for
+from dancu.procedures.domain.hints import Hint, hints_for
 from dancu.procedures.facts_form import facts_for_form
 from dancu.procedures.store import Draft
 
@@ -39,7 +39,7 @@ class Looked:
 
     claim: PersonClaim
     answer: Verification | Refused
-    hints: list[str]
+    hints: list[Hint]
 
 
 def read_claim(scan: str, number: str, name: str, birth_date: str) -> tuple[PersonClaim, CardText | None]:

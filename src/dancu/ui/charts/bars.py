@@ -86,7 +86,7 @@ class Funnel(Picture):
         values = [stage.value for stage in self.stages]
         high = max([0.0, *values]) or 1.0
         of_first = [value / values[0] if values[0] else None for value in values]
-        of_last = [None, *(value / before if before else None for before, value in pairwise(values))]
+        of_last = [None, *(value / before if before else None for before, value in pairwise(values))][: len(values)]
         shapes = [
             strip(span(0, before, 0, high, "weak"), span(0, value, 0, high, ""))
             for before, value in zip([0.0, *values], values, strict=False)

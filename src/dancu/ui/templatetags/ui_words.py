@@ -9,7 +9,6 @@ import segno
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from dancu.kernel.personal_id import PersonalId
@@ -22,14 +21,9 @@ register.filter("moment", words.moment_text)
 register.filter("day", words.day_text)
 register.filter("number", words.number_text)
 register.filter("share", words.share_text)
+register.filter("in_language", words.in_language)
 register.simple_tag(assets.address, name="asset")
 ICONS = {"ok": "✓", "warn": "!", "bad": "✕", "info": "i", "plain": ""}
-
-
-@register.filter
-def in_language(text: str) -> str:
-    """A word that comes from data, in the reader's language where it has a translation; coded names have none."""
-    return gettext(text) if text else ""
 
 
 @register.filter

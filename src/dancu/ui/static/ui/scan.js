@@ -23,7 +23,7 @@ document.querySelector("#f-scan")?.addEventListener("focus", (event) => event.ta
     const detector = new BarcodeDetector({ formats: ["qr_code"] });
     let stream;
     try { stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } }); }
-    catch { place.textContent = "Trình duyệt không mở được camera. Dùng máy quét hoặc nhập tay."; return; }
+    catch { place.textContent = video.dataset.refused; return; }
     video.srcObject = stream; video.hidden = false; await video.play();
     const look = async () => {
       const [code] = await detector.detect(video).catch(() => []);
