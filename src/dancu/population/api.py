@@ -40,6 +40,7 @@ from dancu.population.units.table import (
     is_known,
     meanings_of,
     province_of,
+    provinces,
     unit_names,
 )
 from dancu.population.units.versions import UnitVersion, get_version, latest_version, version_on, versions
@@ -145,6 +146,7 @@ __all__ = [
     "position_of",
     "predecessors",
     "province_of",
+    "provinces",
     "read_card",
     "read_query",
     "record_event",
