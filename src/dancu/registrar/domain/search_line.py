@@ -29,9 +29,8 @@ def read_line(line: str, provinces: Mapping[str, str]) -> SearchLine:
         return SearchLine(line.strip())
     place = line[born.end() :].strip(" ,;-")
     code = _province(place, provinces)
-    return SearchLine(
-        line[: born.start()].strip(" ,;-"), born.group(1).replace("-", "/").replace(".", "/"), code, "" if code else place
-    )
+    day = born.group(1).replace("-", "/").replace(".", "/")
+    return SearchLine(line[: born.start()].strip(" ,;-"), day, code, "" if code else place)
 
 
 def _province(place: str, provinces: Mapping[str, str]) -> str:

@@ -55,16 +55,17 @@ def queue_page(request: HttpRequest) -> HttpResponse:
         table = Table(table.caption, table.columns, table.rows, table.empty, next_href=f"{QUEUE}?{urlencode(query)}")
     context = {
         "section": "requests",
-        "filters": [
-            Choice(in_language(word), f"{QUEUE}?{urlencode({'loc': key, 'loai': kind})}", key == which)
-            for key, word in choices.items()
-        ],
+        "filters": [_choice(key, word, kind, which) for key, word in choices.items()],
         "kinds": [(key, in_language(word)) for key, word in KIND_WORDS.items()],
         "which": which,
         "kind": kind,
         "table": table,
     }
     return render(request, "registrar/queue.html", context)
+
+
+def _choice(key: str, word: str, kind: str, which: str) -> Choice:
+    return Choice(in_language(word), f"{QUEUE}?{urlencode({'loc': key, 'loai': kind})}", key == which)
 
 
 def lines_shown(lines: Sequence[RequestLine], now: datetime, caption: str, empty: str) -> Table:
@@ -109,7 +110,7 @@ def _due(line: RequestLine, now: datetime) -> str:
 
 
 def _filters(roles: frozenset[str]) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     if APPROVER in roles:
         found |= {"cho": "Chờ quyết định", "toi": "Tôi đã quyết định"}
     if REGISTRAR in roles:

@@ -45,13 +45,15 @@ def find_people(officer: Officer, question: Question, *, now: datetime) -> Searc
         about=question.about,
         province=question.province or (said.province if said else ""),
     )
-    return search_persons(
-        query, registry_request(officer.organisation_code, officer.account, Kind.SEARCH, question.case_no), now=now
-    )
+    request = registry_request(officer.organisation_code, officer.account, Kind.SEARCH, question.case_no)
+    return search_persons(query, request, now=now)
 
 
 def open_for(officer: Officer, look: Look, *, now: datetime, reveal: frozenset[Field] = frozenset()) -> OpenedPerson | Refused:
-    """Open a person for a case (*mở hồ sơ*); `reveal` shows sensitive items and is recorded by itself. Raises as above, `NotFound`."""
+    """Open a person for a case (*mở hồ sơ*); `reveal` shows sensitive items and is recorded by itself.
+
+    Raises as above, and `NotFound`.
+    """
     _check_case(look.case_no)
     request = registry_request(officer.organisation_code, officer.account, Kind.OPEN, look.case_no)
     return open_person(look.personal_no, request, now=now, reveal=reveal)
