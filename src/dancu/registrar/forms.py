@@ -149,6 +149,8 @@ def typed_from(payload: AnyPayload | None, file: PersonFile) -> dict[str, Any]:
     if payload is None:
         return {**said, "flags": _flag_values(state.get("flags", 0)), "member_0": PersonalId(file.personal_no).digits}
     said |= dict(_plain(payload))
+    if isinstance(payload, payloads.Split):
+        said["sex"] = str(items.get("sex", ""))  # here it is one of a list by code, for there is nothing to compare with
     if isinstance(payload, payloads.SetFlags):
         said["flags"] = _flag_values(payload.flags)
     if isinstance(payload, payloads.FormHousehold | payloads.RegisterResidence):

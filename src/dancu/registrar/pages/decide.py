@@ -105,6 +105,7 @@ def _context(request: HttpRequest, found: Request, now: datetime) -> dict[str, A
         "due": due,
         "left": left,
         "history": [_history(action) for action in found.actions],
+        "edit_href": f"/dan-cu/de-nghi/{found.id}/sua",
     }
 
 
