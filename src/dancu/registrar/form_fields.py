@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from dancu.population.api import PersonFile, household_relations
 from dancu.registrar import values
 from dancu.registrar.person_shown import current_state, residences_of, timeline_of
@@ -152,6 +154,8 @@ def change_options(file: PersonFile) -> Options:
 def _member_rows(file: PersonFile, relations: Options) -> list[Asked]:
     rows: list[Asked] = []
     for at in range(MEMBERS_MAX):
-        rows.append(Asked(f"member_{at}", f"Thành viên {at + 1}: số định danh", required=at == 0))
-        rows.append(Asked(f"relation_{at}", f"Thành viên {at + 1}: quan hệ với chủ hộ", "select", options=relations))
+        rows.append(Asked(f"member_{at}", _("Thành viên %(at)d: số định danh") % {"at": at + 1}, required=at == 0))
+        rows.append(
+            Asked(f"relation_{at}", _("Thành viên %(at)d: quan hệ với chủ hộ") % {"at": at + 1}, "select", options=relations)
+        )
     return rows
