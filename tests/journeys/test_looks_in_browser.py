@@ -226,7 +226,7 @@ def test_a_slip_fits_on_half_a_sheet_of_paper(page: Any):
     assert not page.is_visible(".noprint")
     if folder := os.environ.get("DANCU_SCREENSHOTS"):
         page.set_viewport_size({"width": 469, "height": 703})  # A5 without its margins at 96 dpi
-        page.screenshot(path=f"{folder}/phieu-tiep-nhan-giay.png")
+        page.screenshot(path=f"{folder}/phieu-tiep-nhan-giay.png", full_page=True)
         (Path(folder) / "phieu-tiep-nhan.pdf").write_bytes(paper)
 
 

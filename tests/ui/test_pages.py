@@ -260,3 +260,30 @@ def test_the_name_of_the_officer_stands_on_her_pages_escaped(browser: Client):
     page = text_of(browser.get("/mot-cua"))
 
     assert f"{NAME} &lt;script&gt;" in page
+
+
+def test_the_start_page_lists_the_work_that_is_given_and_offers_to_sign_in(browser: Client):
+    from tests.identity.scene import CLERK, browser_of
+
+    given, none, nobody = text_of(browser.get("/")), text_of(browser_of(CLERK).get("/")), text_of(Client().get("/"))
+
+    assert 'href="/mot-cua"' in given
+    assert "Tài khoản của bạn chưa được giao việc nào." in none
+    assert 'href="/mot-cua"' not in none + nobody
+    assert '<a class="button main" href="/dang-nhap">' in nobody
+
+
+def test_the_start_page_stays_when_the_database_is_gone(browser: Client):
+    answer = without_database(lambda: browser.get("/"))
+
+    assert answer.status_code == 200
+    assert 'href="/dang-nhap"' in text_of(answer)
+
+
+def test_a_page_goes_compressed_to_whom_can_read_it_and_never_in_one_size():
+    sizes = {len(Client().get("/", headers={"accept-encoding": "gzip"}).content) for _ in range(12)}
+    answer = Client().get("/", headers={"accept-encoding": "gzip"})
+
+    assert answer["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in Client().get("/")
+    assert len(sizes) > 1

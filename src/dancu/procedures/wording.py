@@ -20,7 +20,7 @@ from dancu.procedures.facts_form import LABELS, shown
 from dancu.procedures.store import DossierLine, Draft
 from dancu.ui import parts
 from dancu.ui.kept import name_fields
-from dancu.ui.words import day_text, in_language, is_english, moment_text
+from dancu.ui.words import day_text, grouped_number, in_language, is_english, moment_text
 
 KEY_WORDS = {"scan": "Quét mã QR", "number": "Số định danh", "name": "Họ, chữ đệm và tên", "birth_date": "Ngày sinh"}
 
@@ -154,7 +154,7 @@ def dossier_rows(lines: Sequence[DossierLine], names: Mapping[str, str], now: da
         parts.Column(_("Thủ tục")),
         parts.Column(_("Người nộp")),
         parts.Column(_("Tiếp nhận"), "moment"),
-        parts.Column(_("Hẹn trả")),
+        parts.Column(_("Hẹn trả"), "code"),
         parts.Column(_("Trạng thái"), "state"),
     ]
     empty = _("Chưa có hồ sơ nào ở mục này. Hồ sơ hiện ra đây sau khi bạn tiếp nhận ở trang Tra cứu, đối chiếu.")
@@ -185,7 +185,7 @@ def draft_rows(drafts: Sequence[Draft], names: Mapping[str, str]) -> parts.Table
 
 
 def _lines(facts: dict[str, str]) -> list[tuple[str, str]]:
-    return [(label, value) for _item, label, value in shown(facts)]
+    return [(label, grouped_number(value) if item == "personal_id" else value) for item, label, value in shown(facts)]
 
 
 def _label(item: str) -> str:
@@ -226,6 +226,8 @@ def _stated_persons(
 
 
 def _stated(key: str, value: str) -> str:
+    if key == "number":
+        return grouped_number(value)
     return day_text(value) if key == "birth_date" else value
 
 

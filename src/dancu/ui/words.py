@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext
 
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.errors import Invalid
+from dancu.kernel.personal_id import PersonalId
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SWAPPED = str.maketrans(",.", ".,")
@@ -66,3 +69,13 @@ def moment_text(value: datetime | None) -> str:
         return ""
     local = localtime(value) if value.tzinfo else value
     return f"{local:%H:%M}{',' if is_english() else ''} {day_text(local.date())}"
+
+
+def grouped_number(value: PersonalId | str) -> SafeString:
+    """A personal number in groups 3-3-6 that copies without blanks: the gaps are style, not characters."""
+    digits = value.digits if isinstance(value, PersonalId) else str(value)
+    if len(digits) != 12:
+        return format_html('<span class="number">{}</span>', digits)
+    return format_html(
+        '<span class="number"><span>{}</span><span>{}</span><span>{}</span></span>', digits[:3], digits[3:6], digits[6:]
+    )

@@ -42,14 +42,14 @@ def _bars() -> tuple[Example, ...]:
         csv_href=HERE,
     )
     share = BarChart(
-        title="Hai xã còn dưới 90 % hồ sơ đúng hạn",
+        title="Hai xã còn dưới 90\u00a0% hồ sơ đúng hạn",
         bars=[Bar("Phường An Cựu", 0.981), Bar("Phường Thuận Hóa", 0.942), Bar("Xã Bình Điền", 0.88), Bar("Xã A Lưới 1", 0.713)],
         share=True,
         source=_SOURCE,
         at=_AT,
     )
     water = Waterfall(
-        title="Sau làm sạch còn 96,4 % bản ghi dùng được",
+        title="Sau làm sạch còn 96,4\u00a0% bản ghi dùng được",
         falls=[
             Fall("Bản ghi nhận vào", 120_400, True),
             Fall("Trùng hoàn toàn", -1_950),

@@ -11,7 +11,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from dancu.kernel.personal_id import PersonalId
 from dancu.ui import assets, parts, words
 from dancu.ui.kept import in_words
 
@@ -21,6 +20,7 @@ register.filter("moment", words.moment_text)
 register.filter("day", words.day_text)
 register.filter("number", words.number_text)
 register.filter("share", words.share_text)
+register.filter("grouped", words.grouped_number)
 register.filter("in_language", words.in_language)
 register.simple_tag(assets.address, name="asset")
 ICONS = {"ok": "✓", "warn": "!", "bad": "✕", "info": "i", "plain": ""}
@@ -30,17 +30,6 @@ ICONS = {"ok": "✓", "warn": "!", "bad": "✕", "info": "i", "plain": ""}
 def icon(kind: str) -> str:
     """The mark that goes with a kind: colour alone says nothing."""
     return ICONS[kind]
-
-
-@register.filter
-def grouped(value: PersonalId | str) -> SafeString:
-    """A personal number in groups 3-3-6 that copies without blanks: the gaps are style, not characters."""
-    digits = value.digits if isinstance(value, PersonalId) else str(value)
-    if len(digits) != 12:
-        return format_html('<span class="number">{}</span>', digits)
-    return format_html(
-        '<span class="number"><span>{}</span><span>{}</span><span>{}</span></span>', digits[:3], digits[3:6], digits[6:]
-    )
 
 
 @register.filter
@@ -70,7 +59,7 @@ def cell(value: object, column: parts.Column) -> object:
     if column.kind in writers:
         return writers[column.kind](value)  # type: ignore[operator]
     if column.kind == "number":
-        return grouped(str(value))
+        return words.grouped_number(str(value))
     if column.kind == "state" and isinstance(value, parts.State):
         return state(value.word, value.kind)
     if column.kind == "person":
