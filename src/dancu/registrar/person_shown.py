@@ -24,6 +24,7 @@ from dancu.population.api import (
     coordinates,
     household_relations,
     legal_items,
+    unit_names,
 )
 from dancu.registrar import values
 from dancu.registrar.values import GROUPS
@@ -310,14 +311,15 @@ def residence_strip(file: PersonFile, today: date) -> Spans | None:
 
 def residence_map(file: PersonFile, today: date) -> Locator | None:
     """Where the residences lie; None when no place of them has coordinates."""
-    pins = []
+    pins: dict[str, Pin] = {}
     for row in reversed(residences_of(file)):
         area = values.area_of(row.version, row.code)
         place = coordinates(area) if area else None
-        if place is not None:
-            label = f"{in_language(values.RESIDENCE_WORDS[row.kind])}: {values.address_text(row.version, row.code, '')}"
-            pins.append(Pin(place.latitude, place.longitude, label, kind="now" if row.holds_on(today) else "past"))
-    return Locator(title=_("Nơi cư trú trên bản đồ"), points=pins) if pins else None
+        if area is not None and place is not None:
+            name = unit_names(area)[0]  # short: names on a map stand close
+            pins.pop(name, None)
+            pins[name] = Pin(place.latitude, place.longitude, name, kind="now" if row.holds_on(today) else "past")
+    return Locator(title=_("Nơi cư trú trên bản đồ"), points=list(pins.values())) if pins else None
 
 
 def cards_of(opened: OpenedPerson, today: date) -> list[tuple[str, str, str, str, parts.State]]:

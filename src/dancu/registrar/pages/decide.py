@@ -29,7 +29,7 @@ from dancu.registrar.domain.requests import (
     party_of,
 )
 from dancu.registrar.handles import Look
-from dancu.registrar.pages.lists import STATE_KINDS
+from dancu.registrar.pages.lists import STATE_KINDS, due_words
 from dancu.registrar.pages.session import APPROVER, REGISTRAR, actor_of, officer_of, person_path, sentences
 from dancu.registrar.request_shown import asked_lines
 from dancu.registrar.usecases.people import open_for
@@ -85,7 +85,7 @@ def _context(request: HttpRequest, found: Request, now: datetime) -> dict[str, A
     opened, refusal = _opened(request, found, now)
     evidence = content.evidence
     obstacle = obstacle_now(found, now=now) if set(allowed) & {ActionKind.SUBMIT, ActionKind.APPROVE} else None
-    due, left = reference.due_of(found.last.at, now) if found.state is State.SUBMITTED else (None, None)
+    due, left = reference.due_of(found.last.at, now) if found.state is State.SUBMITTED else (None, 0)
     return {
         "section": "requests",
         "request_": found,
@@ -103,7 +103,7 @@ def _context(request: HttpRequest, found: Request, now: datetime) -> dict[str, A
         "decides_not": _decides_not(request, found),
         "obstacle": (obstacle.message_en if is_english() else obstacle.message) if obstacle else "",
         "due": due,
-        "left": left,
+        "due_words": due_words(left),
         "history": [_history(action) for action in found.actions],
         "edit_href": f"/dan-cu/de-nghi/{found.id}/sua",
     }

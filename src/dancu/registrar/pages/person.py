@@ -94,7 +94,7 @@ def _context(request: HttpRequest, handle: str, look: Look, opened: OpenedPerson
         "successor": link(successor.number) if successor else "",
         "case_no": look.case_no,
         "reference": opened.reference,
-        "items": items,
+        "halves": [items[: len(items) // 2], items[len(items) // 2 :]],
         "masked": [(item.field, item.name) for item in items if item.is_masked],
         "timeline": person_shown.timeline_of(opened.file, link),
         "family": person_shown.family_of(opened, link, today),

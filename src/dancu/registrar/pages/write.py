@@ -90,8 +90,10 @@ def _page(request: HttpRequest, kind: str, look: Look, draft: Request | None, ba
         return _draw(request, sheet, _first_typed(draft, opened))
     typed = _posted(request)
     try:
-        payload = payload_of(kind, Typed(typed, request.POST.getlist), opened.file)
-        written = _write(request, sheet, payload)
+        read = Typed(typed, request.POST.getlist)
+        ground = _read_ground(read)
+        payload = payload_of(kind, read, opened.file)
+        written = _write(request, sheet, payload, ground)
     except DancuError as failure:
         return _draw(request, sheet, typed, sentences(failure), {"status": failure.status})
     return HttpResponseRedirect(f"/dan-cu/de-nghi/{written.id}")
@@ -117,10 +119,11 @@ def _merge_page(request: HttpRequest, sheet: Sheet) -> HttpResponse:
         }
         if request.POST.get("step") != "write":
             return _draw(request, sheet, typed, {}, more)
+        ground = _read_ground(read)
         items = read.taken_over([name for name in EDITABLE if typed.get(f"take_{name}") == "double"], double, kept)
         if read.wrong:
             raise form_failure(read.wrong)
-        written = _write(request, sheet, Merge(double_no=other.file.personal_no, items=items))
+        written = _write(request, sheet, Merge(double_no=other.file.personal_no, items=items), ground)
     except (Invalid, Conflict, NotFound) as failure:
         errors = {name or "double_no": text for name, text in sentences(failure).items()}
         return _draw(request, sheet, typed, errors, more | {"status": 422})
@@ -160,21 +163,34 @@ def _sides(kept: dict[str, Any], double: dict[str, Any], request: HttpRequest, p
     return lines
 
 
-def _write(request: HttpRequest, sheet: Sheet, payload: AnyPayload) -> Request:
-    """Read evidence and reason, keep the file, write the draft."""
-    draft, opened, subject = sheet.draft, sheet.opened, sheet.look.personal_no
-    typed = Typed(_posted(request))
-    day = typed.day("ev_issued_on", required=False)
-    kind, number, issuer = typed.text("ev_kind", required=True), typed.text("ev_number"), typed.text("ev_issuer")
-    reason = request.POST.get("reason", "").strip()
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Why something is asked for: the document and the reason, as typed."""
+
+    kind: str
+    number: str
+    issuer: str
+    issued_on: str
+    reason: str
+
+
+def _read_ground(read: Typed) -> Ground:
+    """Read before the payload, so that everything wrong is told at once."""
+    day = read.day("ev_issued_on", required=False)
+    reason = str(read.values.get("reason", "")).strip()
     if not reason:
-        typed.wrong["reason"] = ("Ghi lý do đề nghị: người duyệt sẽ đọc.", "State the reason: the approver reads it.")
-    if typed.wrong:
-        raise form_failure(typed.wrong)
-    _check_version(request, opened)
+        read.wrong["reason"] = ("Ghi lý do đề nghị: người duyệt sẽ đọc.", "State the reason: the approver reads it.")
+    kind, number, issuer = read.text("ev_kind", required=True), read.text("ev_number"), read.text("ev_issuer")
+    return Ground(kind, number, issuer, day.isoformat() if day else "", reason)
+
+
+def _write(request: HttpRequest, sheet: Sheet, payload: AnyPayload, ground: Ground) -> Request:
+    """Keep the file, write the draft."""
+    draft, subject = sheet.draft, sheet.look.personal_no
+    _check_version(request, sheet.opened)
     file = _kept_file(request) or (draft.content.evidence.file if draft else "")
-    evidence = Evidence(kind, number, issuer, day.isoformat() if day else "", file)
-    content = Content(subject, payload, evidence, reason, {str(subject): opened.last_seq})
+    evidence = Evidence(ground.kind, ground.number, ground.issuer, ground.issued_on, file)
+    content = Content(subject, payload, evidence, ground.reason, {str(subject): sheet.opened.last_seq})
     key = draft.id if draft else _key(request.POST.get("key", ""))
     return write_request(actor_of(request), key, content, seen=request.POST.get("seen", ""), now=clock.now())
 
