@@ -238,6 +238,12 @@ def _first_typed(draft: Request | None, opened: OpenedPerson) -> dict[str, Any]:
     return typed_from(content.payload, opened.file) | ground
 
 
+def _summary(asked: Sequence[Asked], wrong: dict[str, str]) -> dict[str, str]:
+    """Each sentence with the name of its field, in the order of the form; what belongs to no field of it first."""
+    named = {each.name: f"{in_language(each.label)}: {wrong[each.name]}" for each in asked if each.name in wrong}
+    return {name: text for name, text in wrong.items() if name not in named} | named
+
+
 def _draw(
     request: HttpRequest,
     sheet: Sheet,
@@ -259,6 +265,7 @@ def _draw(
         "ground": shown(GROUND),
         "typed": typed,
         "errors": wrong,
+        "summary": _summary([*sheet.asked, *GROUND], wrong),
         "back": sheet.back,
         "key": request.POST.get("key") or (str(draft.id) if draft else str(uuid4())),
         "seen": draft.digest if draft else "",
