@@ -21,7 +21,7 @@ from dancu.kernel.dates import PartialDate
 from dancu.kernel.names import folded_name
 from dancu.kernel.personal_id import PersonalId
 from dancu.kernel.sealing import SealingKey
-from dancu.population.api import communes_of
+from dancu.population.api import UNITS_FILE
 from dancu.synth.api import generate
 from tests.factories.database import connect_system, load
 from tests.factories.people import NOW, a_grant, an_actor
@@ -92,7 +92,7 @@ async def ask_gateway(asked: list[tuple[PersonClaim, AccessRequest]]) -> list[To
 
 
 def test_desk_and_gateway_agree_on_ten_thousand_claims(tmp_path: Path):
-    persons = generate(PERSONS, 7, communes_of("46"))
+    persons = generate(PERSONS, 7, UNITS_FILE)
     load(persons, tmp_path)
     connect_system(grants=[a_grant(explain=True)])
     chance = random.Random(20261124)

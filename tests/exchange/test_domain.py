@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from tests.factories.people import BORN, NAME, NOW, NUMBER, a_claim, a_grant, a_standing, a_system, an_actor
 
+from dancu.exchange.budgets import Budget, Use, budget_on, hour_and_day, is_spent
 from dancu.exchange.domain import (
     AccessRequest,
     Comparison,
@@ -17,11 +18,13 @@ from dancu.exchange.domain import (
     compare_dates,
     compare_names,
     decide,
+    decide_opening,
+    decide_with_keys,
     judge,
 )
 from dancu.kernel.claims import PersonClaim
 from dancu.kernel.dates import PartialDate
-from dancu.kernel.warrants import Field, Warrant
+from dancu.kernel.warrants import SENSITIVE_FIELDS, Field, Warrant
 from dancu.onboarding.domain import ConnectionState, Standing
 from dancu.population.domain import Flag
 from dancu.population.reader import PersonRow
@@ -75,6 +78,70 @@ def test_an_official_system_with_a_grant_and_a_listed_officer_gets_a_warrant():
 )
 def test_each_reason_refuses_by_itself(standing, request_, reason):
     assert decide(standing, request_, NOW) == Refusal(reason)
+
+
+@pytest.mark.parametrize("kind", [Kind.SEARCH, Kind.OPEN])
+def test_the_registry_s_own_kinds_need_its_own_grant(kind):
+    without, with_it = a_standing(), a_standing(grant=a_grant(registry=True))
+
+    assert decide(without, a_request(kind), NOW) == Refusal(Reason.REGISTRY_NOT_GRANTED)
+    assert isinstance(decide(with_it, a_request(kind), NOW), Warrant)
+
+
+@pytest.mark.parametrize("kind", [Kind.SEARCH, Kind.OPEN])
+def test_with_three_keys_the_registry_s_own_kinds_are_refused_whatever_the_grant(kind):
+    everything = a_standing(grant=a_grant(registry=True, protected=True))
+
+    assert decide_with_keys(everything, a_request(kind), NOW) == Refusal(Reason.REGISTRY_NOT_GRANTED)
+    assert isinstance(decide_with_keys(everything, a_request(Kind.DISCLOSE), NOW), Warrant)
+
+
+def test_protected_persons_are_for_a_warrant_whose_grant_says_so():
+    for protected in (False, True):
+        decision = decide(a_standing(grant=a_grant(registry=True, protected=protected)), a_request(Kind.SEARCH), NOW)
+
+        assert isinstance(decision, Warrant)
+        assert decision.protected is protected
+
+
+def test_an_opening_masks_what_is_sensitive_and_reveals_it_under_a_warrant_of_its_own():
+    grant = a_grant(registry=True, fields=frozenset(Field), sensitive_fields=frozenset({Field.RELIGION}))
+    religion = frozenset({Field.RELIGION})
+
+    masked = decide_opening(a_standing(grant=grant), a_request(Kind.OPEN), NOW)
+    revealed = decide_opening(a_standing(grant=grant), a_request(Kind.OPEN), NOW, religion)
+    refused = decide_opening(a_standing(grant=grant), a_request(Kind.OPEN), NOW, frozenset({Field.ETHNICITY}))
+
+    assert [warrant.fields for warrant in masked] == [frozenset(Field) - SENSITIVE_FIELDS]
+    assert [warrant.fields for warrant in revealed] == [frozenset(Field) - SENSITIVE_FIELDS, religion]
+    assert refused == Refusal(Reason.FIELD_NOT_GRANTED)
+
+
+@pytest.mark.parametrize(
+    ("done", "opens", "spent"),
+    [
+        ((Use(), Use()), False, False),
+        ((Use(searched=2), Use(searched=2)), False, True),
+        ((Use(), Use(searched=5)), False, True),
+        ((Use(), Use(listed=50)), False, True),
+        ((Use(searched=2), Use(searched=5)), True, False),
+        ((Use(opened=1), Use(opened=1)), True, True),
+        ((Use(), Use(opened=3)), True, True),
+    ],
+)
+def test_a_budget_is_spent_in_the_hour_or_in_the_day(done, opens, spent):
+    budget = Budget(Use(2, 20, 1), Use(5, 50, 3), NOW.date(), "own")
+
+    assert is_spent(*done, budget, opens=opens) is spent
+
+
+def test_limits_are_data_with_a_source_and_a_day_begins_at_midnight_in_viet_nam():
+    budget = budget_on(NOW.date())
+    hour, day = hour_and_day(NOW)
+
+    assert budget.source
+    assert 0 < budget.hour.searched < budget.day.searched
+    assert (hour.isoformat(), day.isoformat()) == ("2026-11-24T10:00:00+07:00", "2026-11-24T00:00:00+07:00")
 
 
 def test_the_last_day_of_a_grant_still_counts_in_viet_nam_time():

@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from dancu.kernel.warrants import Warrant
 from dancu.population import api, reader
 from dancu.population.domain import PersonFacts
-from dancu.population.likeness import FoundPerson
+from dancu.population.search.likeness import FoundPerson
 from tests.house.tree import module_of, python_files
 
 # The only places that make a warrant: the decision of the exchange. A new one is a decision of its own.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -98,7 +99,7 @@ def test_the_versions_of_a_code_never_overlap_and_a_changed_body_says_where_it_w
         assert body.confidence in ("certain", "likely", "unsure")
         assert body.source
     for versions in by_code.values():
-        for before, after in zip(versions, versions[1:], strict=False):
+        for before, after in pairwise(versions):
             assert before.valid_to is not None
             assert (after.valid_from - before.valid_to).days == 1
     assert Counter(body.change for body in bodies())["merged"] > 29

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import unicodedata
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -114,6 +115,19 @@ def test_a_card_without_old_number_and_with_fields_of_newer_cards_is_read():
 
     assert (card.old_id_no, card.sex) == ("", 2)
     assert card.extra == ("01072024", "", "TRẦN VĂN BA", "LÊ THỊ HOA", "")
+    assert (card.issued_on, card.other_names) == (date(2024, 7, 1), ("TRẦN VĂN BA", "LÊ THỊ HOA"))
+
+
+def test_numbers_in_the_fields_of_newer_cards_are_recognised_wherever_they_stand():
+    card = read_card(a_scan(rest="Huế|01072024|LÊ THỊ HOA|191000101|046090000199|12 Lê Lợi|ghi chú: khác"))
+
+    assert card.other_numbers == ("191000101", "046090000199")
+    assert card.other_names == ("LÊ THỊ HOA",)
+
+
+@pytest.mark.parametrize("rest", ["Huế", "Huế|", "Huế|32132024", "Huế|khác", "Huế|010720245"])
+def test_a_day_of_issue_that_is_none_is_not_invented(rest: str):
+    assert read_card(a_scan(rest=rest)).issued_on is None
 
 
 @pytest.mark.parametrize(

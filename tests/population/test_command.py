@@ -145,7 +145,8 @@ def test_load_as_json_is_one_object_and_leaves_no_empty_file(capsys, tmp_path: P
 
     code, said, _ = dancu(capsys, "population", "load", tmp_path / "persons.jsonl", "--json")
 
-    assert (code, json.loads(said)) == (0, {"read": 1, "changed": 1, "rejected": 0})
+    told = json.loads(said)
+    assert (code, told["kind"], told["read"], told["changed"], told["rejected"]) == (0, "persons", 1, 1, 0)
     assert [file.name for file in tmp_path.iterdir()] == ["persons.jsonl"]
 
 

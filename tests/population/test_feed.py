@@ -24,6 +24,7 @@ NUMBERS = [46090000500 + at for at in range(6)]
 
 @pytest.fixture(autouse=True)
 def _registry(tmp_path: Any) -> Iterator[None]:
+    forget_everybody()
     load_rows([a_person_row(f"{number:012d}") for number in NUMBERS], tmp_path)
     yield
     forget_everybody()

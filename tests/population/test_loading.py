@@ -13,7 +13,8 @@ import pytest
 from django.db import IntegrityError, connection
 
 from dancu.kernel.errors import Invalid
-from dancu.population import loading
+from dancu.population.loading import files
+from dancu.population.loading.kinds.persons import PERSONS
 from dancu.population.models import LoadBatch
 from tests.factories.people import BORN, NAME, NUMBER, a_person_row
 from tests.population.scene import OLD_NUMBER, PEOPLE, load_rows, loaded, registry
@@ -190,7 +191,7 @@ def test_a_mark_at_the_start_of_the_file_and_windows_line_ends_are_no_mistake(tm
 
 
 def test_a_file_longer_than_a_chunk_is_loaded_whole_and_a_number_counts_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(loading, "CHUNK_ROWS", 2)
+    monkeypatch.setattr(files, "CHUNK_ROWS", 2)
     numbers = [f"0460900003{at:02d}" for at in range(5)]
 
     result, rejected = load_rows([a_person_row(number) for number in [*numbers, numbers[0]]], tmp_path)
@@ -259,7 +260,7 @@ def test_the_example_of_the_description_loads(tmp_path: Path):
 
 def test_every_column_is_described():
     ends = ("_version", "_code", "_detail")
-    named = {next((column.removesuffix(end) for end in ends if column.endswith(end)), column) for column in loading.COLUMN_NAMES}
+    named = {next((column.removesuffix(end) for end in ends if column.endswith(end)), column) for column in PERSONS.columns}
 
     assert [name for name in sorted(named) if f"`{name}`" not in DESCRIPTION] == []
 

@@ -8,6 +8,7 @@ import unicodedata
 import pytest
 from django.test import Client
 from tests.factories.people import NAME, NOW, NUMBER
+from tests.population.mrz_lines import a_mrz
 from tests.procedures.pages import BIRTH, KEYS, hidden, open_form, received, shown, text_of, word_of
 from tests.procedures.scene import DEAD, MOTHER, SCAN, signed_in
 
@@ -26,6 +27,28 @@ def test_a_scan_shows_one_verdict_and_puts_the_form_under_enter(browser: Client)
     assert word_of(answer) == "Khớp"
     assert re.search(r'class="main" autofocus>Điền tờ khai', text_of(answer))
     assert text_of(answer).count("autofocus") == 1
+
+
+def test_the_lines_on_the_back_of_the_card_are_read_in_the_scan_field(browser: Client):
+    answer = browser.post("/mot-cua", {"scan": a_mrz()})
+
+    assert word_of(answer) == "Khớp sau chuẩn hoá"  # the lines have no marks
+    assert shown(answer)["number"] == NUMBER
+    assert hidden(answer)["way"] == "card"
+
+
+def test_lines_that_are_misread_say_which_and_keep_what_was_scanned(browser: Client):
+    answer = browser.post("/mot-cua", {"scan": a_mrz().replace("900517", "900518", 1)})
+
+    assert answer.status_code == 422
+    assert "Dòng 2 ở mặt sau thẻ" in text_of(answer)
+
+
+def test_a_name_too_long_for_the_back_of_the_card_is_asked_for(browser: Client):
+    answer = browser.post("/mot-cua", {"scan": a_mrz(name="TRAN<<" + "VAN<" * 8)})
+
+    assert answer.status_code == 422
+    assert "không đủ chỗ cho họ tên" in text_of(answer)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from django.test import Client
 from dancu.identity.api import Organisation, add_officer, add_organisation
 from dancu.onboarding import api as onboarding
 from dancu.population.api import refresh_search
-from dancu.population.search import forget_words
+from dancu.population.search.asking import forget_words
 from tests.factories.people import NOW
 from tests.factories.registry import connect_registry
 from tests.identity.scene import PASSWORD, browser_of

@@ -21,18 +21,17 @@ from dancu.exchange.api import AccessRequest, Kind, Verification, verify_person
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.names import clean_name
 from dancu.kernel.personal_id import PersonalId, parse_old_id
-from dancu.population import units
-from dancu.population.api import LifeStatus, communes_of, load_persons
-from dancu.synth.api import FATHER, MOTHER, PERSONAS, generate, write_persons
+from dancu.population.api import UNITS_FILE, LifeStatus, load_persons
+from dancu.synth.api import FATHER, MOTHER, PERSONAS, Order, Source, generate, write_persons, write_persons_file
 from tests.factories.database import connect_system
 from tests.factories.people import NOW, a_claim, a_grant, an_actor
 
-COUNT, SEED, LAST_YEAR = 3000, 1, 2026
+COUNT, SEED, REFERENCE_DAY = 3000, 1, "2026-06-30"
 FIXED = len(PERSONAS)
 
 
 def people(count: int = COUNT, seed: int = SEED) -> list[dict[str, Any]]:
-    return generate(count, seed, communes_of("46"))
+    return generate(count, seed, UNITS_FILE)
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +52,14 @@ def relatives_of(row: dict[str, Any]) -> dict[str, dict[str, str]]:
     return json.loads(row.get("relatives") or "{}")
 
 
-def known_units() -> set[tuple[str, str, str]]:
-    with Path(units.__file__).with_name("data").joinpath("units.csv").open(encoding="utf-8", newline="") as file:
-        return {(row["version"], row["parent_code"], row["code"]) for row in csv.DictReader(file) if row["level"] == "3"}
+def in_force(nation: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [row for row in nation if row.get("number_state", "0") == "0"]
+
+
+def known_units() -> dict[tuple[str, str], str]:
+    """Parent of every commune of both lists."""
+    with UNITS_FILE.open(encoding="utf-8", newline="") as file:
+        return {(row["version"], row["code"]): row["parent_code"] for row in csv.DictReader(file) if row["level"] == "3"}
 
 
 def test_the_same_seed_gives_the_same_persons_and_another_seed_others(nation):
@@ -68,9 +72,9 @@ def test_the_same_seed_gives_the_same_persons_and_another_seed_others(nation):
     assert Counter(row["full_name"] for row in other) != Counter(row["full_name"] for row in nation)
 
 
-def test_another_process_with_another_hash_seed_writes_the_same_file(nation, tmp_path: Path):
+def test_another_process_with_another_hash_seed_writes_the_same_file(tmp_path: Path):
     ours, theirs = tmp_path / "ours.csv", tmp_path / "theirs.csv"
-    write_persons(nation, ours)
+    write_persons_file(Order(Source(SEED, UNITS_FILE), COUNT), ours)
     command = [sys.executable, "-m", "dancu.cli.main", "synth", str(theirs), "--count", str(COUNT), "--seed", str(SEED)]
 
     done = subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": "12345"}, capture_output=True, text=True)
@@ -92,14 +96,23 @@ def test_every_number_is_valid_and_nobody_shares_one(nation):
     assert len(set(numbers)) == len(numbers)
 
 
-def test_province_century_sex_and_year_of_a_number_agree_with_the_facts(nation):
-    for row in nation:
+def test_century_sex_and_year_of_a_number_agree_with_the_facts(nation):
+    for row in in_force(nation):
         number = PersonalId.parse(row["personal_id"])
 
-        assert number.province_code == "046"
         assert number.stated_sex == int(row["sex"])
         assert number.stated_birth_year == year_of(row)
     assert {row["personal_id"][3] for row in nation} == {"0", "1", "2", "3"}  # both sexes of both centuries were tried
+
+
+def test_a_number_names_the_province_of_birth_registration_and_some_moved_in(nation):
+    provinces = Counter(row["personal_id"][:3] for row in nation)
+
+    assert provinces["046"] > 0.9 * COUNT
+    assert len(provinces) > 10
+    for row in in_force(nation)[FIXED:]:
+        if row["birth_registration_version"] == "L3-2025":  # the code of the 63 is that of the number
+            assert row["birth_registration_code"][:2] == row["personal_id"][1:3]
 
 
 def test_births_are_plausible(nation):
@@ -108,28 +121,45 @@ def test_births_are_plausible(nation):
 
     assert all(PartialDate.parse(row["birth_date"]).iso == row["birth_date"] for row in nation)
     assert min(years) > 1900
-    assert max(row["birth_date"] for row in nation) <= f"{LAST_YEAR}-12-31"
+    assert max(row["birth_date"] for row in nation) <= REFERENCE_DAY
     assert 0 < len(partial) < COUNT / 10
-    assert max(year_of(row) for row in partial) < 1975
-    assert 0.9 < Counter(row["sex"] for row in nation)["1"] / Counter(row["sex"] for row in nation)["2"] < 1.3
+    assert max(map(year_of, partial)) < 1998
+    assert 0.8 < Counter(row["sex"] for row in nation)["1"] / Counter(row["sex"] for row in nation)["2"] < 1.3
 
 
 def test_the_dead_were_born_before_and_carry_no_card_and_cards_are_not_given_to_children(nation):
     dead = [row for row in nation if row.get("life_status") == "1"]
     assert len(dead) > 20
 
-    assert all(row["birth_date"] < row["life_status_on"] <= f"{LAST_YEAR}" for row in dead)
-    assert not any("id_cards" in row for row in dead)
+    assert all(row["birth_date"] < row["life_status_on"] <= REFERENCE_DAY for row in dead)
+    assert not any(json.loads(row.get("id_cards", "[]")) for row in dead)
     for row in nation:
         for card in json.loads(row.get("id_cards", "[]")):
-            assert date.fromisoformat(card["issued_on"]).year - year_of(row) >= 14
+            issued = date.fromisoformat(card["issued_on"])
+            assert issued.isoformat() <= REFERENCE_DAY
+            assert issued.year - year_of(row) >= (3 if card["kind"] == "can_cuoc" else 14)
             assert card["number"] == row["personal_id"]
+
+
+def test_a_card_serves_until_the_next_of_the_ages_14_25_40_and_60(nation):
+    ages = Counter()
+    for row in nation:
+        for card in json.loads(row.get("id_cards", "[]")):
+            if card["expires_on"] and len(row["birth_date"]) == 10:
+                ages[date.fromisoformat(card["expires_on"]).year - year_of(row)] += 1
+            elif not card["expires_on"]:
+                assert int(card["issued_on"][:4]) - year_of(row) >= 57
+
+    assert set(ages) == {14, 25, 40, 60}
 
 
 def test_families_hold_together(nation, by_number):
     ages: dict[str, list[int]] = {"mother": [], "father": []}
     for row in nation:
         for role, relative in relatives_of(row).items():
+            if not relative["personal_id"]:  # dead before the register began: a name only
+                assert relative["full_name"]
+                continue
             other = by_number[relative["personal_id"]]
             assert relative["full_name"] == other["full_name"]
             if role == "spouse":
@@ -139,30 +169,63 @@ def test_families_hold_together(nation, by_number):
                 assert other["sex"] == ("2" if role == "mother" else "1")
                 ages[role].append(year_of(row) - year_of(other))
 
-    assert min(map(len, ages.values())) > COUNT / 5
-    assert (min(ages["mother"]) >= 18, max(ages["mother"]) <= 60) == (True, True)
-    assert (min(ages["father"]) >= 13, max(ages["father"]) <= 75) == (True, True)
+    assert min(map(len, ages.values())) > COUNT / 2
+    assert (min(ages["mother"]) >= 18, max(ages["mother"]) <= 49) == (True, True)
+    assert (min(ages["father"]) >= 20, max(ages["father"]) <= 75) == (True, True)
 
 
 def test_a_child_has_somebody_who_represents_it_and_the_head_of_its_household_exists(nation, by_number):
-    for row in nation[FIXED:]:
+    told = 0
+    for row in in_force(nation)[FIXED:]:
         head = json.loads(row["household_head"])
-        assert by_number[head["personal_id"]]["full_name"] == head["full_name"]
-        parents = {"mother", "father"} & set(relatives_of(row))
-        assert ("representative" in relatives_of(row)) == (bool(parents) and LAST_YEAR - year_of(row) < 18)
+        assert bool(head) == (row["life_status"] == "0") == bool(row["household_relation"])
+        if head:
+            assert by_number[head["personal_id"]]["full_name"] == head["full_name"]
+        if "representative" in relatives_of(row):
+            assert row["birth_date"] > "2008"
+            told += 1
+        elif row["birth_date"] >= "2010" and row["life_status"] == "0":
+            assert "mother" not in relatives_of(row) or not relatives_of(row)["mother"]["personal_id"]
+
+    assert told > COUNT / 5
+
+
+def test_three_generations_are_linked_by_numbers(by_number):
+    def up(row: dict[str, Any]) -> list[dict[str, Any]]:
+        told = [relatives_of(row)[role]["personal_id"] for role in ("father", "mother") if role in relatives_of(row)]
+        return [by_number[number] for number in told if number]
+
+    grandchildren = [row for row in by_number.values() if any(up(parent) for parent in up(row))]
+
+    assert len(grandchildren) > COUNT / 3
+
+
+def test_children_carry_the_family_name_of_the_father(nation, by_number):
+    same = Counter(
+        row["full_name"].split(" ")[0] == by_number[father].get("full_name", "").split(" ")[0]
+        for row in nation
+        if row["ethnicity"] == "1" and (father := relatives_of(row).get("father", {}).get("personal_id"))
+    )
+
+    assert same[True] / same.total() > 0.95
 
 
 def test_every_unit_code_stands_in_the_units_table(nation):
     known = known_units()
     columns = [name.removesuffix("_code") for name in nation[-1] if name.endswith("_code")]
-    assert set(columns) >= {"permanent", "current", "home_town", "birth_registration"}
+    assert set(columns) == {"permanent", "temporary", "current", "home_town", "birth_place", "birth_registration"}
+    versions = Counter()
 
     for row in nation:
         for column in columns:
-            province, district, commune = row[f"{column}_code"].split(".")
-            assert (row[f"{column}_version"], province, commune) in known
-            assert district == ""
+            version, code = row.get(f"{column}_version"), row.get(f"{column}_code")
+            assert bool(version) == bool(code)
+            if code:
+                province, district, commune = code.split(".")
+                assert known[version, commune] == (district or province)
+                versions[version] += 1
     assert len({row["permanent_code"] for row in nation}) > 20
+    assert set(versions) == {"L2-2025", "L3-2025"}
 
 
 def test_names_are_as_the_register_keeps_them(nation):
@@ -175,7 +238,7 @@ def test_old_numbers_have_nine_digits_and_a_few_are_shared(nation):
 
     assert all(parse_old_id(number) == number for number in old)
     assert 1 < max(Counter(old).values()) <= 3
-    assert max(year_of(row) for row in nation if row.get("old_id_no")) <= 2000
+    assert max(year_of(row) for row in nation if row.get("old_id_no")) <= 2001
 
 
 def test_no_telephone_can_ring(nation):

@@ -14,7 +14,7 @@ from dancu.ui.charts import maps
 from dancu.ui.charts.maps import Box, Locator, Pin, ProvinceMap, Version, outline, place_of, room_for
 
 VERSIONS: list[Version] = [34, 63]
-UNITS = Path(dancu.population.__path__[0]) / "data" / "units.csv"
+UNITS = Path(dancu.population.__path__[0]) / "units" / "data" / "units.csv"
 CENTRES = {"Hà Nội": (21.03, 105.85), "Huế": (16.46, 107.6), "Cần Thơ": (10.03, 105.78), "Cao Bằng": (22.67, 106.26)}
 
 

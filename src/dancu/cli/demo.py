@@ -57,7 +57,7 @@ def prepare(config: Config, persons: int, say: Say) -> None:
         load_province(persons, say)
         appoint_officers()
         grant_systems(SealingKey.from_folder(config.key_dir))
-    prepare_registry(PASSWORD, say, config.database_owner_url)
+    prepare_registry(PASSWORD, say)
 
 
 def appoint_officers() -> None:
@@ -113,17 +113,18 @@ def grant_systems(key: object) -> None:
 def load_province(persons: int, say: Say) -> None:
     """Generate and load the simulated province, through the same door as a real load."""
     from dancu.kernel import clock
-    from dancu.population.api import communes_of, load_persons
-    from dancu.synth.api import generate, write_persons
+    from dancu.population.api import UNITS_FILE, index_loaded, load_persons
+    from dancu.synth.api import Order, Source, write_persons_file
 
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "province.parquet"
-        write_persons(generate(persons, 1, communes_of("46")), file)
+        write_persons_file(Order(Source(1, UNITS_FILE), persons), file)
         say(f"simulated {persons} persons in {time.monotonic() - began:.1f} s")
         began = time.monotonic()
         result = load_persons(file, now=clock.now())
     say(f"loaded {result.changed} persons in {time.monotonic() - began:.1f} s, {result.rejected} rejected")
+    index_loaded(now=clock.now(), owner_url=read_config().database_owner_url)
 
 
 def main_job(config: Config, show: Say) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -15,22 +16,22 @@ CASE = "H57.12.3-261121-0001"
 # Invented people beside the simulated province: a corrected name, a double, a replaced number, a family that moved.
 NAMED, KEPT, DOUBLE, OLD, NEW = 46190000901, 46190000902, 46190000903, 46090000904, 46090000905
 FATHER, MOTHER, CHILD, REVOKED = 46088000906, 46190000907, 46215000908, 46092000909
+STORIES = 13
 HOME, MOVED = ("46..19789", "27 Mô Phỏng"), ("46..19753", "108 Mô Phỏng")
 
 
-def prepare_registry(password: str, say: Callable[[str], None], owner_url: str = "") -> None:
-    """Officers, grant, index of names and the persons with a history; what is there already stays."""
+def prepare_registry(password: str, say: Callable[[str], None]) -> None:
+    """Officers, grant and the persons with a history; what is there already stays."""
     from dancu.onboarding import api as onboarding
 
     if any(system.client_id == onboarding.REGISTRY_SYSTEM for system, _ in onboarding.systems_with_grants()):
         return
     _appoint(password)
     _connect()
+    began = time.monotonic()
     _load_people()
     _tell_stories()
-    from dancu.population.api import refresh_search
-
-    say(f"filed {refresh_search(owner_url=owner_url)} persons for the search")
+    say(f"a registry office with a history of {STORIES} requests in {time.monotonic() - began:.1f} s")
 
 
 def _appoint(password: str) -> None:
@@ -76,7 +77,7 @@ def _connect() -> None:
 
 def _load_people() -> None:
     from dancu.kernel import clock
-    from dancu.population.api import load_persons
+    from dancu.population.api import index_loaded, load_persons
     from dancu.synth.api import write_persons
 
     rows = [
@@ -93,6 +94,7 @@ def _load_people() -> None:
         file = Path(folder) / "stories.csv"
         write_persons(rows, file)
         load_persons(file, now=clock.now())
+        index_loaded(now=clock.now())
 
 
 def _person(number: int, name: str, born: str, sex: int, **more: str) -> dict[str, Any]:
@@ -114,6 +116,7 @@ def _card(number: int) -> str:
 
 def _tell_stories() -> None:
     """Every change by the real requests: one officer asks, another of another unit approves."""
+    from dancu.population.api import follow_changes
     from dancu.registrar.api import Correct, Event, FormHousehold, Merge, RegisterResidence, Relate, ReplaceNumber, Revoke
 
     married, born = date(2014, 3, 8), date(2015, 5, 5)
@@ -147,9 +150,11 @@ def _tell_stories() -> None:
         (REVOKED, Correct(items={"birth_year": 1993, "birth_month": 1, "birth_day": 31}), birth),
         (REVOKED, Revoke(seq=1), "Biên bản kiểm tra"),
     ]
+    assert len(done) + 1 == STORIES
     for at, (number, payload, paper) in enumerate(done):
         _ask(at, number, payload, paper, approve=True)
     _ask(len(done), REVOKED, Correct(items={"full_name": "Trần Văn Mô Phỏng Khoá"}), birth, approve=False)
+    follow_changes()
 
 
 def _ask(at: int, number: int, payload: Any, paper: str, *, approve: bool) -> None:

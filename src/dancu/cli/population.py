@@ -1,4 +1,4 @@
-"""`dancu population`: load persons, build the index of names, show one person under a warrant."""
+"""`dancu population`: load the tables of the registry, build the index of names, show one person under a warrant."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
 from dancu.cli.command import run_app, start_django
 
@@ -22,42 +22,28 @@ def run(arguments: list[str]) -> None:
 
 @app.command()
 def load(
-    file: Path = typer.Argument(..., dir_okay=False, help="CSV, JSONL or Parquet; columns in docs/reference/population-load.md."),
-    reject: Path | None = typer.Option(None, help="Where rejected rows go: line, field, reason."),
-    as_json: bool = typer.Option(False, "--json", help="One JSON object on stdout."),
+    paths: list[Path] = typer.Argument(
+        ...,
+        metavar="PATH…",
+        help="CSV, JSONL or Parquet, or a folder of `dancu synth`; columns in docs/reference/population-load.md.",
+    ),
+    kind: str = typer.Option(
+        "", help="persons, households, memberships, relations or residences; found by the columns if not said."
+    ),
+    reject: Path | None = typer.Option(None, help="Where rejected rows of a single file go: line, field, reason."),
+    again: bool = typer.Option(False, help="Read a file again that was loaded before."),
+    as_json: bool = typer.Option(False, "--json", help="One JSON object a file on stdout."),
 ) -> None:
-    """Load persons; wrong rows are rejected and said, loading the same file again changes nothing."""
+    """Load files; wrong rows are rejected and said. Stopped at any moment, the same command goes on where it was."""
     start_django()
-    from dancu.kernel import clock
-    from dancu.population.api import load_persons
+    from dancu.cli.loading import load_paths
+    from dancu.population.api import files_of, kind_named
 
-    reject = reject or file.with_suffix(file.suffix + ".rejects.tsv")
-    result = None
-    try:
-        with (
-            Progress(
-                TextColumn("{task.description}"),
-                BarColumn(),
-                TextColumn("{task.completed} rows"),
-                TimeElapsedColumn(),
-                console=Console(stderr=True),
-                disable=not sys.stderr.isatty(),
-            ) as bar,
-            reject.open("w", encoding="utf-8") as rejects,
-        ):
-            task = bar.add_task("loading", total=None)
-            result = load_persons(file, now=clock.now(), rejects=rejects, progress=lambda rows: bar.update(task, completed=rows))
-    finally:
-        if result is None or not result.rejected:
-            reject.unlink(missing_ok=True)
-    if as_json:
-        typer.echo(json.dumps({"read": result.read, "changed": result.changed, "rejected": result.rejected}))
-        return
-    typer.echo(f"{result.read} rows read, {result.changed} new or changed, {result.rejected} rejected")
-    for sentence in result.first_rejects:
-        typer.echo(f"  {sentence}", err=True)
-    if result.rejected:
-        typer.echo(f"rejected rows: {reject}", err=True)
+    chosen = kind_named(kind) if kind else None
+    files = [each for path in paths for each in files_of(path, chosen)]
+    if reject is not None and len(files) > 1:
+        raise typer.BadParameter("--reject is for a single file; several files keep their rejected rows beside each.")
+    raise typer.Exit(load_paths(files, reject=reject, again=again, as_json=as_json))
 
 
 @app.command()

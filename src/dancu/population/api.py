@@ -1,5 +1,17 @@
 """The door of the registry."""
 
+from dancu.population.cards.history import (
+    CardHistory,
+    CardPeriod,
+    CardRule,
+    Ending,
+    Finding,
+    FindingKind,
+    card_history,
+    card_rules,
+    expiry_of,
+)
+from dancu.population.cards.mrz import MrzText, check_digit, differences, is_mrz, read_mrz
 from dancu.population.cards.qr import READINGS_MAX, SCAN_LENGTH_MAX, CardText, is_bare_number, read_card
 from dancu.population.consult import Consultation, consult
 from dancu.population.domain import (
@@ -21,17 +33,20 @@ from dancu.population.feed import Announcement, Cursor, announcements, consume, 
 from dancu.population.file import Neighbour, PersonFile, person_file
 from dancu.population.history import Change, ChangeKind
 from dancu.population.items import FIELD_OF, LegalItem, check_items, household_relations, legal_items
-from dancu.population.likeness import Difference, FoundPerson, Part
-from dancu.population.loading import LoadResult, load_persons
+from dancu.population.loading.choosing import files_of, kind_named
+from dancu.population.loading.load import LoadResult, Progress, load_file, load_persons
 from dancu.population.reader import PersonRow
-from dancu.population.search import LISTED_FIELDS, SHOWN_MAX, Opened, SearchAnswer, open_by_number, search, subject_of_search
-from dancu.population.search_index import forget_person, index_persons, refresh_search
-from dancu.population.search_query import NameQuery, NumberQuery, OldNumberQuery, SearchQuery, read_query
+from dancu.population.search.asking import LISTED_FIELDS, SHOWN_MAX, Opened, SearchAnswer, open_by_number, search, subject_of_search
+from dancu.population.search.following import follow_changes, index_loaded
+from dancu.population.search.index import forget_person, index_persons, refresh_search
+from dancu.population.search.likeness import Difference, FoundPerson, Part
+from dancu.population.search.query import NameQuery, NumberQuery, OldNumberQuery, SearchQuery, read_query
 from dancu.population.store.following import Place
 from dancu.population.units.addresses import AddressReading, Alternative, resolve_address
 from dancu.population.units.succession import Outcome, Predecessor, Succession, Successor, predecessors, successors
 from dancu.population.units.table import (
     CURRENT_VERSION,
+    UNITS_FILE,
     Coordinates,
     Meaning,
     communes_of,
@@ -67,10 +82,14 @@ __all__ = [
     "READINGS_MAX",
     "SCAN_LENGTH_MAX",
     "SHOWN_MAX",
+    "UNITS_FILE",
     "AddressReading",
     "Alternative",
     "Announcement",
     "Approval",
+    "CardHistory",
+    "CardPeriod",
+    "CardRule",
     "CardText",
     "Change",
     "ChangeKind",
@@ -78,7 +97,10 @@ __all__ = [
     "Coordinates",
     "Cursor",
     "Difference",
+    "Ending",
     "Evidence",
+    "Finding",
+    "FindingKind",
     "Flag",
     "FoundPerson",
     "Hand",
@@ -90,6 +112,7 @@ __all__ = [
     "MaritalStatus",
     "Meaning",
     "MembershipRow",
+    "MrzText",
     "NameQuery",
     "Neighbour",
     "NumberQuery",
@@ -103,6 +126,7 @@ __all__ = [
     "PersonRow",
     "Place",
     "Predecessor",
+    "Progress",
     "RelationRow",
     "Relative",
     "ResidenceRow",
@@ -116,27 +140,38 @@ __all__ = [
     "again_when_overtaken",
     "announcements",
     "cancel_number",
+    "card_history",
+    "card_rules",
     "change_head",
+    "check_digit",
     "check_items",
     "communes_of",
     "consult",
     "consume",
     "coordinates",
     "correct_person",
+    "differences",
     "end_relation",
     "end_residence",
+    "expiry_of",
+    "files_of",
     "find_area",
+    "follow_changes",
     "forget_person",
     "form_household",
     "get_version",
     "household_relations",
+    "index_loaded",
     "index_persons",
     "is_bare_number",
     "is_known",
+    "is_mrz",
     "join_household",
+    "kind_named",
     "latest_version",
     "leave_household",
     "legal_items",
+    "load_file",
     "load_persons",
     "lock_versions",
     "meanings_of",
@@ -148,6 +183,7 @@ __all__ = [
     "province_of",
     "provinces",
     "read_card",
+    "read_mrz",
     "read_query",
     "record_event",
     "refresh_search",

@@ -85,14 +85,44 @@ class Person(models.Model):
 
 
 class LoadBatch(models.Model):
-    """One run of the bulk load: the evidence for the first version of its persons."""
+    """One run of the bulk load over one file: the evidence for the first version of its persons, and how far the run has come.
+
+    Progress is written in the transaction of the rows it speaks of. A run that was stopped goes on from here.
+    """
 
     file_name = models.TextField()
     file_sha256 = models.TextField()
+    kind = models.TextField(default="persons", db_default="persons")
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+    stage = models.SmallIntegerField(default=0, db_default=0)  # which pass over the file
+    offset = models.BigIntegerField(default=0, db_default=0)  # bytes, of Parquet rows, that are done in this pass
+    line = models.BigIntegerField(default=0, db_default=0)
+    read = models.BigIntegerField(default=0, db_default=0)
     loaded = models.BigIntegerField(default=0)
     rejected = models.BigIntegerField(default=0)
+    indexed_at = models.DateTimeField(null=True)  # when its persons were filed in the index of names
+
+    class Meta:
+        indexes = [models.Index(fields=["file_sha256"], name="load_batch_file")]
+
+
+class LoadReject(models.Model):
+    """A row that a run did not load, and why."""
+
+    pk = models.CompositePrimaryKey("batch", "line")
+    batch = models.BigIntegerField()
+    line = models.BigIntegerField()
+    field = models.TextField()
+    message = models.TextField()
+
+
+class LoadUnchanged(models.Model):
+    """A number that a run found as it stood: its next line in the same file is a double. Emptied when the run ends."""
+
+    pk = models.CompositePrimaryKey("batch", "personal_no")
+    batch = models.BigIntegerField()
+    personal_no = models.BigIntegerField()
 
 
 class Change(models.Model):

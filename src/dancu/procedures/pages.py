@@ -22,7 +22,7 @@ from dancu.kernel import clock
 from dancu.kernel.claims import PersonClaim
 from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, DancuError, Invalid, NotFound, Unavailable
-from dancu.population.api import READINGS_MAX, SCAN_LENGTH_MAX, is_bare_number
+from dancu.population.api import READINGS_MAX, SCAN_LENGTH_MAX, CardText, is_bare_number, is_mrz
 from dancu.procedures import reference, store
 from dancu.procedures.domain.deadlines import is_dossier_number, working_days_left
 from dancu.procedures.domain.dossier import ActionKind, State
@@ -57,7 +57,7 @@ def look_page(request: HttpRequest) -> HttpResponse:
         context["errors"] = _sentences(failure)
         context["wrong"] = {name: context["errors"].get(name, "") for name in INPUTS}
         return _draw_look(request, context, 422)
-    _show_claim(context, claim, Way.QR if card else Way.SYSTEM)
+    _show_claim(context, claim, _way_of(card))
     try:
         looked = look_up.look_up(officer, claim, card, context["procedure"], now=clock.now())
     except Unavailable as failure:
@@ -255,6 +255,13 @@ def _look_context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def _way_of(card: CardText | None) -> Way:
+    """How the data were obtained: by the QR code, by the card's own lines, or by asking alone."""
+    if card is None:
+        return Way.SYSTEM
+    return Way.CARD if card.is_from_mrz else Way.QR
+
+
 def _draw_look(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """The page after a question. It remembers what stands in its fields, to tell it from what is typed next."""
     context["before"] = [(name, context["typed"][name]) for name in INPUTS[1:]]
@@ -283,15 +290,15 @@ def _add_person(request: HttpRequest, draft: store.Draft, role: str) -> Any:
     scan = draft.typed.get(f"{role}_scan", "")
     keys = [draft.typed.get(f"{role}_{name}", "") for name in INPUTS[1:]]
     # A card is about whom it names, not about whoever was typed before it.
-    claim, card = look_up.read_claim(scan, *(["", "", ""] if scan and not is_bare_number(scan) else keys))
+    # Only a name that the lines on the back had no room for is typed beside them.
+    beside = ["", keys[1] if is_mrz(scan) else "", ""]
+    claim, card = look_up.read_claim(scan, *(beside if scan and not is_bare_number(scan) else keys))
     if card is not None:
         # Read is read: should nobody answer, or nobody agree, the person stays as stated and the form can go on.
         text = look_up.claim_as_text(claim)
         draft.typed |= {f"{role}_scan": "", **{f"{role}_{name}": text[name] for name in INPUTS[1:]}}
         store.save_draft(draft)
-    return look_up.add_person(
-        cast(OfficerRequest, request).officer, draft, role, claim, way=Way.QR if card else Way.SYSTEM, now=clock.now()
-    )
+    return look_up.add_person(cast(OfficerRequest, request).officer, draft, role, claim, way=_way_of(card), now=clock.now())
 
 
 def _state_of(draft: store.Draft) -> str:

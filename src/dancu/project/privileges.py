@@ -33,6 +33,9 @@ def apply_privileges(owner_url: str, web_role: str, gateway_role: str) -> None:
             if partition:
                 continue  # reached through the parent only
             _run(connection, f"grant {_rights_on(table)} on {{table}} to {{role}}", web_role, table=table)
+        if connection.info.server_version >= 170_000:  # earlier only the owner may analyze; the server does it by itself in time
+            for table in (*NEVER_DELETED[:1], *CHANGES_ONLY):
+                _run(connection, "grant maintain on {table} to {role}", web_role, table=table)
         for table in APPEND_ONLY[:2]:
             _run(connection, "grant select, insert on {table} to {role}", gateway_role, table=table)
         for table in GATEWAY_READS:

@@ -1,274 +1,159 @@
-"""Plausible persons by seed: households with coherent families, names by region, sex and cohort, numbers, cards, deaths.
+"""The whole nation, part after part: a file of persons, or a folder of five tables made by several processes.
 
-Statistics are those of the census of 1 April 2019 and of published name samples; every value is a weight, not a fact
-about anyone. Phone numbers start with 0000, which no operator uses.
+A part depends on the seed and on the plan alone, so any number of workers writes the same bytes, and what is there already
+is not made again.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 
-from dancu.synth import names
+from dancu.kernel.errors import Conflict, Invalid
+from dancu.synth.files import write_frames, write_table
+from dancu.synth.frames import SCHEMAS, TABLES
+from dancu.synth.part import Source, draw_part
+from dancu.synth.persona_tables import full_rows, persona_tables
 from dancu.synth.personas import PERSONAS
+from dancu.synth.plan import Part, plan_parts
+from dancu.synth.statistics import Statistics
 
-REFERENCE_YEAR = 2026
-MALE, FEMALE = 1, 2
-# Five-year groups of head of household, percent; children, elders and spouses follow from the households.
-_HEAD_AGES = (
-    (20, 3.0),
-    (25, 8.0),
-    (30, 11.0),
-    (35, 12.0),
-    (40, 12.0),
-    (45, 11.5),
-    (50, 11.0),
-    (55, 10.0),
-    (60, 8.5),
-    (65, 6.0),
-    (70, 3.5),
-    (75, 2.0),
-    (80, 1.5),
-)
+VERSION = 1  # raised whenever the same seed gives other persons
+COUNT_MAX = 120_000_000
+Progress = Callable[[int, int], None]
 
 
-@dataclass(slots=True)
-class _Persons:
-    """Columns under construction; every list has one value a person."""
+@dataclass(frozen=True)
+class Order:
+    """What is asked for: how many persons, of one province or of all (*yêu cầu mô phỏng*)."""
 
-    sex: list[int] = field(default_factory=list)
-    born: list[int] = field(default_factory=list)
-    family: list[int] = field(default_factory=list)  # index of the family name
-    ethnicity: list[int] = field(default_factory=list)
-    household: list[int] = field(default_factory=list)
-    relation: list[str] = field(default_factory=list)
-    father: list[int] = field(default_factory=list)
-    mother: list[int] = field(default_factory=list)
-    spouse: list[int] = field(default_factory=list)
-    dead: list[bool] = field(default_factory=list)
+    source: Source
+    count: int
+    province: str | None = "46"  # None: the nation
 
-    def add(
-        self,
-        sex: int,
-        born: int,
-        family: int,
-        ethnicity: int,
-        household: int,
-        relation: str,
-        *,
-        father: int = -1,
-        mother: int = -1,
-        dead: bool = False,
-    ) -> int:
-        columns: tuple[list[Any], ...] = (
-            self.sex,
-            self.born,
-            self.family,
-            self.ethnicity,
-            self.household,
-            self.relation,
-            self.father,
-            self.mother,
-            self.spouse,
-            self.dead,
-        )
-        values = (sex, born, family, ethnicity, household, relation, father, mother, -1, dead)
-        for column, value in zip(columns, values, strict=True):
-            column.append(value)
-        return len(self.sex) - 1
+    def parts(self) -> list[Part]:
+        """The plan. Raises `Invalid` for a province or a count there is not."""
+        statistics, _ = self.source.read()
+        return plan_parts(_counts(self, statistics), int(statistics.value("part_size_max")))
+
+    def personas(self) -> list[dict[str, Any]]:
+        return [dict(persona) for persona in PERSONAS][: self.count]
 
 
-def generate(count: int, seed: int, communes: Sequence[tuple[str, str]], province: str = "46") -> list[dict[str, Any]]:
-    """`count` persons of one province as rows of the load format; the named personas come first (*dân cư mô phỏng*)."""
-    chance = np.random.default_rng(seed)
-    wanted = max(count - len(PERSONAS), 0)
-    persons = _households(wanted, chance)
-    rows = _rows(persons, wanted, chance, communes, province)
-    return [dict(persona) for persona in PERSONAS][:count] + rows
+def generate(count: int, seed: int, units: Path, province: str | None = "46") -> list[dict[str, Any]]:
+    """`count` persons as rows of the load format; the named personas come first (*dân cư mô phỏng*)."""
+    order = Order(Source(seed, units), count, province)
+    drawn = [row for part in order.parts() for row in draw_part(order.source, part)["persons"].to_dicts()]
+    return order.personas() + drawn
 
 
-def _households(wanted: int, chance: np.random.Generator) -> _Persons:
-    persons = _Persons()
-    ages, weights = np.array([a for a, _ in _HEAD_AGES]), np.array([w for _, w in _HEAD_AGES])
-    weights = weights / weights.sum()
-    household = 0
-    while len(persons.sex) < wanted:
-        for start in chance.choice(ages, 1000, p=weights):
-            _household(persons, household, REFERENCE_YEAR - int(start) - int(chance.integers(5)), chance)
-            household += 1
-            if len(persons.sex) >= wanted:
-                break
-    return persons
+def write_persons_file(order: Order, file: Path) -> None:
+    """Only the persons, as one file of the load format: Parquet, CSV or JSONL by the name's ending."""
+    write_frames(_persons(order), file)
 
 
-def _household(persons: _Persons, household: int, head_born: int, chance: np.random.Generator) -> None:
-    luck = chance.random(8)
-    ethnicity = names.ethnicity(luck[0])
-    head_sex = MALE if luck[1] < 0.73 else FEMALE
-    head = persons.add(head_sex, head_born, names.family_index(chance), ethnicity, household, "01")
-    age = REFERENCE_YEAR - head_born
-    spouse = -1
-    if luck[2] < (0.82 if age > 28 else 0.4):
-        born = head_born + int(chance.normal(2 if head_sex == MALE else -2, 3))
-        spouse = persons.add(3 - head_sex, min(born, REFERENCE_YEAR - 18), names.family_index(chance), ethnicity, household, "02")
-        persons.spouse[head], persons.spouse[spouse] = spouse, head
-    _children(persons, household, head, spouse, chance)
-    if luck[3] < 0.14 and age < 55:
-        _elders(persons, household, head, chance)
-    if luck[4] < 0.25 and age > 50 and spouse >= 0:
-        persons.dead[spouse] = luck[5] < 0.7
+def _persons(order: Order) -> Iterator[pl.DataFrame]:
+    yield pl.DataFrame(full_rows(order.personas()), SCHEMAS["persons"])
+    for part in order.parts():
+        yield draw_part(order.source, part)["persons"]
 
 
-def _children(persons: _Persons, household: int, head: int, spouse: int, chance: np.random.Generator) -> None:
-    mother = head if persons.sex[head] == FEMALE else spouse
-    father = head if persons.sex[head] == MALE else spouse
-    if mother < 0 or (spouse < 0 and chance.random() > 0.2):
+def write_nation(order: Order, folder: Path, workers: int, progress: Progress = lambda done, of: None) -> int:
+    """Five tables in parts below `folder`; returns how many parts were made now.
+
+    Goes on where an earlier call with the same order stopped. Raises `Conflict` when the folder holds another nation.
+    """
+    parts = order.parts()
+    _open_folder(order, folder, len(parts))
+    wanted = [part for part in parts if not is_complete(folder, part.index)]
+    done = sum(part.count for part in parts) - sum(part.count for part in wanted)
+    for count in _made(order, folder, wanted, workers):
+        done += count
+        progress(done, order.count)
+    return len(wanted)
+
+
+def part_file(folder: Path, table: str, index: int) -> Path:
+    return folder / table / f"part-{index:05d}.parquet"
+
+
+def is_complete(folder: Path, index: int) -> bool:
+    """Persons are written last: where they are, the part is whole."""
+    return all(part_file(folder, table, index).is_file() for table in TABLES)
+
+
+def _made(order: Order, folder: Path, parts: list[Part], workers: int) -> Iterator[int]:
+    jobs = [(order, folder, part) for part in parts]
+    if workers <= 1 or len(jobs) <= 1:
+        yield from map(_make, jobs)
         return
-    for birth in sorted(
-        persons.born[mother] + 20 + chance.gamma(2.0, 3.6, int(chance.choice([0, 1, 2, 3, 4], p=[0.1, 0.2, 0.45, 0.18, 0.07])))
-    ):
-        born = int(birth)
-        if born > REFERENCE_YEAR - 1 or (REFERENCE_YEAR - born > 24 and chance.random() < 0.75):
-            continue  # not born yet, or moved out
-        sex = MALE if chance.random() < 0.527 else FEMALE  # 111.5 boys for 100 girls
-        family = persons.family[father if father >= 0 else mother]
-        persons.add(sex, born, family, persons.ethnicity[head], household, "03", father=father, mother=mother)
+    # Workers start afresh: a forked copy of a process with threads may hang. One thread of polars each, or they fight.
+    os.environ["POLARS_MAX_THREADS"] = "1"
+    with multiprocessing.get_context("spawn").Pool(min(workers, len(jobs))) as pool:
+        yield from pool.imap_unordered(_make, jobs)
 
 
-def _elders(persons: _Persons, household: int, head: int, chance: np.random.Generator) -> None:
-    born = persons.born[head] - 24 - int(chance.integers(8))
-    father = persons.add(
-        MALE, born, persons.family[head], persons.ethnicity[head], household, "04", dead=bool(chance.random() < 0.55)
-    )
-    mother = persons.add(
-        FEMALE, born + 2, names.family_index(chance), persons.ethnicity[head], household, "04", dead=bool(chance.random() < 0.3)
-    )
-    persons.spouse[father], persons.spouse[mother] = mother, father
-    persons.father[head], persons.mother[head] = father, mother
+def _make(job: tuple[Order, Path, Part]) -> int:
+    order, folder, part = job
+    tables = draw_part(order.source, part)
+    if part.index == 0:
+        first = persona_tables(order.personas(), order.source.read()[0])
+        tables = {name: pl.concat([first[name], frame]) for name, frame in tables.items()}
+    for table in reversed(TABLES):
+        file = part_file(folder, table, part.index)
+        unfinished = file.with_name(f".{file.stem}.unfinished.parquet")
+        write_table(tables[table], unfinished)
+        unfinished.replace(file)
+    return part.count
 
 
-def _rows(
-    persons: _Persons, wanted: int, chance: np.random.Generator, communes: Sequence[tuple[str, str]], province: str
-) -> list[dict[str, Any]]:
-    full_names = [
-        names.full_name(chance, persons.sex[i], persons.born[i], persons.family[i], persons.ethnicity[i]) for i in range(wanted)
-    ]
-    numbers = _numbers(persons, wanted, chance, province)
-    homes = _homes(persons, chance, communes, province)
-    months, days = chance.integers(1, 13, wanted), chance.integers(1, 29, wanted)
-    luck, old = chance.random((wanted, 5)), chance.integers(190_000_000, 199_999_999, wanted)
-    heads: dict[int, int] = {}
-    for i in range(wanted):
-        heads.setdefault(persons.household[i], i)
-    rows = []
-    for i in range(wanted):
-        home = homes[persons.household[i]]
-        row = _row(i, persons, full_names, numbers, home, wanted)
-        row["birth_date"] = _birth_date(persons.born[i], int(months[i]), int(days[i]), luck[i][0])
-        if persons.born[i] < 2001 and luck[i][1] < 0.9:
-            row["old_id_no"] = str(old[i]) if luck[i][2] > 0.003 else str(old[i - 1])  # 0.3 % doubles, as in the field
-        row["household_head"] = json.dumps(
-            {
-                "full_name": full_names[heads[persons.household[i]]],
-                "personal_id": numbers[heads[persons.household[i]]],
-                "nationality": "VN",
-            },
-            ensure_ascii=False,
+def _counts(order: Order, statistics: Statistics) -> np.ndarray:
+    provinces = statistics.table("provinces")
+    codes = provinces["code"].to_list()
+    if order.province is not None and order.province not in codes:
+        raise Invalid(
+            "synth.province",
+            f"Không có tỉnh mã {order.province!r} trong 63 tỉnh (ví dụ 46: Thừa Thiên Huế).",
+            f"There is no province {order.province!r} among the 63 (46 is Thừa Thiên Huế).",
         )
-        if luck[i][3] < 0.0005 and not persons.dead[i]:
-            row["life_status"], row["life_status_on"] = "2", "2024-05-20"
-        if persons.born[i] < 2012 and luck[i][4] < 0.8:
-            row["phone"] = f"0000{i % 1_000_000:06d}"
-        rows.append(row)
-    return rows
+    if not 1 <= order.count <= COUNT_MAX:
+        raise Invalid("synth.count", f"Số người phải từ 1 đến {COUNT_MAX}.", f"From 1 to {COUNT_MAX} persons.")
+    rest = max(order.count - len(PERSONAS), 0)
+    if order.province is not None:
+        return np.array([rest if code == order.province else 0 for code in codes])
+    exact = provinces["population"].to_numpy() / provinces["population"].sum() * rest
+    counts = np.floor(exact).astype(np.int64)
+    counts[np.argsort(counts - exact, kind="stable")[: rest - counts.sum()]] += 1
+    return counts
 
 
-def _row(
-    i: int, persons: _Persons, full_names: list[str], numbers: list[str], home: tuple[str, str], wanted: int
-) -> dict[str, Any]:
-    def relative(index: int) -> dict[str, str] | None:
-        if not 0 <= index < wanted:
-            return None
-        return {"full_name": full_names[index], "personal_id": numbers[index], "old_id_no": "", "nationality": "VN"}
-
-    related = {"father": relative(persons.father[i]), "mother": relative(persons.mother[i]), "spouse": relative(persons.spouse[i])}
-    if REFERENCE_YEAR - persons.born[i] < 18:
-        related["representative"] = related["mother"] or related["father"]
-    code, detail = home
-    age = REFERENCE_YEAR - persons.born[i]
-    row = {
-        "personal_id": numbers[i],
-        "full_name": full_names[i],
-        "sex": str(persons.sex[i]),
-        "ethnicity": str(persons.ethnicity[i]),
-        "religion": "0",
-        "nationality": "VN",
-        "marital_status": "2" if persons.spouse[i] >= 0 else "1",
-        "household_relation": persons.relation[i],
-        "household_book_no": f"{persons.household[i]:09d}",
-        "relatives": json.dumps({role: who for role, who in related.items() if who}, ensure_ascii=False),
-        "permanent_version": "L2-2025",
-        "permanent_code": code,
-        "permanent_detail": detail,
-        "current_version": "L2-2025",
-        "current_code": code,
-        "current_detail": detail,
-        "birth_registration_version": "L2-2025",
-        "birth_registration_code": code,
-        "home_town_version": "L2-2025",
-        "home_town_code": code,
-    }
-    if persons.dead[i]:
-        row["life_status"], row["life_status_on"] = "1", f"{2005 + i % 20}-0{1 + i % 9}-15"
-    elif age >= 14:
-        issued = max(persons.born[i] + 14, 2021)
-        row["id_cards"] = json.dumps(
-            [
-                {
-                    "kind": "cccd_chip",
-                    "number": numbers[i],
-                    "issued_on": f"{issued}-0{1 + i % 9}-10",
-                    "issued_by": "Cục Cảnh sát QLHC về TTXH",
-                }
-            ],
-            ensure_ascii=False,
+def _open_folder(order: Order, folder: Path, parts: int) -> None:
+    about = folder / "nation.json"
+    text = json.dumps(
+        {
+            "seed": order.source.seed,
+            "version": VERSION,
+            "count": order.count,
+            "province": order.province or "",
+            "parts": parts,
+            "statistics": order.source.read()[0].digest,
+        },
+        indent=2,
+    )
+    if about.is_file() and about.read_text(encoding="utf-8") != text:
+        raise Conflict(
+            "synth.folder",
+            f"{folder} đang chứa một lần mô phỏng khác (xem nation.json). Chọn thư mục khác, hoặc xoá thư mục này.",
+            f"{folder} holds another nation (see nation.json). Choose another folder, or delete it.",
         )
-    return row
-
-
-def _numbers(persons: _Persons, wanted: int, chance: np.random.Generator, province: str) -> list[str]:
-    """Unique numbers: province, century and sex, year, six digits drawn from unevenly used blocks."""
-    taken: set[str] = {p["personal_id"] for p in PERSONAS}
-    numbers = []
-    # Offices drew from their own ranges: low serials are far denser than high ones.
-    serials = (chance.beta(1.2, 4.0, wanted) * 999_999).astype(int)
-    for i in range(wanted):
-        year = persons.born[i]
-        prefix = f"0{province}{(year // 100 - 19) * 2 + (persons.sex[i] - 1)}{year % 100:02d}"
-        serial = int(serials[i])
-        while (number := f"{prefix}{serial:06d}") in taken:
-            serial = (serial + 1) % 1_000_000
-        taken.add(number)
-        numbers.append(number)
-    return numbers
-
-
-def _homes(
-    persons: _Persons, chance: np.random.Generator, communes: Sequence[tuple[str, str]], province: str
-) -> list[tuple[str, str]]:
-    count = (max(persons.household) + 1) if persons.household else 0
-    weights = chance.gamma(2.0, 1.0, len(communes))
-    where = chance.choice(len(communes), count, p=weights / weights.sum())
-    houses = chance.integers(1, 400, count)
-    streets = chance.integers(0, len(names.STREETS), count)
-    return [(f"{province}..{communes[w][0]}", f"Số {h} {names.STREETS[s]}") for w, h, s in zip(where, houses, streets, strict=True)]
-
-
-def _birth_date(year: int, month: int, day: int, luck: float) -> str:
-    if (year < 1960 and luck < 0.22) or (year < 1975 and luck < 0.04):
-        return str(year)
-    return f"{year}-{month:02d}-{day:02d}"
+    for table in TABLES:
+        (folder / table).mkdir(parents=True, exist_ok=True)
+    about.write_text(text, encoding="utf-8")

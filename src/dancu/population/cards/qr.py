@@ -1,7 +1,8 @@
 """The QR text of the chip card as a scanner types it, also through a Vietnamese input method that mangles it.
 
 Seven fields between bars: number | old number | name | birth ddMMyyyy | sex | address | issued ddMMyyyy; newer cards
-add more. The digits are trusted; the name only as far as it survived, so every plausible reading of it is kept.
+add more, which are kept as they are. The digits are trusted; the name only as far as it survived, so every plausible
+reading of it is kept.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.errors import DancuError, Invalid
@@ -52,11 +54,36 @@ class CardText:
     birth_date: PartialDate
     sex: int | None  # 1 male, 2 female
     address: str
-    extra: tuple[str, ...]  # fields newer cards add, kept as they are
+    extra: tuple[str, ...]  # from the seventh on, kept as they are
+    is_from_mrz: bool = False  # read from the lines on the back: a name without marks, no address
 
     @property
     def full_name(self) -> str:
         return self.name_readings[0]
+
+    @property
+    def issued_on(self) -> date | None:
+        """The seventh field, where it is a day."""
+        digits = digits_typed(self.extra[0]) if self.extra else ""
+        try:
+            return date(int(digits[4:]), int(digits[2:4]), int(digits[:2])) if len(digits) == 8 else None
+        except ValueError:
+            return None
+
+    @property
+    def other_numbers(self) -> tuple[str, ...]:
+        """Numbers in the fields newer cards add: of 9 or 12 digits, perhaps cancelled ones of the holder.
+
+        No published document gives the meaning of these fields, so nothing is concluded from their place.
+        """
+        typed = (digits_typed(field) for field in self.extra[1:])
+        return tuple(digits for digits in typed if re.fullmatch(r"\d{9}|\d{12}", digits, re.ASCII))
+
+    @property
+    def other_names(self) -> tuple[str, ...]:
+        """What reads like a name in the fields newer cards add, perhaps of the parents; the order is not known."""
+        found = (without_mojibake(field) for field in self.extra[1:])
+        return tuple(name for name in found if len(name.split()) > 1 and not re.search(r"[\d,;:/]", name))
 
     @property
     def name_doubtful(self) -> bool:
@@ -77,8 +104,8 @@ def read_card(text: str) -> CardText:
     if len(parts) < 4:
         raise _not_a_card()
     try:
-        number = PersonalId.parse(_digits(parts[0]), "scan")
-        birth = PartialDate.parse(_birth(_digits(parts[3])), "scan")
+        number = PersonalId.parse(digits_typed(parts[0]), "scan")
+        birth = PartialDate.parse(_birth(digits_typed(parts[3])), "scan")
     except DancuError as failure:
         raise _not_a_card() from failure
     return CardText(
@@ -96,8 +123,8 @@ def _birth(digits: str) -> str:
     return f"{digits[:2]}/{digits[2:4]}/{digits[4:]}" if len(digits) == 8 else digits
 
 
-def _digits(text: str) -> str:
-    """Digits, also where the Vietnamese keyboard of Windows made letters and marks of them."""
+def digits_typed(text: str) -> str:
+    """Digits as they were typed, also where the Vietnamese keyboard of Windows made letters and marks of them."""
     return text if text.isascii() else "".join(_key_of(char) for char in text.lower())
 
 
@@ -112,7 +139,7 @@ def _key_of(char: str) -> str:
 
 def _old_number(text: str) -> str:
     try:
-        return parse_old_id(_digits(text))
+        return parse_old_id(digits_typed(text))
     except Invalid:
         return ""
 
@@ -126,7 +153,7 @@ def _sex(text: str) -> int | None:
 
 def _name_readings(text: str) -> tuple[str, ...]:
     """The name as it arrived, then what it may have been: bytes read wrongly, words that Telex changed."""
-    arrived = _without_mojibake(text)
+    arrived = without_mojibake(text)
     clean: dict[str, None] = {}
     for reading in [arrived, *_without_telex(arrived)]:
         try:
@@ -138,7 +165,7 @@ def _name_readings(text: str) -> tuple[str, ...]:
     return tuple(clean)[:READINGS_MAX]
 
 
-def _without_mojibake(text: str) -> str:
+def without_mojibake(text: str) -> str:
     """UTF-8 that a scanner delivered as Latin-1 or Windows-1252. Other text is hardly ever valid UTF-8 by chance."""
     for encoding in ("latin-1", "cp1252"):
         try:
@@ -154,7 +181,7 @@ def _without_telex(name: str) -> list[str]:
     `Ksỏ H'Yến` was typed `Ksor H'Yến`: the first word is no syllable, the second may be either.
     """
     words = unicodedata.normalize("NFC", name).split()
-    undone = [_telex_keys(word) for word in words]
+    undone = [telex_keys(word) for word in words]
     likely = [undone[i] if _is_strange(word) else word for i, word in enumerate(words)]
     singles = [
         [undone[i] if i == j else word for j, word in enumerate(start)] for start in (words, likely) for i in range(len(words))
@@ -164,10 +191,10 @@ def _without_telex(name: str) -> list[str]:
 
 def _is_strange(word: str) -> bool:
     """Is this no Vietnamese syllable, and carries marks that keys of its own may have made?"""
-    return _telex_keys(word) != word and not _SYLLABLE.fullmatch(folded_name(word))
+    return telex_keys(word) != word and not _SYLLABLE.fullmatch(folded_name(word))
 
 
-def _telex_keys(word: str) -> str:
+def telex_keys(word: str) -> str:
     """The keys that Telex turned into this word: `Ksỏ` was typed `Ksor`, `Đ` was `DD`, `Ư` was `W`."""
     tail, letters = "", ""
     for char in unicodedata.normalize("NFD", word):

@@ -18,13 +18,8 @@ from dancu.population.history import Change, ChangeKind, append
 from dancu.population.items import ROW_COLUMNS
 from dancu.population.models import Change as ChangeRow
 from dancu.population.models import LoadBatch, Person
-from dancu.population.search_index import index_persons
 from dancu.population.store.rules import told_as_conflict
 
-# What the search files a person under: it follows in the same transaction.
-_FOUND_BY = {
-    "full_name", "other_name", "birth_year", "birth_month", "birth_day", "permanent_version", "permanent_code", "number_state",
-}  # fmt: skip
 CHANGES_MAX = 10_000  # of one person; a real one has a few dozen in a lifetime
 
 
@@ -94,8 +89,6 @@ def record_change(person: PersonUnderLock, change: Change, now: datetime) -> Cha
     values = {name: new for name, (_, new) in recorded.effect.items()}
     with told_as_conflict():
         Person.objects.filter(pk=person.personal_no).update(**values, last_seq=recorded.seq)
-    if _FOUND_BY & set(values):
-        index_persons([person.personal_no])
     person.changes.append(recorded)
     person.stored, person.state = len(person.changes), after
     return recorded
@@ -110,7 +103,6 @@ def add_person(number: int, state: Mapping[str, Any], first: Change) -> PersonUn
     if Person.objects.filter(pk=number).exists():
         raise Conflict("person.number_taken", "Số định danh mới đã được cấp cho người khác.", "The new number is taken.")
     Person.objects.create(personal_no=number, **state)
-    index_persons([number])
     _insert([first])
     return PersonUnderLock(number, [first], 1, dict(state))
 

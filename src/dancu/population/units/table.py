@@ -12,6 +12,7 @@ from dancu.kernel.errors import NotFound
 from dancu.population.units.names import bare_name
 from dancu.population.units.versions import DATA, UnitVersion, versions
 
+UNITS_FILE = DATA / "units.csv"
 CURRENT_VERSION = "L2-2025"  # what records carry unless they say otherwise; a record made today names its own
 PROVINCE, DISTRICT, COMMUNE = 1, 2, 3
 _LEVELS = {2: PROVINCE, 3: DISTRICT, 5: COMMUNE}
@@ -45,7 +46,7 @@ class Meaning:
 @cache
 def units() -> dict[tuple[str, int, str], Unit]:
     """Every unit by version, level and code (*danh mục*)."""
-    with (DATA / "units.csv").open(encoding="utf-8", newline="") as file:
+    with UNITS_FILE.open(encoding="utf-8", newline="") as file:
         table = {(r["version"], int(r["level"]), r["code"]): Unit(r["name"], r["parent_code"]) for r in csv.DictReader(file)}
     with (DATA / "changes.csv").open(encoding="utf-8", newline="") as file:
         changes = {(r["version"], int(r["level"]), r["code"]): r["name"] for r in csv.DictReader(file)}

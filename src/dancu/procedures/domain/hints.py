@@ -12,10 +12,17 @@ from dancu.population.cards.qr import CardText
 BIRTH_YEAR = "Số định danh thường mang năm sinh %(year)s, khác năm sinh đã nhập %(typed)s."
 SEX_DIGIT = "Chữ số thứ tư của số định danh thường chỉ giới tính khác với giới tính trên thẻ."
 SCANNER_NAME = "Máy quét hoặc bộ gõ có thể đã làm sai họ và tên. Xem lại họ tên trên thẻ; nếu khác thì gõ lại."
-CARD_NUMBER = "Số định danh đã nhập khác số trên mã QR."
-CARD_BIRTH_DATE = "Ngày sinh đã nhập khác ngày sinh trên mã QR."
-CARD_NAME = "Họ và tên đã nhập khác họ và tên trên mã QR."
-SENTENCES = (BIRTH_YEAR, SEX_DIGIT, SCANNER_NAME, CARD_NUMBER, CARD_BIRTH_DATE, CARD_NAME)
+_FRONT = (
+    "Số định danh đã nhập khác số trên mã QR.",
+    "Ngày sinh đã nhập khác ngày sinh trên mã QR.",
+    "Họ và tên đã nhập khác họ và tên trên mã QR.",
+)
+_BACK = (
+    "Số định danh đã nhập khác số ở mặt sau thẻ.",
+    "Ngày sinh đã nhập khác ngày sinh ở mặt sau thẻ.",
+    "Họ và tên đã nhập khác họ và tên ở mặt sau thẻ.",
+)
+SENTENCES = (BIRTH_YEAR, SEX_DIGIT, SCANNER_NAME, *_FRONT, *_BACK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +48,11 @@ def hints_for(claim: PersonClaim, sex: int | None = None, card: CardText | None 
     if card is not None and card.name_doubtful and claim.full_name == card.full_name and not agrees:
         hints.append(Hint(SCANNER_NAME))
     if card is not None:
+        told = _BACK if card.is_from_mrz else _FRONT
         if number is not None and number != card.personal_id:
-            hints.append(Hint(CARD_NUMBER))
+            hints.append(Hint(told[0]))
         if claim.birth_date != card.birth_date:
-            hints.append(Hint(CARD_BIRTH_DATE))
+            hints.append(Hint(told[1]))
         if all(folded_name(claim.full_name) != folded_name(reading) for reading in card.name_readings):
-            hints.append(Hint(CARD_NAME))
+            hints.append(Hint(told[2]))
     return hints

@@ -20,7 +20,7 @@ from dancu.kernel.errors import Conflict, Invalid
 from dancu.kernel.names import clean_name
 from dancu.kernel.personal_id import PersonalId, parse_old_id
 from dancu.kernel.warrants import Actor
-from dancu.population.api import CardText, LifeStatus, is_bare_number, read_card
+from dancu.population.api import CardText, LifeStatus, is_bare_number, is_mrz, read_card, read_mrz
 from dancu.procedures import reference, store
 from dancu.procedures.domain.catalogue import OTHER_PEOPLE
 from dancu.procedures.domain.evidence import PAPERS_INSTEAD, Way
@@ -51,7 +51,7 @@ def read_claim(scan: str, number: str, name: str, birth_date: str) -> tuple[Pers
     if scan and is_bare_number(scan):
         number = number or scan  # the barcode of an older card, or a number typed where the cursor stood
     elif scan:
-        card = read_card(scan)
+        card = _read_scan(scan, is_name_typed=bool(name))
         number, birth_date = number or card.personal_id.digits, birth_date or str(card.birth_date)
     wrong: dict[str, tuple[str, str]] = {}
     person, old = _read(wrong, lambda: _number(number)) or (None, "")
@@ -62,6 +62,21 @@ def read_claim(scan: str, number: str, name: str, birth_date: str) -> tuple[Pers
         field, (vietnamese, english) = next(iter(wrong.items()))
         raise Invalid("look.keys", vietnamese, english, field=field, details=wrong)
     return PersonClaim(full_name, birth, person, old, readings[1:] if readings else ()), card
+
+
+def _read_scan(scan: str, *, is_name_typed: bool) -> CardText:
+    """The QR code on the front of a card, or the three lines on its back."""
+    if not is_mrz(scan):
+        return read_card(scan)
+    lines = read_mrz(scan)
+    if lines.is_name_cut and not is_name_typed:
+        raise Invalid(
+            "look.name_cut",
+            "Ba dòng ở mặt sau thẻ không đủ chỗ cho họ tên này. Nhập đủ họ, chữ đệm và tên.",
+            "The lines on the back of the card have no room for the whole name. Type the full name.",
+            field="name",
+        )
+    return lines.as_card()
 
 
 def _number(text: str) -> tuple[PersonalId | None, str]:
