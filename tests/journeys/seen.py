@@ -21,14 +21,14 @@ MARKS = [
 SIZES = {"1366x768": (1366, 768), "390x844": (390, 844)}
 
 
-def sign_in(page: Any) -> None:
+def sign_in(page: Any, account: str = OFFICER, leads_to: str = "/mot-cua") -> None:
     page.goto("/dang-nhap")
     page.wait_for_selector("#tai_khoan:focus")  # the focus is already there
-    page.keyboard.type(OFFICER)
+    page.keyboard.type(account)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/mot-cua")
+    page.wait_for_url(f"**{leads_to}")
 
 
 def picture(page: Any, name: str) -> None:

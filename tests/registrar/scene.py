@@ -20,12 +20,12 @@ PERSON, DOUBLE, CHILD = int(NUMBER), 46090000302, 46115000303
 NEW_NUMBER = 46090000399
 
 
-_minutes = count(1)
+_seconds = count(1)
 
 
 def moment() -> datetime:
-    """A minute later than the last one: what is done later is recorded later."""
-    return NOW + timedelta(minutes=next(_minutes))
+    """A second later than the last one: what is done later is recorded later."""
+    return NOW + timedelta(seconds=next(_seconds))
 
 
 def an_officer(account: str = "canbo.a", unit: str = "H57.12.3/DC", holder: str = "", *roles: str) -> Actor:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from dancu.kernel.errors import Conflict, DancuError, Invalid, NotAllowed, NotFound
 from dancu.ledger import api as ledger
@@ -216,6 +215,7 @@ KINDS: list[tuple[payloads.AnyPayload, int]] = [
     (payloads.ReplaceNumber(new_number=NEW_NUMBER), PERSON),
     (payloads.CancelNumber(), PERSON),
     (payloads.SetFlags(flags=1), PERSON),
+    (payloads.RegisterDeath(died_on=date(2026, 11, 1)), PERSON),
     (
         payloads.FormHousehold(
             version="L2-2025", code="46..19789", detail="12 Lê Lợi",
@@ -243,8 +243,8 @@ def test_every_kind_of_request_is_done(payload: payloads.AnyPayload, subject: in
 
 
 def test_what_follows_a_household_a_relation_or_a_change_is_done_too():
-    approved(a_content(KINDS[7][0], PERSON))
-    approved(a_content(KINDS[9][0], CHILD))
+    approved(a_content(KINDS[8][0], PERSON))
+    approved(a_content(KINDS[10][0], CHILD))
     household = population_household(PERSON)
 
     approved(a_content(payloads.LeaveHousehold(valid_from=date(2026, 2, 1)), CHILD))
@@ -257,7 +257,7 @@ def test_what_follows_a_household_a_relation_or_a_change_is_done_too():
             CHILD,
         )
     )
-    approved(a_content(KINDS[8][0], PERSON))
+    approved(a_content(KINDS[9][0], PERSON))
     approved(a_content(payloads.EndResidence(residence="current", valid_from=date(2026, 5, 1)), PERSON))
     approved(a_content(payloads.SetFlags(flags=1), PERSON))
     last = histories.changes_of(PERSON)[-1].seq
@@ -356,27 +356,6 @@ def test_histories_of_an_office_go_the_same_way_on_the_database():
             transaction.set_rollback(True)
 
     assert effects > HISTORIES_STORED / 8
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_approvers_at_the_same_moment_have_one_effect():
-    request = handed_in()
-    approvers = [APPROVER, an_officer("lanhdao.d", "H57/C07", "", APPROVER_ROLE)]
-
-    def approve(actor: Actor) -> str:
-        try:
-            return taken(request, ActionKind.APPROVE, actor).last.by.account
-        except Conflict as refused:
-            return refused.code
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as pool:
-        told = sorted(pool.map(approve, approvers))
-
-    assert told[1] == "request.action"
-    assert told[0] in ("lanhdao.b", "lanhdao.d")
-    assert len(histories.changes_of(PERSON)) == 2
 
 
 def test_only_the_author_s_unit_sees_a_draft():

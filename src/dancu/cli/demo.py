@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 import typer
 
 from dancu.cli.command import find_database, run_app, start_django
+from dancu.cli.demo_registry import APPROVER, REGISTRAR, prepare_registry
 from dancu.kernel.config import Config, read_config
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -49,21 +50,28 @@ def demo() -> None:
 def prepare(config: Config, persons: int, say: Say) -> None:
     """Accounts, grants and the simulated province; what is there already stays."""
     start_django()
-    from dancu.identity.api import Organisation, add_officer, add_organisation
-    from dancu.kernel import clock
     from dancu.kernel.sealing import SealingKey
     from dancu.onboarding import api as onboarding
 
-    now, key = clock.now(), SealingKey.from_folder(config.key_dir)
-    if any(system.client_id == SOAP_CLIENT for system, _ in onboarding.systems_with_grants()):
-        return
-    load_province(persons, say)
+    if not any(system.client_id == SOAP_CLIENT for system, _ in onboarding.systems_with_grants()):
+        load_province(persons, say)
+        appoint_officers()
+        grant_systems(SealingKey.from_folder(config.key_dir))
+    prepare_registry(PASSWORD, say)
+
+
+def appoint_officers() -> None:
+    """The officer of the desk, and the accounts through which the other systems ask."""
+    from dancu.identity.api import Organisation, add_officer, add_organisation
+    from dancu.kernel import clock
+    from dancu.onboarding import api as onboarding
+
+    now = clock.now()
     add_organisation(Organisation(PROVINCE, PROVINCE_NAME), {"VP": "Văn phòng"})
     add_organisation(Organisation(ORGANISATION, ORGANISATION_NAME, PROVINCE), {"MC": "Bộ phận Một cửa"})
     add_officer(OFFICER, "Cán bộ Mô Phỏng", ORGANISATION, "MC", ["desk"], PASSWORD)
     onboarding.list_accounts_for(ORGANISATION, [OFFICER], by="demo", now=now)
     onboarding.list_accounts_for(PROVINCE, ["VDXP_HUE", "canbo01"], by="demo", now=now)
-    grant_systems(key)
 
 
 def grant_systems(key: object) -> None:
@@ -258,6 +266,8 @@ def describe_accounts() -> str:
     return (
         f"Tài khoản mô phỏng (demo accounts):\n"
         f"  bàn một cửa    {OFFICER} / {PASSWORD}\n"
+        f"  dân cư         {REGISTRAR} / {PASSWORD}   (đề nghị; tra thử: Lê Thị Mô Phỏng Bình 1990)\n"
+        f"  lãnh đạo       {APPROVER} / {PASSWORD}   (duyệt)\n"
         f"  SOAP quốc gia  {SOAP_CLIENT} / {SOAP_SECRET}   (MaCanBo VDXP_HUE, MaDVC {BIRTH}, MaTichHop 037)\n"
         f"  REST           {REST_CLIENT} / {REST_SECRET}   (officer canbo01)"
     )

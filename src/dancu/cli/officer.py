@@ -1,4 +1,4 @@
-"""`dancu officer`: organisations and officers of the desk."""
+"""`dancu officer`: organisations and officers."""
 
 from __future__ import annotations
 
@@ -21,15 +21,17 @@ def add(
     organisation_name: str = typer.Option(...),
     unit: str = typer.Option("MC"),
     unit_name: str = typer.Option("Bộ phận Một cửa"),
+    role: list[str] = typer.Option(["desk"], help="desk, registrar, registrar-approver; may be given several times."),
+    holder: str = typer.Option("", help="The human behind the account, when she has several: one name for all of them."),
     password: str = typer.Option(..., prompt=True, hide_input=True, confirmation_prompt=True),
 ) -> None:
-    """Add an officer of the desk, with organisation and unit, and put her on the approved account list."""
+    """Add an officer, with organisation and unit, and put her on the approved account list."""
     start_django()
     from dancu.identity.api import Organisation, add_officer, add_organisation
     from dancu.kernel import clock
     from dancu.onboarding.api import list_accounts_for
 
     add_organisation(Organisation(organisation, organisation_name), {unit: unit_name})
-    add_officer(account, name, organisation, unit, ["desk"], password)
+    add_officer(account, name, organisation, unit, role, password, holder=holder)
     list_accounts_for(organisation, [account], by="operator", now=clock.now())
     typer.echo(f"{account} may sign in")

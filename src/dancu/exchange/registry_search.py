@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,9 +22,10 @@ from dancu.exchange.domain import (
     refusal_act,
 )
 from dancu.exchange.usecases import answering
+from dancu.kernel.clock import local
 from dancu.kernel.errors import NotFound, TooMany
 from dancu.kernel.personal_id import PersonalId
-from dancu.kernel.warrants import Actor, Field
+from dancu.kernel.warrants import Actor, Field, Warrant
 from dancu.ledger import api as ledger
 from dancu.onboarding import api as onboarding
 from dancu.population import api as population
@@ -39,6 +41,7 @@ class OpenedPerson:
     flags: population.Flag
     last_seq: int  # of her newest change: what a correction starts from
     reference: str
+    file: population.PersonFile  # history, family, household, residence: what the same warrants name
 
 
 def registry_request(organisation: str, officer: str, kind: Kind, dossier_no: str = "") -> AccessRequest:
@@ -85,20 +88,27 @@ def open_person(
         standing = _standing(request)
         decision = decide_opening(standing, request, now, reveal)
         if isinstance(decision, Refusal) or _is_spent(request, now):
-            refused, opened = _refuse(request, decision, standing, subject, now), None
+            refused, opened, file = _refuse(request, decision, standing, subject, now), None, None
         else:
             opened = population.open_by_number(personal_no, decision, now=now)
+            file = _file_of(personal_no, decision, now) if opened.facts is not None else None
             _count(request, now, Use(opened=1))
     if opened is None:
         return _told(refused)
-    if opened.facts is None:
+    if opened.facts is None or file is None:
         raise NotFound(
             "registry.no_person",
             "Không có số định danh này. Kiểm tra lại số, hoặc tra theo họ tên và năm sinh.",
             "There is no such number. Check it, or search by name and year of birth.",
             details={"reference": opened.reference},
         )
-    return OpenedPerson(opened.facts, opened.flags, opened.last_seq, opened.reference)
+    return OpenedPerson(opened.facts, opened.flags, opened.last_seq, opened.reference, file)
+
+
+def _file_of(personal_no: int, warrants: Sequence[Warrant], now: datetime) -> population.PersonFile:
+    """What is beside the facts, under all that was granted together; its entries are those of the facts."""
+    fields = frozenset[Field]().union(*(warrant.fields for warrant in warrants))
+    return population.person_file(personal_no, replace(warrants[0], fields=fields), now=now, today=local(now).date())
 
 
 def _standing(request: AccessRequest) -> onboarding.Standing:

@@ -34,6 +34,16 @@ class Officer:
     unit_name: str
     roles: frozenset[str]
     epoch: int  # raised by sign-out everywhere, lock or new password: older sessions end
+    holder: str = ""  # the human behind the account, the same for all her accounts; the account where nothing else is known
+
+    @property
+    def human(self) -> str:
+        return self.holder or self.account
+
+    @property
+    def unit(self) -> str:
+        """Organisation and unit in one, for example H57.12.3/MC: what four eyes compare."""
+        return f"{self.organisation_code}/{self.unit_code}"
 
 
 @dataclass(frozen=True, slots=True)

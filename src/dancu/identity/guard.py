@@ -15,6 +15,7 @@ from dancu.identity import usecases
 from dancu.identity.domain import Officer, is_expired
 from dancu.kernel import clock
 from dancu.kernel.errors import NotAllowed
+from dancu.ledger import api as ledger
 
 Page = TypeVar("Page", bound=Callable[..., HttpResponse])
 SIGN_IN_PATH = "/dang-nhap"
@@ -42,8 +43,11 @@ def public(page: Page) -> Page:
     return page
 
 
-def guarded(role: str) -> Callable[[Page], Page]:
-    """Mark a page for officers with a role; whoever is not signed in goes to the sign-in page and comes back."""
+def guarded(*roles: str) -> Callable[[Page], Page]:
+    """Mark a page for officers with one of the roles; whoever is not signed in goes to the sign-in page and comes back.
+
+    Who is signed in without the role is told so, and the attempt stands in the ledger.
+    """
 
     def mark(page: Page) -> Page:
         @wraps(page)
@@ -51,7 +55,8 @@ def guarded(role: str) -> Callable[[Page], Page]:
             officer = _officer(request)
             if officer is None:
                 return _to_sign_in(request)
-            if role not in officer.roles:
+            if not officer.roles & set(roles):
+                _record_attempt(officer, roles)
                 raise NotAllowed(
                     "identity.role",
                     "Tài khoản của bạn không được giao việc này. Người phụ trách tài khoản của đơn vị có thể giao thêm.",
@@ -60,10 +65,17 @@ def guarded(role: str) -> Callable[[Page], Page]:
             request.officer = officer  # type: ignore[attr-defined]
             return page(request, *args, **kwargs)
 
-        inner.access = f"officer:{role}"  # type: ignore[attr-defined]
+        inner.access = f"officer:{'|'.join(roles)}"  # type: ignore[attr-defined]
         return cast(Page, inner)
 
     return mark
+
+
+def _record_attempt(officer: Officer, roles: tuple[str, ...]) -> None:
+    act = ledger.Act(
+        ledger.ActKind.REFUSE, "identity.role", officer.organisation_code, "web", officer.account, purpose="|".join(roles)
+    )
+    ledger.record(act, now=clock.now())
 
 
 def open_session(request: HttpRequest, officer: Officer, now: datetime) -> None:

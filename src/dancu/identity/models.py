@@ -29,6 +29,7 @@ class Officer(models.Model):
     password = models.TextField()
     is_active = models.BooleanField(default=True)
     epoch = models.IntegerField(default=1)
+    holder = models.TextField(default="", db_default="")
 
 
 class SignInFailure(models.Model):

@@ -47,11 +47,15 @@ def save_unit(organisation_code: str, code: str, name: str) -> None:
     Unit.objects.update_or_create(organisation_id=organisation_code, code=code, defaults={"name": name})
 
 
-def save_officer(account: str, name: str, organisation_code: str, unit_code: str, roles: list[str], password: str) -> None:
+def save_officer(
+    account: str, name: str, organisation_code: str, unit_code: str, roles: list[str], password: str, holder: str = ""
+) -> None:
+    """Who holds an account is kept when nothing is said about it: forgetting it would make one human two."""
+    held = {"holder": holder} if holder else {}
     unit = Unit.objects.get(organisation_id=organisation_code, code=unit_code)
     OfficerRow.objects.update_or_create(
         account=account,
-        defaults={"name": name, "organisation_id": organisation_code, "unit": unit, "roles": roles, "password": password},
+        defaults={"name": name, "organisation_id": organisation_code, "unit": unit, "roles": roles, "password": password, **held},
     )
 
 
@@ -70,4 +74,5 @@ def _officer(row: OfficerRow) -> Officer:
         row.unit.name,
         frozenset(row.roles),
         row.epoch,
+        row.holder,
     )

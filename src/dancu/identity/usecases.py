@@ -61,6 +61,8 @@ def add_organisation(organisation: Organisation, units: dict[str, str]) -> None:
         store.save_unit(organisation.code, code, name)
 
 
-def add_officer(account: str, name: str, organisation_code: str, unit_code: str, roles: list[str], password: str) -> None:
-    """Add an officer or set her anew (*thêm cán bộ*)."""
-    store.save_officer(account, name, organisation_code, unit_code, sorted(roles), make_password(password))
+def add_officer(
+    account: str, name: str, organisation_code: str, unit_code: str, roles: list[str], password: str, *, holder: str = ""
+) -> None:
+    """Add an officer or set her anew (*thêm cán bộ*). `holder` names the human when she has several accounts."""
+    store.save_officer(account, name, organisation_code, unit_code, sorted(roles), make_password(password), holder)

@@ -55,6 +55,7 @@ from dancu.population.units.table import (
     is_known,
     meanings_of,
     province_of,
+    provinces,
     unit_names,
 )
 from dancu.population.units.versions import UnitVersion, get_version, latest_version, version_on, versions
@@ -180,6 +181,7 @@ __all__ = [
     "position_of",
     "predecessors",
     "province_of",
+    "provinces",
     "read_card",
     "read_mrz",
     "read_query",

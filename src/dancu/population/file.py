@@ -11,10 +11,11 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
+from django.db.models import F
 
 from dancu.kernel.errors import NotFound
 from dancu.kernel.warrants import Field, Warrant
-from dancu.population.domain import LifeStatus, Sex
+from dancu.population.domain import Flag, LifeStatus, Sex
 from dancu.population.families import (
     HouseholdRow,
     MembershipRow,
@@ -55,6 +56,7 @@ class PersonFile:
     members: Sequence[MembershipRow]  # of that household, today
     neighbours: dict[int, Neighbour]  # everybody the rows above name
     older_numbers: Sequence[int]  # numbers that lead to this one
+    at_address: Sequence[ResidenceRow]  # who else lives at the permanent address today, at most `NEIGHBOURS_MAX`
 
     def state_as_of(self, valid_on: date, recorded_at: datetime) -> dict[str, Any] | None:
         """The granted items as they were true on a day, as the registry knew it at a moment."""
@@ -79,6 +81,10 @@ def person_file(personal_no: int, warrant: Warrant, *, now: datetime, today: dat
     members = holding(intervals.members_of(current.household_no), today) if current else []
     named = {r.other_no for r in relations} | {r.personal_no for r in relations} | {m.personal_no for m in members}
     named |= {c.related_no for c in changes if c.related_no}
+    home = next((r for r in holding(residences, today) if r.kind == "permanent" and r.address_key), None)
+    housemates = intervals.residences_at(home.address_key, today)[:NEIGHBOURS_MAX] if home else []
+    named |= {r.personal_no for r in housemates}
+    neighbours = _neighbours(named - {personal_no}, warrant)
     return PersonFile(
         personal_no,
         [_granted(change, warrant) for change in changes],
@@ -87,8 +93,9 @@ def person_file(personal_no: int, warrant: Warrant, *, now: datetime, today: dat
         memberships,
         intervals.find_household(current.household_no) if current else None,
         members,
-        _neighbours(named - {personal_no}),
+        neighbours,
         histories.numbers_led_to(personal_no),
+        [r for r in housemates if r.personal_no in neighbours],
     )
 
 
@@ -114,8 +121,11 @@ def _granted(change: Change, warrant: Warrant) -> Change:
     )
 
 
-def _neighbours(numbers: set[int]) -> dict[int, Neighbour]:
+def _neighbours(numbers: set[int], warrant: Warrant) -> dict[int, Neighbour]:
+    """Protected persons are left out, as a search leaves them out, unless the warrant is for them."""
     rows = Person.objects.filter(pk__in=sorted(numbers)[:NEIGHBOURS_MAX])
+    if not warrant.protected:
+        rows = rows.annotate(held=F("flags").bitand(int(Flag.PROTECTED))).filter(held=0)
     return {
         row.personal_no: Neighbour(
             row.personal_no, row.full_name, row.birth_year, Sex(row.sex), LifeStatus(row.life_status), row.number_state

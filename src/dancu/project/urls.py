@@ -14,5 +14,6 @@ urlpatterns = [
     path("static/<path:path>", pages.static_file),
     path("", include("dancu.identity.urls")),
     path("", include("dancu.procedures.urls")),
+    path("", include("dancu.registrar.urls")),
 ]
 handler404 = "dancu.ui.responses.page_not_found"

@@ -7,4 +7,7 @@ from dancu.ui.navigation import NavItem
 NAVIGATION = (
     NavItem("/mot-cua", "Tra cứu, đối chiếu", "desk", "look", "Một cửa: tra cứu, đối chiếu, tiếp nhận hồ sơ"),
     NavItem("/mot-cua/ho-so", "Hồ sơ", "desk", "dossiers", "Hồ sơ của đơn vị: hạn trả, chờ đối chiếu, tờ khai đang làm dở"),
+    NavItem("/dan-cu", "Dân cư", "registrar", "registry", "Dân cư: tra cứu, mở hồ sơ một người, đề nghị điều chỉnh"),
+    NavItem("/dan-cu/de-nghi", "Đề nghị", "registrar", "requests", "Đề nghị về dân cư: đang soạn, chờ duyệt, đã xong"),
+    NavItem("/dan-cu/de-nghi", "Đề nghị", "registrar-approver", "requests", "Đề nghị về dân cư: chờ quyết định"),
 )

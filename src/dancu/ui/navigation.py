@@ -18,8 +18,12 @@ class NavItem:
 
 
 def rooms_for(items: Sequence[NavItem], roles: Collection[str]) -> list[NavItem]:
-    """The entries open to somebody with these roles, in the order of the list."""
-    return [item for item in items if item.role in roles]
+    """The entries open to somebody with these roles, in the order of the list; one that several roles open stands once."""
+    found: dict[str, NavItem] = {}
+    for item in items:
+        if item.role in roles:
+            found.setdefault(item.path, item)
+    return list(found.values())
 
 
 def home_of(items: Sequence[NavItem], roles: Collection[str]) -> str:

@@ -122,6 +122,12 @@ def communes_of(province: str, version: str = CURRENT_VERSION) -> list[tuple[str
     ]
 
 
+def provinces(version: str = CURRENT_VERSION) -> dict[str, str]:
+    """Code and name of every province of a version, by name (*danh sách tỉnh, thành phố*)."""
+    found = {code: unit.name for (v, level, code), unit in units().items() if v == version and level == 1}
+    return dict(sorted(found.items(), key=lambda pair: bare_name(pair[1])))
+
+
 def province_of(version: str, code: str) -> str:
     """Two-digit province of a single or dotted code (*tỉnh của đơn vị*). Raises `NotFound` for a code the list has not."""
     area = find_area(version, code)

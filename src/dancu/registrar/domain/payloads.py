@@ -77,6 +77,16 @@ class Revoke(Payload, frozen=True, tag="revoke", kw_only=True):
     seq: int
 
 
+class RegisterDeath(Payload, frozen=True, tag="register_death", kw_only=True):
+    """A life ended, and with it residence, household, marriage; a head names the next (*ghi nhận người đã mất*)."""
+
+    died_on: date
+    new_head: int | None = None
+
+    def named(self) -> tuple[int, ...]:
+        return (self.new_head,) if self.new_head else ()
+
+
 class FormHousehold(Payload, frozen=True, tag="form_household", kw_only=True):
     """A household at a dwelling: number → relation to the head, the subject among them (*lập hộ*)."""
 
@@ -156,8 +166,8 @@ class EndRelation(Payload, frozen=True, tag="end_relation", kw_only=True):
 
 
 AnyPayload = (
-    Correct | Event | Merge | Split | ReplaceNumber | CancelNumber | SetFlags | Revoke | FormHousehold | JoinHousehold
-    | LeaveHousehold | ChangeHead | RegisterResidence | EndResidence | Relate | EndRelation
+    Correct | Event | Merge | Split | ReplaceNumber | CancelNumber | SetFlags | Revoke | RegisterDeath | FormHousehold
+    | JoinHousehold | LeaveHousehold | ChangeHead | RegisterResidence | EndResidence | Relate | EndRelation
 )  # fmt: skip
 
 KIND_WORDS: Mapping[str, str] = {
@@ -169,6 +179,7 @@ KIND_WORDS: Mapping[str, str] = {
     "cancel_number": "Huỷ số định danh",
     "set_flags": "Đặt cờ lưu ý",
     "revoke": "Thu hồi thay đổi",
+    "register_death": "Ghi nhận người đã mất",
     "form_household": "Lập hộ",
     "join_household": "Nhập hộ",
     "leave_household": "Tách khỏi hộ",

@@ -232,6 +232,11 @@ def unchanged_since(request: Request, _actor: Actor, seen: Seen) -> DancuError |
     """Nobody the request is about was changed since it was written."""
     if dict(seen.versions) == dict(request.content.based_on):
         return None
+    return person_changed()
+
+
+def person_changed() -> Conflict:
+    """What officers read when somebody was changed after the request about her was written."""
     return Conflict(
         "request.person_changed",
         "Hồ sơ dân cư đã thay đổi sau khi đề nghị được lập. Trả lại để người đề nghị xem lại, hoặc từ chối.",

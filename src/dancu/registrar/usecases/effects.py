@@ -107,6 +107,11 @@ def _(asked: payloads.Revoke, on: _Ground) -> None:
 
 
 @_apply.register
+def _(asked: payloads.RegisterDeath, on: _Ground) -> None:
+    population.register_death(on.subject, on.approval, on.evidence, died_on=asked.died_on, now=on.now, new_head=asked.new_head)
+
+
+@_apply.register
 def _(asked: payloads.FormHousehold, on: _Ground) -> None:
     members = {int(number): relation for number, relation in asked.members.items()}
     place = Place(asked.version, asked.code, asked.detail)

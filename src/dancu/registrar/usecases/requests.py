@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from msgspec.structs import replace
 
-from dancu.kernel.errors import Conflict, Invalid, NotAllowed
+from dancu.kernel.errors import Conflict, DancuError, Invalid, NotAllowed, NotFound
 from dancu.ledger import api as ledger
 from dancu.population import api as population
 from dancu.population.api import Approval
@@ -27,9 +27,10 @@ from dancu.registrar.domain.requests import (
     Seen,
     State,
     act,
+    person_changed,
     require,
 )
-from dancu.registrar.usecases.effects import apply_content, rehearse
+from dancu.registrar.usecases.effects import apply_content, rehearsal_failure, rehearse
 
 SYSTEM = "dan-cu"
 TEXT_LENGTH_MIN, TEXT_LENGTH_MAX = 5, 2000
@@ -109,6 +110,17 @@ def request_of(actor: Actor, request: UUID) -> Request:
     if found.state is State.DRAFT and actor.hand.unit != found.author.unit:
         require(ActionKind.WRITE, found, actor)
     return found
+
+
+def obstacle_now(request: Request, *, now: datetime) -> DancuError | None:
+    """Why the registry would not do it now: the person changed, or a rule stands against it (*vướng mắc hiện tại*)."""
+    with transaction.atomic():
+        try:
+            if _versions(request.content) != dict(request.content.based_on):
+                return person_changed()
+        except NotFound as failure:
+            return failure
+        return rehearsal_failure(request.content, request.id, request.author, now)
 
 
 def _versions(content: Content) -> dict[str, int]:

@@ -1,0 +1,57 @@
+"""Copies of documents, kept by what is in them: SHA-256 names the file, so that nobody exchanges it unseen."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from dancu.kernel.errors import Invalid, NotFound
+
+BYTES_MAX = 5 * 1024 * 1024
+# First bytes → type: what the file is, not what it is called.
+_TYPES = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def keep_file(folder: Path, content: bytes) -> str:
+    """Keep a document (*lưu bản chụp giấy tờ*); gives its SHA-256, hex. Raises `Invalid` for size or type."""
+    if len(content) > BYTES_MAX:
+        raise Invalid(
+            "file.size",
+            f"Tệp lớn hơn {BYTES_MAX // 1024 // 1024} MB. Quét lại ở độ phân giải thấp hơn.",
+            f"The file is larger than {BYTES_MAX // 1024 // 1024} MB. Scan it at a lower resolution.",
+            field="file",
+        )
+    if not type_of(content):
+        raise Invalid("file.type", "Chỉ nhận tệp PDF, PNG hoặc JPEG.", "Only PDF, PNG or JPEG is taken.", field="file")
+    digest = hashlib.sha256(content).hexdigest()
+    path = _path(folder, digest)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(file.name).replace(path)
+    return digest
+
+
+def read_file(folder: Path, digest: str) -> bytes:
+    """A kept document. Raises `NotFound`, also when what is there is not what its name says."""
+    path = _path(folder, digest) if _DIGEST.fullmatch(digest) else None
+    content = path.read_bytes() if path is not None and path.is_file() else b""
+    if not content or hashlib.sha256(content).hexdigest() != digest:
+        raise NotFound("file.none", "Không có tệp này, hoặc tệp đã bị hỏng.", "There is no such file, or it is damaged.")
+    return content
+
+
+def type_of(content: bytes) -> str:
+    """Media type by the first bytes; empty for what is not taken."""
+    return next((kind for start, kind in _TYPES.items() if content.startswith(start)), "")
+
+
+def _path(folder: Path, digest: str) -> Path:
+    return folder / digest[:2] / digest
