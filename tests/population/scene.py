@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -68,3 +69,17 @@ def forget_everybody() -> None:
             "truncate population_person, population_change, population_cursor, population_household, population_membership,"
             " population_relation, population_residence"
         )
+
+
+def until_all_is_readable(seconds: float = 60) -> None:
+    """Wait until every transaction that began before now has ended, also those of tests in other databases of this server."""
+    deadline = time.monotonic() + seconds
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_current_xact_id()::text::bigint")
+        mine = cursor.fetchone()[0]
+        while time.monotonic() < deadline:
+            cursor.execute("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+            if cursor.fetchone()[0] > mine:
+                return
+            time.sleep(0.01)
+    raise AssertionError("an older transaction does not end")

@@ -16,7 +16,7 @@ from dancu.population import api as population
 from dancu.population.api import Cursor
 from tests.factories.approvals import a_document, an_approval
 from tests.factories.people import NOW, a_person_row
-from tests.population.scene import forget_everybody, load_rows
+from tests.population.scene import forget_everybody, load_rows, until_all_is_readable
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NUMBERS = [46090000500 + at for at in range(6)]
@@ -47,6 +47,7 @@ values (%s, %s, 'correction', '2020-01-01', now(), 'a', 'u1', 'a', 'b', 'u2', 'b
 
 
 def read_all(after: Cursor = Cursor()) -> tuple[list[tuple[int, int]], Cursor]:
+    until_all_is_readable()
     news = population.announcements(after)
     return [(each.personal_no, each.seq) for each in news], news[-1].cursor if news else after
 
@@ -56,10 +57,10 @@ def test_a_change_that_commits_late_is_not_skipped():
         early.execute(ADD, (NUMBERS[0], 1))  # the smaller transaction number, still open
         late.execute(ADD, (NUMBERS[1], 1))
         late.commit()
-        before, cursor = read_all()
+        before = population.announcements(Cursor())
         early.commit()
 
-    after, _ = read_all(cursor)
+    after, _ = read_all()
 
     assert before == []
     assert after == [(NUMBERS[0], 1), (NUMBERS[1], 1)]
@@ -122,6 +123,7 @@ def test_a_consumer_takes_each_change_once_and_goes_on_where_it_stood():
     for number in NUMBERS[:3]:
         population.correct_person(number, {"sex": 2}, an_approval(), a_document(), now=NOW)
     taken: list[tuple[int, int]] = []
+    until_all_is_readable()
 
     def take(news: Any) -> None:
         taken.extend((each.personal_no, each.seq) for each in news)
@@ -136,6 +138,7 @@ def test_a_consumer_takes_each_change_once_and_goes_on_where_it_stood():
 def test_a_consumer_that_fails_stays_where_it_stood():
     population.correct_person(NUMBERS[0], {"sex": 2}, an_approval(), a_document(), now=NOW)
 
+    until_all_is_readable()
     with pytest.raises(RuntimeError):
         population.consume("hong", lambda news: (_ for _ in ()).throw(RuntimeError("no")))
 
@@ -172,6 +175,7 @@ def test_two_writers_and_a_hasty_reader_lose_nothing_and_keep_each_persons_order
         some = population.announcements(cursor, 3)
         seen += [(each.personal_no, each.seq) for each in some]
         cursor = some[-1].cursor if some else cursor
+    until_all_is_readable()
     while some := population.announcements(cursor, 3):
         seen += [(each.personal_no, each.seq) for each in some]
         cursor = some[-1].cursor

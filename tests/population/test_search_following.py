@@ -13,7 +13,7 @@ from dancu.population import api as population
 from dancu.population.models import LoadBatch, SearchEntry
 from tests.factories.approvals import a_document, an_approval
 from tests.factories.people import NOW, NUMBER, a_person_row
-from tests.population.scene import forget_everybody, load_rows
+from tests.population.scene import forget_everybody, load_rows, until_all_is_readable
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NO, NEW = int(NUMBER), 46090000898
@@ -30,6 +30,11 @@ def _registry(tmp_path: Path) -> Iterator[None]:
 def filed(number: int = NO) -> set[int]:
     entry = SearchEntry.objects.filter(pk=number).first()
     return set(entry.keys) if entry else set()
+
+
+def follow() -> int:
+    until_all_is_readable()
+    return population.follow_changes()
 
 
 def test_loaded_persons_are_filed_once():
@@ -52,7 +57,7 @@ def test_a_new_name_is_found_after_the_change_is_followed_and_the_old_one_no_lon
     before = filed()
     population.correct_person(NO, {"full_name": "Hoàng Khác Hẳn"}, an_approval(), a_document(), now=NOW)
 
-    population.follow_changes()
+    follow()
 
     assert filed() - before
     assert before - filed()
@@ -62,7 +67,7 @@ def test_a_replaced_number_leaves_the_index_and_the_new_one_enters():
     population.index_loaded(now=NOW)
     population.replace_number(NO, PersonalId(NEW), an_approval(), a_document(), now=NOW)
 
-    assert population.follow_changes() == 3
+    assert follow() == 3
     assert population.follow_changes() == 0
 
     assert filed() == set()
@@ -71,10 +76,10 @@ def test_a_replaced_number_leaves_the_index_and_the_new_one_enters():
 
 def test_a_change_of_what_nobody_is_found_by_files_nothing():
     population.correct_person(NO, {"phone": "0000000001"}, an_approval(), a_document(), now=NOW)
-    population.follow_changes()
+    follow()
     SearchEntry.objects.filter(pk=NO).delete()
 
     population.correct_person(NO, {"phone": "0000000002"}, an_approval(), a_document(), now=NOW)
-    population.follow_changes()
+    follow()
 
     assert filed() == set()
