@@ -113,18 +113,19 @@ def grant_systems(key: object) -> None:
 def load_province(persons: int, say: Say) -> None:
     """Generate and load the simulated province, through the same door as a real load."""
     from dancu.kernel import clock
-    from dancu.population.api import UNITS_FILE, index_loaded, load_persons
-    from dancu.synth.api import Order, Source, write_persons_file
+    from dancu.population.api import UNITS_FILE, files_of, index_loaded, load_file
+    from dancu.synth.api import Order, Source, write_nation
 
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "province.parquet"
-        write_persons_file(Order(Source(1, UNITS_FILE), persons), file)
-        say(f"simulated {persons} persons in {time.monotonic() - began:.1f} s")
+        nation = Path(folder) / "nation"
+        write_nation(Order(Source(1, UNITS_FILE), persons), nation, 1)
+        say(f"simulated {persons} persons with households and relations in {time.monotonic() - began:.1f} s")
         began = time.monotonic()
-        result = load_persons(file, now=clock.now())
-    say(f"loaded {result.changed} persons in {time.monotonic() - began:.1f} s, {result.rejected} rejected")
+        results = [load_file(file, kind, now=clock.now()) for file, kind in files_of(nation, None)]
     index_loaded(now=clock.now(), owner_url=read_config().database_owner_url)
+    rows, rejected = sum(result.changed for result in results), sum(result.rejected for result in results)
+    say(f"loaded {rows} rows in {time.monotonic() - began:.1f} s, {rejected} rejected")
 
 
 def main_job(config: Config, show: Say) -> None:

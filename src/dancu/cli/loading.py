@@ -144,5 +144,5 @@ class _InLines:
         rate, left = self._pace.of(at)
         if time.monotonic() - self._said >= PLAIN_LINE_SECONDS:
             self._said = time.monotonic()
-            share = 100 * at.done / max(at.size, 1)
-            print(f"{self._name}: {at.rows} rows, {share:.0f} %, {rate:.0f} rows/s, {left:.0f} s left", file=self._out, flush=True)
+            share = f"{100 * at.done / at.size:.0f} %, {left:.0f} s left, " if at.size else ""
+            print(f"{self._name}: {at.rows} rows, {share}{rate:.0f} rows/s", file=self._out, flush=True)

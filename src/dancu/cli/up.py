@@ -45,7 +45,7 @@ def up(
     gateway_port: int | None = typer.Option(None, min=1, max=65535),
     host: str = typer.Option("127.0.0.1"),
     demo: bool = typer.Option(False, help="Simulated province and demo accounts."),
-    persons: int = typer.Option(100_000, min=20, help="How many simulated persons, with --demo."),
+    persons: int = typer.Option(40_000, min=20, help="How many simulated persons, with --demo."),
     exit_when_ready: bool = typer.Option(False, hidden=True),
 ) -> None:
     """Start everything and stay until Ctrl-C."""

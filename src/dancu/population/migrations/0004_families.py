@@ -103,13 +103,17 @@ create index population_residence_address on population_residence (address_key) 
 """
 
 # Checks that look at several rows run once a statement, over all rows it brought: a bulk load pays for them once a chunk.
+# A plan made while a table was empty stays for the session, and would read the whole table for each row once it is full:
+# so the functions are told to look rows up by index, whatever the statistics say. `isfinite(coalesce(withdrawn_at, 'infinity'))`
+# is "withdrawn" written so that no partial index offers itself to be read from end to end.
 GUARDS = """
 create function population_refuse(violated text) returns void language plpgsql as $$
 begin
     raise exception 'violates %', violated using errcode = 'integrity_constraint_violation', constraint = violated;
 end $$;
 
-create function population_relation_lawful() returns trigger language plpgsql as $$
+create function population_relation_lawful() returns trigger language plpgsql
+    set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
     if exists (select 1 from brought n
                left join population_person p on p.personal_no = n.personal_no
@@ -145,12 +149,14 @@ end $$;
 create trigger birth_year_lawful after update on population_person
     for each row when (old.birth_year is distinct from new.birth_year) execute function population_birth_year_lawful();
 
-create function population_residence_lawful() returns trigger language plpgsql as $$
+create function population_residence_lawful() returns trigger language plpgsql
+    set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
     if exists (select 1 from brought n where not exists (select 1 from population_person p where p.personal_no = n.personal_no)) then
         perform population_refuse('residence_no_orphan');
     end if;
-    if exists (select 1 from brought n join population_residence r on r.personal_no = n.personal_no and r.withdrawn_at is null
+    if exists (select 1 from brought n join population_residence r on r.personal_no = n.personal_no
+                   and not isfinite(coalesce(r.withdrawn_at, 'infinity'))
                where n.withdrawn_at is null and n.code <> ''
                  and ((n.kind = 'temporary' and r.kind = 'permanent') or (n.kind = 'permanent' and r.kind = 'temporary'))
                  and r.version = n.version and r.code = n.code
@@ -168,7 +174,8 @@ create function population_headless(household bigint) returns boolean language s
     where household_no = household and kind = 'permanent' and withdrawn_at is null and valid_to is null;
 $$;
 
-create function population_membership_lawful() returns trigger language plpgsql as $$
+create function population_membership_lawful() returns trigger language plpgsql
+    set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
     if exists (select 1 from brought n where not exists (select 1 from population_person p where p.personal_no = n.personal_no)
                or not exists (select 1 from population_household h where h.household_no = n.household_no)) then
@@ -177,9 +184,9 @@ begin
     if exists (select 1 from (select distinct household_no from brought
                      where kind = 'permanent' and valid_to is null and withdrawn_at is null) n
                where exists (select 1 from population_membership m where m.household_no = n.household_no
-                             and m.kind = 'permanent' and m.withdrawn_at is null and m.valid_to is null)
+                             and m.kind = 'permanent' and not isfinite(coalesce(m.withdrawn_at, 'infinity')) and m.valid_to is null)
                  and not exists (select 1 from population_membership m where m.household_no = n.household_no
-                             and m.kind = 'permanent' and m.withdrawn_at is null and m.valid_to is null and m.relation = '01')) then
+                             and m.kind = 'permanent' and not isfinite(coalesce(m.withdrawn_at, 'infinity')) and m.valid_to is null and m.relation = '01')) then
         perform population_refuse('membership_has_a_head');
     end if;
     return null;

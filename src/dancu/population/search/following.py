@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.db.models import Sum
 
 from dancu.population.feed import Announcement, consume
@@ -14,7 +15,7 @@ from dancu.population.search.index import index_persons, refresh_search
 
 CONSUMER = "search"
 ANNOUNCEMENTS_AT_ONCE = 1000
-WHOLE_FROM_PERSONS = 200_000  # past it, building the whole index beside the old one is quicker than filing in place
+FILING_COST = 8  # filing a person in place costs as much as this many in a build of the whole index
 LEFT_BEHIND = timedelta(minutes=10)  # a load that has not filed its persons by then was stopped: the worker does it
 _FILED_BY = {
     "full_name",
@@ -60,7 +61,7 @@ def index_loaded(
     if not batches:
         return 0
     persons = LoadBatch.objects.filter(pk__in=batches).aggregate(sum=Sum("loaded"))["sum"] or 0
-    if owner_url and persons >= WHOLE_FROM_PERSONS:
+    if owner_url and persons * FILING_COST >= _persons_about():
         done = refresh_search(owner_url=owner_url, progress=progress)
         LoadBatch.objects.filter(pk__in=batches).update(indexed_at=now)
         return done
@@ -69,3 +70,10 @@ def index_loaded(
         done += refresh_search(batch, progress=progress)
         LoadBatch.objects.filter(pk=batch).update(indexed_at=now)
     return done
+
+
+def _persons_about() -> int:
+    """How many persons the registry has, as the server last counted; the load has just let it count."""
+    with connection.cursor() as cursor:
+        cursor.execute("select reltuples::bigint from pg_class where oid = 'population_person'::regclass")
+        return int(cursor.fetchone()[0])
