@@ -20,7 +20,7 @@ from dancu.registrar import store
 from dancu.registrar.domain import payloads
 from dancu.registrar.domain.requests import APPROVER_ROLE, AUTHOR_ROLE, ActionKind, Actor, Content, Request, State, fold
 from dancu.registrar.models import RequestAction
-from dancu.registrar.usecases.requests import Step, take_step, write_request
+from dancu.registrar.usecases.requests import Step, request_of, take_step, write_request
 from tests.factories.approvals import a_document, an_approval
 from tests.factories.people import NAME, NOW
 from tests.registrar.four_eyes import Office, PureMachine
@@ -358,11 +358,12 @@ def test_histories_of_an_office_go_the_same_way_on_the_database():
     assert effects > HISTORIES_STORED / 8
 
 
-def test_only_the_author_s_unit_sees_a_draft():
-    from dancu.registrar.usecases.requests import request_of
+def test_only_the_author_s_unit_sees_a_draft_and_only_approvers_of_others_what_was_handed_in():
+    draft, waiting = written(), handed_in()
+    stranger = an_officer("canbo.e", "H58/DC", "", AUTHOR_ROLE)
 
-    request = written()
-
-    assert request_of(COLLEAGUE, request.id) == request
-    with pytest.raises(DancuError):
-        request_of(an_officer("canbo.e", "H58/DC", "", AUTHOR_ROLE), request.id)
+    assert request_of(COLLEAGUE, draft.id) == draft
+    assert request_of(APPROVER, waiting.id) == waiting
+    for actor, request in ((stranger, draft), (stranger, waiting), (APPROVER, draft)):
+        with pytest.raises(NotFound, match=r"request\.none"):
+            request_of(actor, request.id)

@@ -27,10 +27,10 @@ def prepare_registry(password: str, say: Callable[[str], None]) -> None:
     if any(system.client_id == onboarding.REGISTRY_SYSTEM for system, _ in onboarding.systems_with_grants()):
         return
     _appoint(password)
-    _connect()
     began = time.monotonic()
     _load_people()
     _tell_stories()
+    _connect()  # last: what was stopped half-way is taken up again
     say(f"a registry office with a history of {STORIES} requests in {time.monotonic() - began:.1f} s")
 
 
@@ -159,6 +159,7 @@ def _tell_stories() -> None:
 
 def _ask(at: int, number: int, payload: Any, paper: str, *, approve: bool) -> None:
     from dancu.kernel import clock
+    from dancu.kernel.errors import Conflict
     from dancu.population.api import Evidence, Hand
     from dancu.registrar.api import ActionKind, Actor, Content, Step, take_step, write_request
 
@@ -166,7 +167,10 @@ def _ask(at: int, number: int, payload: Any, paper: str, *, approve: bool) -> No
     approver = Actor(Hand(APPROVER, f"{PROVINCE}/QLDC", APPROVER), frozenset({"registrar-approver"}))
     evidence = Evidence(paper, f"{at + 1:02d}/2026", "UBND phường Thuận Hóa (mô phỏng)", "2026-11-02")
     content = Content(number, payload, evidence, "Người dân đề nghị, giấy tờ gốc đã đối chiếu", {})
-    request = write_request(author, _story(at), content, seen="", now=clock.now())
+    try:
+        request = write_request(author, _story(at), content, seen="", now=clock.now())
+    except Conflict:  # told before
+        return
     take_step(author, Step(request.id, ActionKind.SUBMIT, request.digest), now=clock.now())
     if approve:
         take_step(approver, Step(request.id, ActionKind.APPROVE, request.digest), now=clock.now())

@@ -63,8 +63,13 @@ def get_request(request: UUID, *, lock: bool = False) -> Request:
     """As above. Raises `NotFound`."""
     found = find_request(request, lock=lock)
     if not found.actions:
-        raise NotFound("request.none", "Không có đề nghị này.", "There is no such request.")
+        raise no_request()
     return found
+
+
+def no_request() -> NotFound:
+    """There is none, or it is not yours to know."""
+    return NotFound("request.none", "Không có đề nghị này.", "There is no such request.")
 
 
 def save_last(request: Request) -> None:

@@ -18,6 +18,7 @@ from dancu.population import api as population
 from dancu.population.api import Approval
 from dancu.registrar import store
 from dancu.registrar.domain.requests import (
+    APPROVER_ROLE,
     NEED_TEXT,
     Action,
     ActionKind,
@@ -25,7 +26,6 @@ from dancu.registrar.domain.requests import (
     Content,
     Request,
     Seen,
-    State,
     act,
     person_changed,
     require,
@@ -105,11 +105,15 @@ def _take_step(actor: Actor, step: Step, now: datetime) -> Request:
 
 
 def request_of(actor: Actor, request: UUID) -> Request:
-    """A request for those who may know it (*xem đề nghị*): the author's unit, and approvers. Raises `NotFound`, `NotAllowed`."""
+    """A request for those who may know it (*xem đề nghị*): the author's unit; once handed in also approvers.
+
+    Raises `NotFound`, the same for everybody else.
+    """
     found = store.get_request(request)
-    if found.state is State.DRAFT and actor.hand.unit != found.author.unit:
-        require(ActionKind.WRITE, found, actor)
-    return found
+    was_handed_in = any(action.kind is ActionKind.SUBMIT for action in found.actions)
+    if actor.hand.unit == found.author.unit or (was_handed_in and APPROVER_ROLE in actor.roles):
+        return found
+    raise store.no_request()
 
 
 def obstacle_now(request: Request, *, now: datetime) -> DancuError | None:
