@@ -66,7 +66,7 @@ class CsvFile:
         text = block[starts[0] : ends[-1] + 1] if fitting.all() else b"".join(
             block[s : e + 1] for s, e in zip(starts[fitting], ends[fitting], strict=True)
         )  # fmt: skip
-        frame = _read(text, len(self.names)) if fitting.any() else pl.DataFrame(schema={n: pl.String for n in self._aliases()})
+        frame = _read(text, len(self.names))
         if frame is None or frame.height != fitting.sum():
             return None
         frame = frame.select(pl.col(f"c{at}").alias(name) for name, at in self._aliases().items())
@@ -106,8 +106,11 @@ class CsvFile:
 
 
 def _read(text: bytes, count: int) -> pl.DataFrame | None:
+    if text.startswith(_MARK):  # would be taken for the mark of a whole file
+        return None
+    schema = {f"c{at}": pl.String for at in range(count)}
     try:
-        return pl.read_csv(text, has_header=False, schema={f"c{at}": pl.String for at in range(count)})
+        return pl.read_csv(text, has_header=False, schema=schema) if text else pl.DataFrame(schema=schema)
     except pl.exceptions.PolarsError:
         return None  # the strict reader says what is wrong
 
@@ -120,7 +123,7 @@ class _Marks:
         quotes, newlines = np.flatnonzero(letters == _QUOTE), np.flatnonzero(letters == _LINE)
         self.ends = _outside(newlines, quotes)
         self.regular = False
-        if not len(self.ends) or block.startswith(_MARK):
+        if not len(self.ends):
             return
         last = self.ends[-1]
         quotes = quotes[: np.searchsorted(quotes, last)]
