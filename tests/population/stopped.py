@@ -1,5 +1,6 @@
-"""`dancu population load` as a process of its own that stops itself at a chosen moment: run as `python -m tests.population.stopped`.
+"""`dancu population load` as a process of its own that stops itself at a chosen moment.
 
+Run by `python -m tests.population.stopped`.
 Arguments: moment, how many times it is reached before, then those of `dancu population load`.
 """
 

@@ -27,14 +27,16 @@ from dancu.population.loading.prepare import prepare
 
 TEXTS = (
     "", " ", "0", "1", "01", "2", "3", "9", "99", "100", "٣", "-1", "1.0", "a,b", 'q"q', "x\ny", "\0", "None",
-    "046090000101", "046 090 000101", "000000000000", "04609000010", "０４６０９００００１０１", "046090000101\n",
-    "1990-05-17", "1990-02-30", "1990-05", "1990", "19900517", "17/05/1990", "1990-00-00", "1849-01-01", "2200-01-01", " 1990", "2024-02-29",
-    "2020-01-01", "2022-01-01", "2022-01-02", "2020-01-30", "2020-01-31", "0000-01-01", "+990-01-01", "1990-5-17", "20200101",
-    "Trần Văn Hòa", "Tran  Van", " Trần", "TRẦN", "Trâ\u0300n", "A" * 200, "A" * 201, "O'Ne", "123", "Ngô\u00a0Văn", "ß",
-    "L2-2025", "L3-2025", "46..19789", "46..00000", "46", "46.474.19789", "permanent", "temporary", "stay", "father", "spouse", "12345678901234567890",
-    "{}", "[]", "{", '{"a": "b"}', '{"a": null}', '{"a": 1}', '{"father": {"full_name": "B"}}', '{"father": "B"}', '{"a":"\\u0000"}', '{"a":"\\n"}',
-    '[{"kind": "cccd", "issued_on": "2021-02-29"}]', '[{"issued_on": "2024-02-29"}]', '[{"issued_on": "2021-04-31"}]', '[{"issued_on": ""}]',
-    '[{"issued_on": null, "other": "x"}]', '[{"issued_on": "2021-05-10"}]', "[{}]", '{"a": "b",}', '{"a":"b"}{"a":"b"}',
+    "046090000101", "046 090 000101", "000000000000", "04609000010", "０４６０９００００１０１", "046090000101\n", "1990-05-17",
+    "1990-02-30", "1990-05", "1990", "19900517", "17/05/1990", "1990-00-00", "1849-01-01", "2200-01-01", " 1990",
+    "2024-02-29", "2020-01-01", "2022-01-01", "2022-01-02", "2020-01-30", "2020-01-31", "0000-01-01", "+990-01-01",
+    "1990-5-17", "20200101", "Trần Văn Hòa", "Tran  Van", " Trần", "TRẦN", "Trâ\u0300n", "A" * 200, "A" * 201, "O'Ne",
+    "123", "Ngô\u00a0Văn", "ß", "L2-2025", "L3-2025", "46..19789", "46..00000", "46", "46.474.19789", "permanent",
+    "temporary", "stay", "father", "spouse", "12345678901234567890", "{}", "[]", "{", '{"a": "b"}', '{"a": null}',
+    '{"a": 1}', '{"father": {"full_name": "B"}}', '{"father": "B"}', '{"a":"\\u0000"}', '{"a":"\\n"}',
+    '[{"kind": "cccd", "issued_on": "2021-02-29"}]', '[{"issued_on": "2024-02-29"}]', '[{"issued_on": "2021-04-31"}]',
+    '[{"issued_on": ""}]', '[{"issued_on": null, "other": "x"}]', '[{"issued_on": "2021-05-10"}]', "[{}]", '{"a": "b",}',
+    '{"a":"b"}{"a":"b"}',
 )  # fmt: skip
 GOOD = {
     "persons": {"personal_id": "046090000101", "full_name": "Trần Văn Hòa", "birth_date": "1990-05-17"},
@@ -133,11 +135,34 @@ def as_python_reads(file: Path) -> object:
     return rows
 
 
-PIECES = ("a", "Trần", ",", ",", '"', '""', "\n", "\n", "\r\n", "\r", " ", '"x,\ny"', '"q""q"', "1,2,3\n", '"",,\n', "\ufeff", "\\.", "#")
+PIECES = (
+    "a",
+    "Trần",
+    ",",
+    ",",
+    '"',
+    '""',
+    "\n",
+    "\n",
+    "\r\n",
+    "\r",
+    " ",
+    '"x,\ny"',
+    '"q""q"',
+    "1,2,3\n",
+    '"",,\n',
+    "\ufeff",
+    "\\.",
+    "#",
+)
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(pieces=st.lists(st.sampled_from(PIECES), max_size=40), size=st.sampled_from([16, 64, 1 << 16]), rows=st.sampled_from([1, 3, 1000]))
+@given(
+    pieces=st.lists(st.sampled_from(PIECES), max_size=40),
+    size=st.sampled_from([16, 64, 1 << 16]),
+    rows=st.sampled_from([1, 3, 1000]),
+)
 def test_columns_are_cut_as_the_strict_reader_cuts_them(tmp_path: Path, pieces: list[str], size: int, rows: int):
     file = tmp_path / "any.csv"
     file.write_bytes(("x,y,z\n" + "".join(pieces)).encode())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -72,16 +71,30 @@ def columns(rejects: list[list[str]]) -> list[list[str]]:
 def test_a_family_goes_in_whole_and_a_second_run_changes_nothing(tmp_path: Path):
     tables: dict[str, list[dict[str, str]]] = {
         "households": [household()],
-        "memberships": [member(CHILD), member(WIFE, "02"), member(HEAD, "01"), member(LODGER, "09", kind="temporary", valid_to="2021-01-01")],
-        "relations": [relation(CHILD, "father", HEAD), relation(CHILD, "mother", WIFE), relation(HEAD, "spouse", WIFE), relation(WIFE, "spouse", HEAD)],
+        "memberships": [
+            member(CHILD),
+            member(WIFE, "02"),
+            member(HEAD, "01"),
+            member(LODGER, "09", kind="temporary", valid_to="2021-01-01"),
+        ],
+        "relations": [
+            relation(CHILD, "father", HEAD),
+            relation(CHILD, "mother", WIFE),
+            relation(HEAD, "spouse", WIFE),
+            relation(WIFE, "spouse", HEAD),
+        ],
         "residences": [residence(HEAD, household_no="7"), residence(LODGER, "temporary", code="46..19804", valid_to="2022-01-01")],
     }
 
     first = [load(tmp_path, kind, rows) for kind, rows in tables.items()]
     second = [load(tmp_path, kind, rows, again=True) for kind, rows in tables.items()]
 
-    assert [(result.read, result.changed, rejects) for result, rejects in first] == [(len(rows), len(rows), []) for rows in tables.values()]
-    assert [(result.read, result.changed, rejects) for result, rejects in second] == [(len(rows), 0, []) for rows in tables.values()]
+    assert [(result.read, result.changed, rejects) for result, rejects in first] == [
+        (len(rows), len(rows), []) for rows in tables.values()
+    ]
+    assert [(result.read, result.changed, rejects) for result, rejects in second] == [
+        (len(rows), 0, []) for rows in tables.values()
+    ]
     assert [m.objects.count() for m in (Household, Membership, Relation, Residence)] == [1, 4, 4, 2]
     assert Household.objects.get().address_key == address_key("L2-2025", "46..19789", "Số 7 Lê Lợi") != 0
 
@@ -97,18 +110,42 @@ WRONG: tuple[tuple[str, Rows, list[tuple[str, str, str]]], ...] = (
     ("memberships", [member(HEAD, "01", 9)], [("2", "household_no", "Không có hộ mang số này.")]),
     ("memberships", [member(HEAD, "01"), member(WIFE, "77")], [("3", "relation", "relation phải là một trong: 01, 02")]),
     ("memberships", [member(HEAD, "01"), member(WIFE, "01")], [("3", "relation", "Hộ này đã có chủ hộ khác")]),
-    ("memberships", [member(HEAD, "01"), member(CHILD), member(CHILD, "06")], [("4", "personal_id", "Người này đã có hộ thường trú khác")]),
-    ("memberships", [member(HEAD, "01"), member(CHILD, valid_to="2019-01-01")], [("3", "valid_to", "valid_to phải sau ngày valid_from.")]),
+    (
+        "memberships",
+        [member(HEAD, "01"), member(CHILD), member(CHILD, "06")],
+        [("4", "personal_id", "Người này đã có hộ thường trú khác")],
+    ),
+    (
+        "memberships",
+        [member(HEAD, "01"), member(CHILD, valid_to="2019-01-01")],
+        [("3", "valid_to", "valid_to phải sau ngày valid_from.")],
+    ),
     ("memberships", [member(CHILD), member(WIFE, "02")], [(line, "household_no", "Hộ này không có chủ hộ") for line in "23"]),
-    ("memberships", [member(NOBODY, "01"), member(WIFE, "02")], [("2", "personal_id", "Không"), ("3", "household_no", "Hộ này không có chủ hộ")]),
-    ("memberships", [member(HEAD, "01", valid_to="2021-01-01"), member(WIFE, "02")], [("3", "household_no", "Hộ này không có chủ hộ")]),
+    (
+        "memberships",
+        [member(NOBODY, "01"), member(WIFE, "02")],
+        [("2", "personal_id", "Không"), ("3", "household_no", "Hộ này không có chủ hộ")],
+    ),
+    (
+        "memberships",
+        [member(HEAD, "01", valid_to="2021-01-01"), member(WIFE, "02")],
+        [("3", "household_no", "Hộ này không có chủ hộ")],
+    ),
     ("relations", [relation(CHILD, "father", NOBODY)], [("2", "other_id", "Không có người mang số này")]),
     ("relations", [relation(NOBODY, "father", HEAD)], [("2", "personal_id", "Không có người mang số này")]),
     ("relations", [relation(CHILD, "father", CHILD)], [("2", "other_id", "Không ai có quan hệ này với chính mình.")]),
     ("relations", [relation(CHILD, "father", LODGER)], [("2", "other_id", "Cha, mẹ phải sinh trước con")]),
     ("relations", [relation(CHILD, "uncle", HEAD)], [("2", "kind", "kind phải là một trong: father")]),
-    ("relations", [relation(CHILD, "mother", WIFE), relation(CHILD, "mother", HEAD)], [("3", "other_id", "Người này đã có cha (hoặc mẹ) khác.")]),
-    ("relations", [relation(HEAD, "spouse", WIFE), relation(HEAD, "spouse", LODGER)], [("3", "other_id", "Người này đã có vợ hoặc chồng khác")]),
+    (
+        "relations",
+        [relation(CHILD, "mother", WIFE), relation(CHILD, "mother", HEAD)],
+        [("3", "other_id", "Người này đã có cha (hoặc mẹ) khác.")],
+    ),
+    (
+        "relations",
+        [relation(HEAD, "spouse", WIFE), relation(HEAD, "spouse", LODGER)],
+        [("3", "other_id", "Người này đã có vợ hoặc chồng khác")],
+    ),
     ("residences", [residence(NOBODY)], [("2", "personal_id", "Không có người mang số này")]),
     ("residences", [residence(HEAD, household_no="9")], [("2", "household_no", "Không có hộ mang số này.")]),
     ("residences", [residence(HEAD, code="46..1")], [("2", "code", "Danh mục 'L2-2025' không có đơn vị")]),
@@ -116,8 +153,12 @@ WRONG: tuple[tuple[str, Rows, list[tuple[str, str, str]]], ...] = (
     ("residences", [residence(HEAD, "temporary")], [("2", "valid_to", "Tạm trú phải có ngày hết hạn, dài nhất hai năm.")]),
     ("residences", [residence(HEAD, "temporary", valid_to="2022-01-02")], [("2", "valid_to", "Tạm trú phải có ngày hết hạn")]),
     ("residences", [residence(HEAD, "stay", valid_to="2020-01-31")], [("2", "valid_to", "Lưu trú phải có ngày kết thúc")]),
-    ("residences", [residence(HEAD), residence(HEAD, "temporary", valid_to="2021-01-01")], [("3", "code", "Nơi tạm trú và nơi thường trú")]),
-)  # fmt: skip
+    (
+        "residences",
+        [residence(HEAD), residence(HEAD, "temporary", valid_to="2021-01-01")],
+        [("3", "code", "Nơi tạm trú và nơi thường trú")],
+    ),
+)
 
 
 @pytest.mark.usefixtures("_people")

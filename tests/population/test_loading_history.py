@@ -54,8 +54,9 @@ def correct(number: str, seq: int) -> None:
     """What a correction by two officers of two units leaves behind."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into population_change (personal_no, seq, kind, valid_from, recorded_at, author, author_unit, author_holder, approver,"
-            " approver_unit, approver_holder, request_id) values (%s, %s, 'correction', %s, %s, 'a', 'U1', 'A', 'b', 'U2', 'B', %s)",
+            "insert into population_change (personal_no, seq, kind, valid_from, recorded_at, author, author_unit, author_holder,"
+            " approver, approver_unit, approver_holder, request_id)"
+            " values (%s, %s, 'correction', %s, %s, 'a', 'U1', 'A', 'b', 'U2', 'B', %s)",
             [int(number), seq, NOW.date(), NOW, uuid4()],
         )
         cursor.execute("update population_person set last_seq = %s where personal_no = %s", [seq, int(number)])
@@ -85,7 +86,12 @@ def test_a_load_that_changes_somebody_keeps_the_row_as_it_was_and_what_changed(t
     first, change = changes()
     assert (first.seq, first.kind, first.items, first.author) == (0, "first", before, "")
     assert (first.valid_from.isoformat(), first.recorded_at) == ("1990-05-17", NOW)
-    assert (change.seq, change.kind, change.recorded_at, change.valid_from) == (1, "load", NOW + timedelta(days=1), NOW.date() + timedelta(1))
+    assert (change.seq, change.kind, change.recorded_at, change.valid_from) == (
+        1,
+        "load",
+        NOW + timedelta(days=1),
+        NOW.date() + timedelta(1),
+    )
     assert change.items == {"permanent_detail": "14 Lê Lợi", "marital_status": 2}
     assert change.effect == {"permanent_detail": ["12 Lê Lợi", "14 Lê Lợi"], "marital_status": [0, 2]}
     assert change.load_batch == first.load_batch + 1 == Person.objects.get(pk=int(NUMBER)).load_batch
@@ -166,7 +172,9 @@ def test_a_birth_year_that_makes_a_child_older_than_its_parent_is_rejected(tmp_p
     load_rows([child, parent, a_person_row("046090000888")], tmp_path)
     make_father(NUMBER, "046060000110")
 
-    rejected = reload([{**child, "birth_date": "1959"}, {**parent, "phone": "0000000001"}, a_person_row("046090000888", born="1950")], tmp_path)
+    rejected = reload(
+        [{**child, "birth_date": "1959"}, {**parent, "phone": "0000000001"}, a_person_row("046090000888", born="1950")], tmp_path
+    )
 
     assert [line.split("\t")[:2] for line in rejected] == [["2", "birth_date"]]
     assert (current()["birth_year"], current("046090000888")["birth_year"]) == (1990, 1950)

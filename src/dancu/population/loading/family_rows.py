@@ -72,7 +72,8 @@ class FamilyRows:
     def _same(self, more: str) -> str:
         empty = self._table.kind.may_be_null  # this comparison no index serves: only where it must be
         equal = " and ".join(
-            f"x.{name} is not distinct from l.{name}" if name in empty else f"x.{name} = l.{name}" for name, _ in self._table.kind.gives
+            f"x.{name} is not distinct from l.{name}" if name in empty else f"x.{name} = l.{name}"
+            for name, _ in self._table.kind.gives
         )
         return f"exists (select from {self._table.name} x where {equal} and {more})"
 
