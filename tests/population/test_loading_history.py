@@ -13,6 +13,7 @@ from django.db import connection
 
 from dancu.population.loading import files
 from dancu.population.loading.load import load_persons
+from dancu.population.loading.persons_table import PersonsTable
 from dancu.population.models import Change, Person
 from dancu.synth.api import write_persons
 from tests.factories.people import NOW, NUMBER, a_person_row
@@ -186,3 +187,19 @@ def test_parent_and_child_may_both_get_an_earlier_year(tmp_path: Path):
     make_father(NUMBER, "046060000110")
 
     assert reload([{**child, "birth_date": "1950"}, {**parent, "birth_date": "1920"}], tmp_path) == []
+
+
+def test_a_chunk_that_somebody_elses_change_overtook_is_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    take, calls = PersonsTable.take, []
+
+    def overtaken_once(self: PersonsTable, cursor: Any, *given: Any) -> Any:
+        calls.append(take(self, cursor, *given))
+        if len(calls) == 1:
+            cursor.execute("do $$ begin raise exception 'overtaken' using errcode = 'serialization_failure'; end $$")
+        return calls[-1]
+
+    monkeypatch.setattr(PersonsTable, "take", overtaken_once)
+
+    result, rejected = load_rows(PEOPLE, tmp_path)
+
+    assert (len(calls), result.changed, rejected, len(registry())) == (2, 5, [], 5)
