@@ -5,6 +5,7 @@ The home's path has blanks, marks and more characters than a socket's path may h
 
 from __future__ import annotations
 
+import re
 import signal
 from dataclasses import dataclass
 from pathlib import Path

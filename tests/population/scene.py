@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,16 @@ PEOPLE: list[dict[str, Any]] = [
     a_person_row(NEW_NUMBER, "Phạm Văn Mới", "1990-01-02"),
     a_person_row(OLD_NUMBER, "Phạm Văn Mới", "1990-01-02", number_state="1", successor=NEW_NUMBER),
 ]
+
+
+@pytest.fixture
+def empty_families() -> Iterator[None]:
+    """Tables that Django does not manage are not emptied by Django after a test that committed."""
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "truncate population_change, population_household, population_membership, population_relation, population_residence"
+        )
 
 
 def registry() -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dancu.cli import loading
 from dancu.ledger.api import entry_by_reference
 from dancu.ledger.models import Entry
 from dancu.synth.api import write_persons
@@ -165,3 +166,47 @@ def test_load_of_a_file_that_cannot_be_read_fails_with_one_sentence(capsys, tmp_
 
     assert (code, said, complaint) == (1, "", sentence + "\n")
     assert registry() == []
+
+
+def test_load_of_a_folder_tells_each_file_and_its_kind(capsys, tmp_path: Path):
+    for kind, rows in (
+        ("persons", [a_person_row(), a_person_row("046060000110", born="1960")]),
+        ("relations", [{"personal_id": NUMBER, "kind": "father", "other_id": "046060000110", "valid_from": "1990-05-17"}]),
+    ):
+        (tmp_path / kind).mkdir()
+        write_persons(rows, tmp_path / kind / "part-00000.csv")
+
+    code, said, _ = dancu(capsys, "population", "load", tmp_path, "--json")
+    again, known, complaint = dancu(capsys, "population", "load", tmp_path)
+
+    told = [json.loads(line) for line in said.splitlines()]
+    assert (code, [(each["kind"], each["changed"]) for each in told]) == (0, [("persons", 2), ("relations", 1)])
+    assert (again, known.count(" 0 new or changed"), complaint.count("đã nạp tệp này lúc")) == (0, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (("--kind", "cats"), 1, "Loại dữ liệu phải là một trong: persons, households, memberships, relations, residences."),
+        (("--kind", "relations"), 1, "Thiếu cột bắt buộc: kind, other_id, valid_from."),
+        (("--reject", "x.tsv", "persons.csv"), 2, "--reject"),
+    ],
+)
+def test_load_refuses_what_it_cannot_do_with_a_sentence(capsys, tmp_path: Path, monkeypatch, arguments, code: int, sentence: str):
+    monkeypatch.chdir(tmp_path)
+    write_persons([a_person_row()], tmp_path / "persons.csv")
+
+    told, _, complaint = dancu(capsys, "population", "load", "persons.csv", *arguments)
+
+    assert told == code
+    assert sentence in complaint
+    assert registry() == []
+
+
+def test_without_a_terminal_progress_is_a_line_now_and_then(capsys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(loading, "PLAIN_LINE_SECONDS", 0.0)
+    write_persons([a_person_row(), a_person_row("046090000888")], tmp_path / "persons.csv")
+
+    _, _, said = dancu(capsys, "population", "load", tmp_path / "persons.csv")
+
+    assert re.search(r"^persons\.csv: 2 rows, 100 %, \d+ rows/s, 0 s left$", said, re.M)

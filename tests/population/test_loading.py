@@ -14,7 +14,7 @@ from django.db import IntegrityError, connection
 
 from dancu.kernel.errors import Invalid
 from dancu.population.loading import files
-from dancu.population.loading.kinds.persons import PERSONS
+from dancu.population.loading.choosing import KINDS
 from dancu.population.models import LoadBatch
 from tests.factories.people import BORN, NAME, NUMBER, a_person_row
 from tests.population.scene import OLD_NUMBER, PEOPLE, load_rows, loaded, registry
@@ -258,9 +258,11 @@ def test_the_example_of_the_description_loads(tmp_path: Path):
     assert (result.changed, rejected) == (2, [])
 
 
-def test_every_column_is_described():
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_column_is_described(kind: str):
     ends = ("_version", "_code", "_detail")
-    named = {next((column.removesuffix(end) for end in ends if column.endswith(end)), column) for column in PERSONS.columns}
+    columns = KINDS[kind].columns
+    named = {next((column.removesuffix(end) for end in ends if column.endswith(end)), column) for column in columns}
 
     assert [name for name in sorted(named) if f"`{name}`" not in DESCRIPTION] == []
 

@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
+import psycopg
 import typer
+from django.db import InterfaceError, OperationalError
 from rich.console import Console
 from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
@@ -34,6 +36,13 @@ def load_paths(files: Files, *, reject: Path | None, again: bool, as_json: bool)
         except KeyboardInterrupt:
             typer.echo(f"{name}: đã dừng; chạy lại đúng lệnh này để nạp tiếp (stopped; the same command goes on).", err=True)
             return 130
+        except (OperationalError, InterfaceError, psycopg.OperationalError):
+            typer.echo(
+                f"{name}: mất kết nối với cơ sở dữ liệu; chạy lại đúng lệnh này để nạp tiếp "
+                "(lost the database; the same command goes on).",
+                err=True,
+            )
+            return 1
         _tell(result, file, kept, as_json, several=len(files) > 1)
     _file_names()
     return 0

@@ -6,7 +6,14 @@ import psycopg
 from psycopg import sql
 
 # Insert and select only: nobody but the owner can change or remove what stands in the ledger.
-APPEND_ONLY = ("ledger_entry", "ledger_entrydetail", "procedures_dossieraction", "population_change", "registrar_requestaction")
+APPEND_ONLY = (
+    "ledger_entry",
+    "ledger_entrydetail",
+    "procedures_dossieraction",
+    "population_change",
+    "population_loadreject",
+    "registrar_requestaction",
+)
 # Rows with an interval are withdrawn or the household dissolved; nothing else of them changes, and none is deleted.
 CHANGES_ONLY = {
     "population_membership": "withdrawn_at, withdrawn_request",

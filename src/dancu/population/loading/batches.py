@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 from django.db import connection, transaction
 from django.db.models import F
-from django.db.utils import OperationalError
+from django.db.utils import InterfaceError, OperationalError
 
 from dancu.kernel.errors import Conflict
 from dancu.population.loading.files import Position
@@ -48,7 +48,7 @@ def _release() -> None:
     try:
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_unlock(%s)", [_LOCK])
-    except (OperationalError, transaction.TransactionManagementError):
+    except (OperationalError, InterfaceError, transaction.TransactionManagementError):
         connection.close()  # the place is free when the session is gone
 
 

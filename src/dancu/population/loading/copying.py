@@ -17,7 +17,7 @@ _PIECE_BYTES = 1 << 20
 def encode(frame: pl.DataFrame) -> bytes:
     """CSV as COPY reads it: nothing is NULL, two quotes are the empty text."""
     out = io.BytesIO()
-    frame.write_csv(out, include_header=False)
+    frame.write_csv(out, include_header=False, batch_size=frame.height or 1)
     return out.getvalue()
 
 

@@ -19,7 +19,8 @@ from dancu.population.loading.files import BROKEN, Chunk, Position, Row, as_fram
 BLOCK_BYTES = 1 << 24
 _RECORD_BYTES_MAX = 1 << 17  # the strict reader's limit of a field
 _MARK = b"\xef\xbb\xbf"
-_QUOTE, _COMMA, _LINE, _RETURN = b'",\n\r'
+_END = "~"
+_QUOTE, _LINE, _RETURN = b'"\n\r'
 _Positions = np.ndarray[Any, np.dtype[np.int64]]
 _T = TypeVar("_T")
 
@@ -53,26 +54,27 @@ class CsvFile:
         marks = _Marks(block)
         if not marks.regular:
             return
-        for first in range(0, len(marks.ends), files.CHUNK_ROWS):
-            chunk = self._columns(block, marks, slice(first, first + files.CHUNK_ROWS), at)
+        pieces = -(-len(marks.ends) // files.CHUNK_ROWS)
+        step = -(-len(marks.ends) // pieces)
+        for first in range(0, len(marks.ends), step):
+            chunk = self._columns(block, marks, slice(first, first + step), at)
             if chunk is None:
                 return
             yield chunk
 
     def _columns(self, block: bytes, marks: _Marks, rows: slice, at: Position) -> Chunk | None:
         starts, ends, lines = marks.starts[rows], marks.ends[rows], marks.lines[rows] + at.line
-        blank = ends - starts <= marks.returns
-        fitting = (marks.commas[rows] == len(self.names) - 1) & ~blank
-        text = block[starts[0] : ends[-1] + 1] if fitting.all() else b"".join(
-            block[s : e + 1] for s, e in zip(starts[fitting], ends[fitting], strict=True)
-        )  # fmt: skip
-        frame = _read(text, len(self.names)) if fitting.any() else pl.DataFrame(schema={n: pl.String for n in self._aliases()})
-        if frame is None or frame.height != fitting.sum():
+        filled = ends - starts > marks.returns
+        places = zip(starts[filled].tolist(), (ends[filled] - marks.returns).tolist(), strict=True)
+        frame = _read([block[start:end] for start, end in places], len(self.names))
+        if frame is None or frame.height != filled.sum():
             return None
-        frame = frame.select(pl.col(f"c{at}").alias(name) for name, at in self._aliases().items())
-        odd = dict.fromkeys((lines[~fitting & ~blank]).tolist(), BROKEN)
+        frame = frame.with_columns(pl.Series("line", lines[filled], dtype=pl.Int64))
+        whole = pl.col(f"c{len(self.names)}").eq_missing(_END)
+        odd = dict.fromkeys(frame.filter(~whole)["line"].to_list(), BROKEN)
+        texts = (pl.col(f"c{at}").alias(name) for name, at in self._aliases().items())
         end = Position(min(at.offset + int(ends[-1]) + 1, self.size), int(lines[-1]))
-        return Chunk(frame.with_columns(pl.Series("line", lines[fitting], dtype=pl.Int64)), end, odd)
+        return Chunk(frame.filter(whole).select("line", *texts), end, odd)
 
     def _aliases(self) -> dict[str, int]:
         return {name: at for at, name in enumerate(self.names)}  # of a name given twice, the last counts
@@ -105,30 +107,35 @@ class CsvFile:
             raise Invalid("load.csv", f"Tệp {name} không đúng dạng CSV: {failure}.", str(failure)) from failure
 
 
-def _read(text: bytes, count: int) -> pl.DataFrame | None:
+def _read(records: list[bytes], count: int) -> pl.DataFrame | None:
+    """One column more than the file has: where the mark is not in it, the record was short. None for a longer or unreadable one."""
+    schema = {f"c{at}": pl.String for at in range(count + 1)}
+    if not records:
+        return pl.DataFrame(schema=schema)
+    if records[0].startswith(_MARK):  # would be taken for the mark of a whole file
+        return None
+    end = f",{_END}\n".encode()
     try:
-        return pl.read_csv(text, has_header=False, schema={f"c{at}": pl.String for at in range(count)})
+        return pl.read_csv(end.join([*records, b""]), has_header=False, schema=schema)
     except pl.exceptions.PolarsError:
         return None  # the strict reader says what is wrong
 
 
 class _Marks:
-    """Where the records of a block end, how many commas each has, and whether any reader of CSV sees it so."""
+    """Where the records of a block end, and whether any reader of CSV sees it so."""
 
     def __init__(self, block: bytes) -> None:
         letters = np.frombuffer(block, np.uint8)
         quotes, newlines = np.flatnonzero(letters == _QUOTE), np.flatnonzero(letters == _LINE)
         self.ends = _outside(newlines, quotes)
         self.regular = False
-        if not len(self.ends) or block.startswith(_MARK):
+        if not len(self.ends):
             return
-        last = self.ends[-1]
+        last = int(self.ends[-1])
         quotes = quotes[: np.searchsorted(quotes, last)]
         self.starts = np.concatenate([[0], self.ends[:-1] + 1])
         self.lines = np.searchsorted(newlines, self.ends, "right")
-        commas = _outside(np.flatnonzero(letters[:last] == _COMMA), quotes)
-        self.commas = np.diff(np.searchsorted(commas, self.ends), prepend=0)
-        returns = int((letters[: last + 1] == _RETURN).sum())
+        returns = block.count(b"\r", 0, last + 1)
         self.returns = int(returns > 0)
         same_ends = returns == 0 or (returns == len(self.ends) and bool((letters[self.ends - 1] == _RETURN).all()))
         short = int((self.ends - self.starts).max()) < _RECORD_BYTES_MAX
@@ -144,10 +151,18 @@ def _outside(places: _Positions, quotes: _Positions) -> _Positions:
 
 def _well_quoted(letters: np.ndarray[Any, np.dtype[np.uint8]], quotes: _Positions) -> bool:
     """Every quote opens at the start of a field, closes at its end, or is one of two that stand together."""
-    before = letters[np.maximum(quotes[0::2] - 1, 0)]
-    opened = np.isin(before, (_COMMA, _LINE, _QUOTE)) | (quotes[0::2] == 0)
-    closed = np.isin(letters[quotes[1::2] + 1], (_COMMA, _LINE, _RETURN, _QUOTE))
-    return bool(opened.all() and closed.all())
+    opening, closing = quotes[0::2], quotes[1::2]
+    opened = _BEFORE_OPENING[letters[np.maximum(opening - 1, 0)]] | (opening == 0)
+    return bool(opened.all() and _AFTER_CLOSING[letters[closing + 1]].all())
+
+
+def _letters(among: bytes) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    table = np.zeros(256, np.bool_)
+    table[list(among)] = True
+    return table
+
+
+_BEFORE_OPENING, _AFTER_CLOSING = _letters(b',\n"'), _letters(b',\n\r"')
 
 
 class _Records:
