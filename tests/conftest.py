@@ -19,6 +19,7 @@ from psycopg import sql
 from dancu.cli.launcher.postgres import PostgresServer, Urls
 
 TEMPLATE = "dancu_template"
+pytest_plugins = ["tests.emptied"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,16 +31,6 @@ PEOPLE: list[dict[str, Any]] = [
     a_person_row(NEW_NUMBER, "Phạm Văn Mới", "1990-01-02"),
     a_person_row(OLD_NUMBER, "Phạm Văn Mới", "1990-01-02", number_state="1", successor=NEW_NUMBER),
 ]
-
-
-@pytest.fixture
-def empty_families() -> Iterator[None]:
-    """Tables that Django does not manage are not emptied by Django after a test that committed."""
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "truncate population_change, population_household, population_membership, population_relation, population_residence"
-        )
 
 
 def registry() -> list[dict[str, Any]]:
@@ -71,15 +60,6 @@ def dancu(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, 
         main([str(argument) for argument in arguments])
     said = capsys.readouterr()
     return int(ended.value.code or 0), said.out, said.err
-
-
-def forget_everybody() -> None:
-    """Empty what a test with commits of its own leaves behind: the tables that no model of Django empties."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "truncate population_person, population_change, population_cursor, population_household, population_membership,"
-            " population_relation, population_residence"
-        )
 
 
 def until_all_is_readable(seconds: float = 60) -> None:

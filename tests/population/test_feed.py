@@ -16,18 +16,15 @@ from dancu.population import api as population
 from dancu.population.api import Cursor
 from tests.factories.approvals import a_document, an_approval
 from tests.factories.people import NOW, a_person_row
-from tests.population.scene import forget_everybody, load_rows, until_all_is_readable
+from tests.population.scene import load_rows, until_all_is_readable
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NUMBERS = [46090000500 + at for at in range(6)]
 
 
 @pytest.fixture(autouse=True)
-def _registry(tmp_path: Any) -> Iterator[None]:
-    forget_everybody()
+def _registry(tmp_path: Any) -> None:
     load_rows([a_person_row(f"{number:012d}") for number in NUMBERS], tmp_path)
-    yield
-    forget_everybody()
 
 
 @contextmanager

@@ -16,9 +16,9 @@ from dancu.population.loading.choosing import files_of, kind_of_file
 from dancu.population.loading.load import LoadResult, load_file
 from dancu.population.models import Household, Membership, Relation, Residence
 from tests.factories.people import NOW, a_person_row
-from tests.population.scene import empty_families, load_rows  # noqa: F401 - a fixture
+from tests.population.scene import load_rows
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty_families")]
+pytestmark = pytest.mark.django_db(transaction=True)
 HEAD, WIFE, CHILD, LODGER, NOBODY = "046060000201", "046165000202", "046090000203", "046095000204", "046090000999"
 BORN = {HEAD: "1960", WIFE: "1965", CHILD: "1990-01-02", LODGER: "1995-05-05"}
 HUE = {"version": "L2-2025", "code": "46..19789"}

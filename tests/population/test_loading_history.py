@@ -17,9 +17,9 @@ from dancu.population.loading.persons_table import PersonsTable
 from dancu.population.models import Change, Person
 from dancu.synth.api import write_persons
 from tests.factories.people import NOW, NUMBER, a_person_row
-from tests.population.scene import PEOPLE, empty_families, load_rows, registry  # noqa: F401 - a fixture
+from tests.population.scene import PEOPLE, load_rows, registry
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty_families")]
+pytestmark = pytest.mark.django_db(transaction=True)
 APART = {"personal_no", "load_batch", "last_seq"}
 
 

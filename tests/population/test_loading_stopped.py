@@ -95,7 +95,7 @@ def left_in(urls: Urls) -> list[Any]:
                 "select to_jsonb(c) - array['id', 'tx', 'recorded_at'] from population_change c order by personal_no, seq"
             ).fetchall(),
             *connection.execute(
-                "select to_jsonb(b) - array['started_at', 'finished_at'] from population_loadbatch b order by id"
+                "select to_jsonb(b) - array['started_at', 'finished_at', 'indexed_at'] from population_loadbatch b order by id"
             ).fetchall(),
             *connection.execute("select to_jsonb(r) from population_loadreject r order by batch, line").fetchall(),
             *connection.execute("select to_jsonb(u) from population_loadunchanged u").fetchall(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,18 +12,15 @@ from dancu.population import api as population
 from dancu.population.models import LoadBatch, SearchEntry
 from tests.factories.approvals import a_document, an_approval
 from tests.factories.people import NOW, NUMBER, a_person_row
-from tests.population.scene import forget_everybody, load_rows, until_all_is_readable
+from tests.population.scene import load_rows, until_all_is_readable
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NO, NEW = int(NUMBER), 46090000898
 
 
 @pytest.fixture(autouse=True)
-def _registry(tmp_path: Path) -> Iterator[None]:
-    forget_everybody()
+def _registry(tmp_path: Path) -> None:
     load_rows([a_person_row()], tmp_path)
-    yield
-    forget_everybody()
 
 
 def filed(number: int = NO) -> set[int]:

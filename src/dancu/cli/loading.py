@@ -153,5 +153,5 @@ class _InLines:
         rate, left = self._pace.of(at)
         if time.monotonic() - self._said >= PLAIN_LINE_SECONDS:
             self._said = time.monotonic()
-            share = f"{100 * at.done / at.size:.0f} %, {left:.0f} s left, " if at.size else ""
-            print(f"{self._name}: {at.rows} rows, {share}{rate:.0f} rows/s", file=self._out, flush=True)
+            share, rest = (f"{100 * at.done / at.size:.0f} %, ", f", {left:.0f} s left") if at.size else ("", "")
+            print(f"{self._name}: {at.rows} rows, {share}{rate:.0f} rows/s{rest}", file=self._out, flush=True)
