@@ -125,13 +125,7 @@ async def _measure(urls: dict[int, Urls], rounds: int, out: Any) -> dict[str, An
         "machine": f"{os.cpu_count()} cores",
         "growth": {kind: round(each, 3) for kind, each in growth.items()},
         "microseconds": {kind: {size: round(each[size], 1) for size in connections} for kind, each in medians.items()},
-        **await search_times(urls),
     }
-
-
-async def search_times(urls: dict[int, Urls]) -> dict[str, Any]:
-    """p50 and p95 of the registrar's search at both sizes, once the registry offers one; nothing until then."""
-    return {}
 
 
 async def _warm(connection: Any, size: int, chance: random.Random) -> None:

@@ -36,7 +36,7 @@ def main(moment: str, times: int, arguments: list[str]) -> None:
     places: dict[str, tuple[Any, str]] = {
         "before the commit": (batches, "keep_progress"),
         "after the commit": (load._Run, "_tell"),
-        "before the statistics": (load, "_after_persons"),
+        "before the statistics": (load, "_let_the_server_count"),
         "before the end": (batches, "finish"),
     }
     if where:

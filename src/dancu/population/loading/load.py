@@ -98,7 +98,7 @@ def load_file(
         if not already:
             _Run(source, kind, batch, now, out, progress).go()
             loaded = time.monotonic()
-            _after(kind, batch)
+            _let_the_server_count("population_person" if kind is PERSONS else table_of(kind).name)
             after_seconds = time.monotonic() - loaded
             batches.finish(batch, now=now)
         out.in_order(several_passes=len(kind.passes) > 1)
@@ -192,18 +192,7 @@ def _may_be_repeated(failure: BaseException) -> bool:
     return isinstance(cause, psycopg.errors.SerializationFailure | psycopg.errors.DeadlockDetected | psycopg.errors.IntegrityError)
 
 
-def _after(kind: Kind, batch: LoadBatch) -> None:
-    if kind is PERSONS:
-        _after_persons(batch)
-    else:
-        _analyze(table_of(kind).name)
-
-
-def _after_persons(batch: LoadBatch) -> None:
-    """What follows persons that were loaded; runs again when it was stopped, so it must be safe to repeat."""
-    _analyze("population_person")
-
-
-def _analyze(table: str) -> None:
+def _let_the_server_count(table: str) -> None:
+    """Statistics for the planner; runs again when it was stopped."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"set local statement_timeout = 0; analyze {table}")
