@@ -44,11 +44,10 @@ def load_paths(files: Files, *, reject: Path | None, again: bool, as_json: bool)
             )
             return 1
         _tell(result, file, kept, as_json, several=len(files) > 1)
-    _file_names()
     return 0
 
 
-def _file_names() -> None:
+def file_names() -> None:
     """The index of names takes in what was loaded; a load that is stopped before leaves it to the worker."""
     began = time.monotonic()
     with _progress("names") as progress:

@@ -32,18 +32,22 @@ def load(
     ),
     reject: Path | None = typer.Option(None, help="Where rejected rows of a single file go: line, field, reason."),
     again: bool = typer.Option(False, help="Read a file again that was loaded before."),
+    index: bool = typer.Option(True, help="File the names for the search afterwards; the worker does it later otherwise."),
     as_json: bool = typer.Option(False, "--json", help="One JSON object a file on stdout."),
 ) -> None:
     """Load files; wrong rows are rejected and said. Stopped at any moment, the same command goes on where it was."""
     start_django()
-    from dancu.cli.loading import load_paths
+    from dancu.cli.loading import file_names, load_paths
     from dancu.population.api import files_of, kind_named
 
     chosen = kind_named(kind) if kind else None
     files = [each for path in paths for each in files_of(path, chosen)]
     if reject is not None and len(files) > 1:
         raise typer.BadParameter("--reject is for a single file; several files keep their rejected rows beside each.")
-    raise typer.Exit(load_paths(files, reject=reject, again=again, as_json=as_json))
+    code = load_paths(files, reject=reject, again=again, as_json=as_json)
+    if code == 0 and index:
+        file_names()
+    raise typer.Exit(code)
 
 
 @app.command()
