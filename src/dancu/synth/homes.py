@@ -254,7 +254,9 @@ def _all_stays(people: People, families: Families, homes: Homes, since: np.ndarr
     """Present stays; before them, those in the mother's household of everybody who moved out of it."""
     own = np.arange(len(people))
     start = np.maximum(since, homes.formed[homes.household])
-    now = Stays(own, homes.household, homes.level, homes.role, start, people.end.astype(np.int64))
+    # Of a household where all have died since, the last adult was head: a child who survived that day lived elsewhere then.
+    until = np.minimum(people.end, homes.dissolved[homes.household]).astype(np.int64)
+    now = Stays(own, homes.household, homes.level, homes.role, start, until)
     mother = families.mother
     home = homes.household[mother]
     left = np.minimum(start, np.where(homes.role != CHILD, families.wedding, start))
