@@ -18,7 +18,6 @@ from dancu.population import api as population
 from dancu.population.store import histories
 from tests.factories.approvals import a_document, an_approval
 from tests.factories.people import NAME, NUMBER
-from tests.population.scene import forget_everybody
 from tests.registrar.office import (
     ASKS,
     BESIDE,
@@ -48,7 +47,6 @@ def _office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(clock, "now", moment)
     open_office(tmp_path)
     yield
-    forget_everybody()
 
 
 def outcomes() -> list[str]:

@@ -12,7 +12,6 @@ from django.db import connection
 from dancu.kernel.errors import Conflict
 from dancu.population.store import histories
 from dancu.registrar.domain.requests import APPROVER_ROLE, ActionKind, Actor
-from tests.population.scene import forget_everybody
 from tests.registrar.scene import APPROVER, PERSON, an_officer, handed_in, load_people, taken
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,7 +21,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def _registry(tmp_path: Path) -> Iterator[None]:
     load_people(tmp_path)
     yield
-    forget_everybody()
 
 
 def test_two_approvers_at_the_same_moment_have_one_effect():
