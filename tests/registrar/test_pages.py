@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -43,10 +42,9 @@ RIGHT = "Trần Văn Đúng"
 
 
 @pytest.fixture(autouse=True)
-def _office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", moment)
     open_office(tmp_path)
-    yield
 
 
 def outcomes() -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,9 +17,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def _registry(tmp_path: Path) -> Iterator[None]:
+def _registry(tmp_path: Path) -> None:
     load_people(tmp_path)
-    yield
 
 
 def test_two_approvers_at_the_same_moment_have_one_effect():
