@@ -6,10 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-TABLES = (
-    *("population_change", "population_cursor", "population_household", "population_membership"),
-    *("population_relation", "population_residence"),
-)
+WITHOUT_A_MODEL = {"population_cursor"}
 
 
 @pytest.fixture(autouse=True)
@@ -19,8 +16,12 @@ def unmanaged_tables_are_emptied(request: pytest.FixtureRequest) -> Iterator[Non
         yield
         return
     request.getfixturevalue("transactional_db")
+    from django.apps import apps
     from django.db import connection
 
     yield
+    unmanaged = {each._meta.db_table for each in apps.get_models() if not each._meta.managed} | WITHOUT_A_MODEL
     with connection.cursor() as cursor:
-        cursor.execute(f"truncate {', '.join(TABLES)}")
+        cursor.execute("select relname from pg_class where relkind in ('r', 'p') and relname = any(%s)", [list(unmanaged)])
+        tables = sorted(name for (name,) in cursor.fetchall())
+        cursor.execute(f"truncate {', '.join(tables)}")
