@@ -13,7 +13,6 @@ from dancu.exchange.domain import (
     Comparison,
     Kind,
     Outcome,
-    Reason,
     Refusal,
     compare_dates,
     compare_names,
@@ -22,6 +21,7 @@ from dancu.exchange.domain import (
     decide_with_keys,
     judge,
 )
+from dancu.exchange.reasons import Reason
 from dancu.kernel.claims import PersonClaim
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.warrants import SENSITIVE_FIELDS, Field, Warrant

@@ -6,8 +6,9 @@ import ast
 
 import pytest
 
-from dancu.exchange.domain import WITH_THREE_KEYS, AccessRequest, Kind, Reason, Refusal
+from dancu.exchange.domain import WITH_THREE_KEYS, AccessRequest, Kind, Refusal
 from dancu.exchange.hot import HotPath, Question
+from dancu.exchange.reasons import Reason
 from dancu.onboarding.reader import Directory, KnownCaller
 from tests.factories.people import NOW, a_claim, a_grant, a_system, an_actor
 from tests.house.tree import ROOT

@@ -13,7 +13,8 @@ import typer
 import yaml
 
 from dancu.cli.main import HELP
-from dancu.exchange.domain import REGISTRY_REASONS, Outcome, Reason
+from dancu.exchange.domain import Outcome
+from dancu.exchange.reasons import REGISTRY_REASONS, Reason
 from dancu.gateway import rest
 from dancu.kernel.errors import Conflict, Invalid, NotAllowed, TooMany, Unavailable
 from dancu.kernel.warrants import Field

@@ -1,6 +1,7 @@
 """The door of the exchange."""
 
-from dancu.exchange.domain import AccessRequest, Comparison, Disclosure, Kind, Outcome, Reason, Refused, Verification
+from dancu.exchange.domain import AccessRequest, Comparison, Disclosure, Kind, Outcome, Refused, Verification
+from dancu.exchange.reasons import Reason
 from dancu.exchange.registry_search import (
     REGISTRY_INTEGRATION,
     REGISTRY_PROCEDURE,

@@ -11,6 +11,7 @@ from functools import lru_cache
 import msgspec
 from msgspec.structs import replace
 
+from dancu.exchange.reasons import REASON_WORDS, Reason
 from dancu.kernel.claims import PersonClaim
 from dancu.kernel.clock import local
 from dancu.kernel.dates import PartialDate
@@ -37,69 +38,6 @@ class Kind(StrEnum):
 
 # The registry's own kinds are not among them: nobody outside reaches those, whatever the grant says.
 WITH_THREE_KEYS = frozenset({Kind.VERIFY, Kind.DISCLOSE})
-
-
-class Reason(StrEnum):
-    """Why a request of an authenticated caller is refused (*lý do từ chối*)."""
-
-    CLIENT_SUSPENDED = "client_suspended"
-    CONNECTION_NOT_OFFICIAL = "connection_not_official"
-    NO_GRANT = "no_grant"
-    GRANT_NOT_VALID = "grant_not_valid"
-    DISCLOSURE_NOT_GRANTED = "disclosure_not_granted"
-    OFFICER_NOT_LISTED = "officer_not_listed"
-    PURPOSE_NOT_GRANTED = "purpose_not_granted"
-    LEGAL_BASIS_NOT_GRANTED = "legal_basis_not_granted"
-    DOSSIER_MISSING = "dossier_missing"
-    FIELD_NOT_GRANTED = "field_not_granted"
-    REGISTRY_NOT_GRANTED = "registry_not_granted"
-    BUDGET_SPENT = "budget_spent"
-    MALFORMED = "malformed"  # an authenticated caller's question that cannot be read
-
-
-REASON_WORDS: Mapping[Reason, tuple[str, str]] = {
-    Reason.CLIENT_SUSPENDED: (
-        "Kết nối của hệ thống đang bị tạm dừng. Liên hệ cơ quan quản lý kết nối.",
-        "The system's connection is suspended. Contact the authority in charge of connections.",
-    ),
-    Reason.CONNECTION_NOT_OFFICIAL: ("Hệ thống chưa được kết nối chính thức.", "The system's connection is not official yet."),
-    Reason.NO_GRANT: (
-        "Hệ thống chưa được duyệt khai thác cho thủ tục và mã tích hợp này.",
-        "The system has no grant for this procedure and integration code.",
-    ),
-    Reason.GRANT_NOT_VALID: ("Phạm vi khai thác được duyệt chưa tới hoặc đã hết thời hạn.", "The grant is not valid today."),
-    Reason.DISCLOSURE_NOT_GRANTED: (
-        "Phạm vi được duyệt chỉ cho đối chiếu, không cho tra cứu thông tin.",
-        "The grant allows verification only, not disclosure.",
-    ),
-    Reason.OFFICER_NOT_LISTED: (
-        "Tài khoản cán bộ không có trong danh sách đã duyệt của đơn vị.",
-        "The officer's account is not on the organisation's approved list.",
-    ),
-    Reason.PURPOSE_NOT_GRANTED: (
-        "Thiếu mục đích, hoặc mục đích không khớp với phạm vi được duyệt.",
-        "The purpose is missing or not the granted one.",
-    ),
-    Reason.LEGAL_BASIS_NOT_GRANTED: (
-        "Thiếu căn cứ pháp lý, hoặc căn cứ không khớp với phạm vi được duyệt.",
-        "The legal basis is missing or not the granted one.",
-    ),
-    Reason.DOSSIER_MISSING: ("Phạm vi được duyệt đòi hỏi mã hồ sơ.", "This grant requires a dossier number."),
-    Reason.FIELD_NOT_GRANTED: ("Có trường thông tin chưa được duyệt khai thác.", "A requested field is not granted."),
-    Reason.REGISTRY_NOT_GRANTED: (
-        "Chưa được cấp quyền tra cứu của cơ quan quản lý dân cư. Đề nghị người quản trị cấp quyền cho tài khoản, hệ thống này.",
-        "The registry's own search is not granted. Ask the administrator for it.",
-    ),
-    Reason.BUDGET_SPENT: (
-        "Đã hết số lượt tra cứu của giờ này hoặc ngày này. Chờ sang giờ, sang ngày, hoặc đề nghị lãnh đạo nâng hạn mức.",
-        "The searches of this hour or day are used up. Wait, or ask your superior for a larger budget.",
-    ),
-    Reason.MALFORMED: ("Yêu cầu thiếu hoặc sai thông tin bắt buộc.", "A required item of the request is missing or wrong."),
-}
-
-
-# Told on the registry's own pages only; the public contract does not know them.
-REGISTRY_REASONS = frozenset({Reason.REGISTRY_NOT_GRANTED, Reason.BUDGET_SPENT})
 
 
 class AccessRequest(msgspec.Struct, frozen=True):

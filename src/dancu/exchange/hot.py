@@ -23,7 +23,6 @@ from dancu.exchange.domain import (
     Disclosure,
     Judgement,
     Kind,
-    Reason,
     Refusal,
     Refused,
     Verification,
@@ -32,6 +31,7 @@ from dancu.exchange.domain import (
     refusal_act,
     verification_of,
 )
+from dancu.exchange.reasons import Reason
 from dancu.exchange.repeats import KEY_LENGTH_MAX as KEY_LENGTH_MAX  # the gateway's door is this module
 from dancu.exchange.repeats import Repeats, pass_on
 from dancu.exchange.repeats import RequestKey as RequestKey

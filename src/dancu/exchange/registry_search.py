@@ -10,17 +10,8 @@ from msgspec.structs import replace
 
 from dancu.exchange import store
 from dancu.exchange.budgets import Use, budget_on, hour_and_day, is_spent
-from dancu.exchange.domain import (
-    AccessRequest,
-    Kind,
-    Reason,
-    Refusal,
-    Refused,
-    check_case_no,
-    decide_opening,
-    decide_search,
-    refusal_act,
-)
+from dancu.exchange.domain import AccessRequest, Kind, Refusal, Refused, check_case_no, decide_opening, decide_search, refusal_act
+from dancu.exchange.reasons import Reason
 from dancu.exchange.usecases import answering
 from dancu.kernel.clock import local
 from dancu.kernel.errors import NotFound, TooMany
