@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dancu.ledger.domain import Act, ActKind, SealedEntry, commitment, leaf_hash, moment_of, seal
+from dancu.ledger.domain import Act, ActKind, SealedEntry, commitment, moment_of, seal
+from dancu.ledger.tree import leaf_hash
 
 AT = datetime(2026, 11, 24, 3, 0, 0, 123_987, tzinfo=UTC)
 ORDER = ["v", "id", "at", "kind", "outcome", "organisation", "system", "procedure", "integration", "purpose", "basis"]

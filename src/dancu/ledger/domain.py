@@ -124,11 +124,6 @@ def commitment(salt: bytes, value: str) -> str:
     return hashlib.sha256(salt + value.encode()).hexdigest() if value else ""
 
 
-def leaf_hash(body: bytes) -> bytes:
-    """RFC 6962, section 2.1: SHA-256(0x00 ‖ entry)."""
-    return hashlib.sha256(b"\x00" + body).digest()
-
-
 def moment_of(reference: UUID) -> datetime:
     """The moment a time-ordered identity carries: the partition key of the entry."""
     return datetime.fromtimestamp((reference.int >> 80) / 1000, UTC)
