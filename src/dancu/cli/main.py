@@ -16,7 +16,8 @@ HELP = {
     "officer": "add organisations and officers of the desk",
     "synth": "write a simulated population to a file",
     "demo": "prepare the simulated province and do the main job once",
-    "ledger": "read the ledger",
+    "ledger": "read the ledger; check a proof or a published log",
+    "witness": "sign that the logs of others only grow",
     "bench": "measure a promise against its limit",
     "lab": "try the promises about faults, with planted faults they must catch",
 }
