@@ -126,8 +126,13 @@ PASSWORD_HASHERS = ["dancu.identity.passwords.CounterArgon2Hasher"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler"}, "nobody": {"class": "logging.NullHandler"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    # Django logs request paths with failures; paths of ours never hold personal data.
-    "loggers": {"django.server": {"level": "ERROR"}},
+    "loggers": {
+        "django.server": {"level": "ERROR"},
+        # It writes the path of every refused request, and whoever types a number into the address bar has put it there.
+        # Failures are logged with a reference by `dancu.ui.responses`.
+        "django.request": {"handlers": ["nobody"], "propagate": False},
+        "django.security": {"handlers": ["nobody"], "propagate": False},
+    },
 }
