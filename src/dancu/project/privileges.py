@@ -9,6 +9,8 @@ from psycopg import sql
 APPEND_ONLY = (
     "ledger_entry",
     "ledger_entrydetail",
+    "notices_attempt",
+    "notices_stepaction",
     "procedures_dossieraction",
     "population_change",
     "population_loadreject",
@@ -20,8 +22,10 @@ APPEND_ONLY = (
     "ledger_checkpoint",
     "ledger_epoch",
 )
-# Rows with an interval are withdrawn or the household dissolved; nothing else of them changes, and none is deleted.
+# A step is tried, ended and emptied; rows with an interval are withdrawn or the household dissolved; nothing else of them changes,
+# and none is deleted.
 CHANGES_ONLY = {
+    "notices_step": "payload, state, began_at, due_at, claimed_at, leased_until, attempts, ended_at, code, words",
     "population_membership": "withdrawn_at, withdrawn_request",
     "population_relation": "withdrawn_at, withdrawn_request",
     "population_residence": "withdrawn_at, withdrawn_request",
