@@ -22,8 +22,17 @@ CHANGES_ONLY = {
     "population_household": "dissolved_on",
 }
 NEVER_DELETED = ("population_person", "population_loadbatch")
-GATEWAY_READS = ("onboarding_system", "onboarding_grant", "onboarding_account")
-GATEWAY_WRITES = ("exchange_idempotency", "exchange_securityevent")
+GATEWAY_READS = ("onboarding_system", "onboarding_grant", "onboarding_account", "exchange_planted")
+GATEWAY_WRITES = (
+    "exchange_idempotency",
+    "exchange_securityevent",
+    "exchange_extractionuse",
+    "exchange_learned",
+    "exchange_attempt",
+    "exchange_alarm",
+)
+# Functions of the owner's that do one thing the role has no right for on the table.
+GATEWAY_CALLS = ("onboarding_suspend(text, text, timestamptz)",)
 
 
 def apply_privileges(owner_url: str, web_role: str, gateway_role: str) -> None:
@@ -49,6 +58,8 @@ def apply_privileges(owner_url: str, web_role: str, gateway_role: str) -> None:
             _run(connection, "grant select on {table} to {role}", gateway_role, table=table)
         for table in GATEWAY_WRITES:
             _run(connection, "grant select, insert, update on {table} to {role}", gateway_role, table=table)
+        for function in GATEWAY_CALLS:
+            _run(connection, f"grant execute on function {function} to {{role}}", gateway_role)
 
 
 def _rights_on(table: str) -> str:
