@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _VERSION = b"\x01"
@@ -21,12 +21,17 @@ class SealingKey:
     def __init__(self, key: bytes) -> None:
         if len(key) != 32:
             raise ValueError("a sealing key has 32 bytes")
+        self._key = key
         self._cipher = AESGCM(key)
 
     @classmethod
     def from_folder(cls, key_dir: Path) -> SealingKey:
         """Read `secrets.key`. Raises `FileNotFoundError` when the installation has none."""
         return cls((key_dir / "secrets.key").read_bytes())
+
+    def derived(self, purpose: str) -> bytes:
+        """A key of 32 bytes for one purpose of its own (HKDF, RFC 5869): what it gives away says nothing about this one."""
+        return HKDF(SHA256(), 32, salt=None, info=b"dancu " + purpose.encode()).derive(self._key)
 
     def seal(self, plain: bytes, *, belongs_to: str) -> bytes:
         nonce = os.urandom(_NONCE_BYTES)
@@ -51,9 +56,7 @@ class LookupKey:
     """
 
     def __init__(self, key: bytes, use: str) -> None:
-        if len(key) != 32:
-            raise ValueError("a lookup key is derived from 32 bytes")
-        self._key = HKDF(hashes.SHA256(), 32, None, f"dancu lookup: {use}".encode()).derive(key)
+        self._key = SealingKey(key).derived(f"lookup: {use}")
 
     @classmethod
     def from_folder(cls, key_dir: Path, use: str) -> LookupKey:

@@ -36,10 +36,19 @@ CHANGES_ONLY = {
     "ledger_sequencer": "tx, id, again, moved_at, halted, halted_at",
 }
 NEVER_DELETED = ("population_person", "population_loadbatch", "protection_case")
-GATEWAY_READS = ("onboarding_system", "onboarding_grant", "onboarding_account", "ledger_sequencer")
-GATEWAY_WRITES = ("exchange_idempotency", "exchange_securityevent")
+GATEWAY_READS = ("onboarding_system", "onboarding_grant", "onboarding_account", "ledger_sequencer", "exchange_planted")
+GATEWAY_WRITES = (
+    "exchange_idempotency",
+    "exchange_securityevent",
+    "exchange_extractionuse",
+    "exchange_learned",
+    "exchange_attempt",
+    "exchange_alarm",
+)
 # Tables under row-level security that the gateway works on for every system at once: it has policies of its own there.
 GATEWAY_SEES = ("exchange_idempotency",)
+# Functions of the owner's that do one thing the role has no right for on the table.
+GATEWAY_CALLS = ("onboarding_suspend(text, text, timestamptz)",)
 
 
 def apply_privileges(owner_url: str, web_role: str, gateway_role: str) -> None:
@@ -68,6 +77,8 @@ def apply_privileges(owner_url: str, web_role: str, gateway_role: str) -> None:
         for table in GATEWAY_SEES:
             _run(connection, "drop policy if exists gateway on {table}", gateway_role, table=table)
             _run(connection, "create policy gateway on {table} to {role} using (true)", gateway_role, table=table)
+        for function in GATEWAY_CALLS:
+            _run(connection, f"grant execute on function {function} to {{role}}", gateway_role)
 
 
 def _rights_on(table: str) -> str:
