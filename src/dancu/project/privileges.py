@@ -15,6 +15,7 @@ APPEND_ONLY = (
     "registrar_requestaction",
     "protection_desk",
     "protection_caseaction",
+    "protection_breachaction",
 )
 # Rows with an interval are withdrawn or the household dissolved; nothing else of them changes, and none is deleted.
 CHANGES_ONLY = {
@@ -23,7 +24,7 @@ CHANGES_ONLY = {
     "population_residence": "withdrawn_at, withdrawn_request",
     "population_household": "dissolved_on",
 }
-NEVER_DELETED = ("population_person", "population_loadbatch", "protection_case")
+NEVER_DELETED = ("population_person", "population_loadbatch", "protection_case", "protection_breach", "protection_telling")
 GATEWAY_READS = ("onboarding_system", "onboarding_grant", "onboarding_account")
 GATEWAY_WRITES = ("exchange_idempotency", "exchange_securityevent")
 
