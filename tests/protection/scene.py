@@ -89,7 +89,14 @@ def derived(breach: Breach, *, by: DeskActor = OFFICER, at: datetime = NOW + tim
 
 def proposed(breach: Breach, kind: str, run: UUID | None = None, *, by: DeskActor = OFFICER) -> Breach:
     return breach_step(
-        breach, "propose", "Kính gửi ông/bà, dữ liệu đã bị xem trái phép.", by=by, proposal_kind=kind, run=str(run or "")
+        breach,
+        "propose",
+        "Dữ liệu của ông/bà đã bị xem trái phép.",
+        by=by,
+        proposal_kind=kind,
+        run=str(run or ""),
+        advice="Cảnh giác cuộc gọi lạ.",
+        contact="Bộ phận bảo vệ dữ liệu",
     )
 
 

@@ -11,10 +11,10 @@ from django.db import IntegrityError, connection, transaction
 
 from dancu.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from dancu.ledger import api as ledger
-from dancu.protection import trail
 from dancu.protection.domain.breaches import BreachState, Scope
 from dancu.protection.store import affected as affected_store
 from dancu.protection.store import breaches as store
+from dancu.protection.usecases import affected
 from dancu.protection.usecases.affected import PersonLetter, derive_affected, export_affected, hand_letters_on, read_on
 from dancu.protection.usecases.breaches import BreachReport, report_breach
 from tests.factories.people import NOW, NUMBER
@@ -115,7 +115,7 @@ def test_numbers_of_the_affected_stand_sealed():
 
 
 def test_a_reading_that_was_stopped_goes_on_and_counts_nothing_twice(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(trail, "SCANNED_AT_ONCE", 3)
+    monkeypatch.setattr(affected, "READ_AT_ONCE", 3)
     for at in range(10):
         looked_at(f"0460900{at % 4:05d}", at=NOW - timedelta(hours=at + 1))
     breach, run = reported(), uuid4()
@@ -129,7 +129,7 @@ def test_a_reading_that_was_stopped_goes_on_and_counts_nothing_twice(monkeypatch
         pass
 
     found = affected_store.get_run(run)
-    assert (found.scanned, found.matched, found.summary["entries"], found.persons) == (10, 10, 10, 4)
+    assert (found.matched, found.summary["entries"], found.persons, found.share) == (10, 10, 4, 1.0)
 
 
 def test_who_proposed_cannot_decide_nor_her_unit_nor_her_other_account():
@@ -165,9 +165,7 @@ def test_the_database_refuses_a_decision_by_the_hand_that_proposed():
 
 
 def test_letters_reach_each_affected_person_once_however_often_it_is_stopped(monkeypatch: pytest.MonkeyPatch):
-    import dancu.protection.usecases.affected as room
-
-    monkeypatch.setattr(room, "LETTERS_AT_ONCE", 2)
+    monkeypatch.setattr(affected, "LETTERS_AT_ONCE", 2)
     for at in range(5):
         looked_at(f"0460900{at:05d}", at=NOW - timedelta(hours=at + 1))
     breach = reported()

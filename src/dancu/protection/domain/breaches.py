@@ -21,6 +21,7 @@ from dancu.population.domain import Hand
 from dancu.protection.domain.cases import ROLE, TEXT_LENGTH_MAX, TEXT_LENGTH_MIN, DeskActor
 
 BREACH_ACTIONS_MAX = 500
+LETTER_LENGTH_MAX = 300  # of each part: it must fit a notice on a telephone
 
 
 class BreachState(StrEnum):
@@ -123,6 +124,14 @@ class BreachAction(msgspec.Struct, frozen=True):
     data: Mapping[str, Any] = {}
 
 
+class Letter(msgspec.Struct, frozen=True):
+    """What an affected person is told: what happened, what to do, whom to ask (*thư báo người bị ảnh hưởng*)."""
+
+    what: str
+    advice: str
+    contact: str
+
+
 class Proposal(msgspec.Struct, frozen=True):
     """A proposal that waits for a decision: its place in the list of actions (*đề nghị đang chờ*)."""
 
@@ -132,6 +141,12 @@ class Proposal(msgspec.Struct, frozen=True):
     at: datetime
     text: str
     run: str = ""  # the list of affected persons it is about
+    advice: str = ""
+    contact: str = ""
+
+    @property
+    def letter(self) -> Letter:
+        return Letter(self.text, self.advice, self.contact)
 
 
 class Breach(msgspec.Struct, frozen=True, dict=True):
@@ -187,7 +202,14 @@ class Breach(msgspec.Struct, frozen=True, dict=True):
         decided = {int(a.data["proposal"]): a for a in self.actions if a.kind in (_A.APPROVE, _A.REJECT)}
         return tuple(
             (
-                Proposal(at, ProposalKind(a.data["proposal_kind"]), a.by, a.at, a.text, str(a.data.get("run", ""))),
+                Proposal(
+                    at,
+                    ProposalKind(a.data["proposal_kind"]),
+                    a.by,
+                    a.at,
+                    a.text,
+                    *(str(a.data.get(name, "")) for name in ("run", "advice", "contact")),
+                ),
                 decided.get(at),
             )
             for at, a in enumerate(self.actions, start=1)

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ("scope", models.JSONField()),
                 ("state", models.TextField(default="running")),
                 ("cursor", models.TextField(default="")),
-                ("scanned", models.BigIntegerField(default=0)),
+                ("reached", models.DateTimeField(null=True)),
                 ("matched", models.BigIntegerField(default=0)),
                 ("summary", models.JSONField(null=True)),
                 ("account", models.TextField()),

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from dancu.kernel.errors import NotFound
 from dancu.kernel.warrants import Field
 from dancu.protection import subjects
-from dancu.protection.domain.breaches import Scope
+from dancu.protection.domain.breaches import Letter, Scope
 from dancu.protection.models import AffectedRun, Telling
 
 RUNS_MAX, SUMMARY_ROWS_MAX = 50, 400
@@ -32,13 +32,23 @@ class Run:
     scope: Scope
     state: str
     cursor: str
-    scanned: int
+    reached: datetime | None
     matched: int
     summary: Mapping[str, Any]
     account: str
     started_at: datetime
     changed_at: datetime
     finished_at: datetime | None
+
+    @property
+    def share(self) -> float:
+        """How much of the stretch of time is read."""
+        whole = (self.scope.until - self.scope.since).total_seconds()
+        return (
+            1.0
+            if self.state == "done" or not whole
+            else ((self.reached or self.scope.since) - self.scope.since).total_seconds() / whole
+        )
 
     @property
     def persons(self) -> int:
@@ -64,7 +74,7 @@ class Letters:
     breach: UUID
     run: UUID
     organisation: str
-    letter: str
+    letter: Letter
     state: str
     cursor: bytes
     told: int
@@ -124,7 +134,7 @@ do update set entries = a.entries + excluded.entries, fields = a.fields | exclud
 """
 
 
-def add_found(run: Run, found: Sequence[Found], scanned: int, matched: int, cursor: str, now: datetime) -> None:
+def add_found(run: Run, found: Sequence[Found], cursor: str, reached: datetime, now: datetime) -> None:
     """What one piece of the ledger gave, and where the reading is now: one transaction, so nothing counts twice."""
     rows = sorted(((subjects.key_of(each.subject), each) for each in _merged(found)), key=lambda row: row[0])
     columns: list[list[Any]] = [
@@ -137,9 +147,7 @@ def add_found(run: Run, found: Sequence[Found], scanned: int, matched: int, curs
     ]
     with connection.cursor() as query:
         query.execute(_ADD, [run.id, run.organisation, *columns])
-    AffectedRun.objects.filter(id=run.id).update(
-        scanned=run.scanned + scanned, matched=run.matched + matched, cursor=cursor, changed_at=now
-    )
+    AffectedRun.objects.filter(id=run.id).update(reached=reached, matched=run.matched + len(found), cursor=cursor, changed_at=now)
 
 
 def _merged(found: Sequence[Found]) -> list[Found]:
@@ -230,13 +238,13 @@ def all_persons(run: UUID, at_once: int) -> Iterator[list[AffectedPerson]]:
         key = page[-1].key
 
 
-def add_letters(letters: UUID, breach: UUID, run: UUID, organisation: str, letter: str, now: datetime) -> None:
+def add_letters(letters: UUID, breach: UUID, run: UUID, organisation: str, letter: Letter, now: datetime) -> None:
     Telling.objects.create(
         id=letters,
         breach_id=breach,
         run_id=run,
         organisation=organisation,
-        letter_sealed=subjects.seal_text(letter, f"letter:{letters}"),
+        letter_sealed=subjects.seal_text(msgspec.json.encode(letter).decode(), f"letter:{letters}"),
         approved_at=now,
         changed_at=now,
     )
@@ -261,7 +269,7 @@ def letters_handed(letters: Letters, key: bytes, count: int, *, is_last: bool, n
 
 
 def _letters(row: Mapping[str, Any]) -> Letters:
-    letter = subjects.open_text(bytes(row["letter_sealed"]), f"letter:{row['id']}")
+    letter = msgspec.json.decode(subjects.open_text(bytes(row["letter_sealed"]), f"letter:{row['id']}"), type=Letter)
     return Letters(
         row["id"], row["breach_id"], row["run_id"], row["organisation"], letter, row["state"], bytes(row["cursor"]), row["told"]
     )
@@ -275,7 +283,7 @@ def _run(row: Mapping[str, Any]) -> Run:
         msgspec.convert(row["scope"], Scope),
         row["state"],
         row["cursor"],
-        row["scanned"],
+        row["reached"],
         row["matched"],
         row["summary"] or {},
         row["account"],

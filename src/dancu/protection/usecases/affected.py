@@ -14,8 +14,7 @@ from django.db import transaction
 from dancu.kernel.clock import local
 from dancu.kernel.errors import NotAllowed
 from dancu.ledger import api as ledger
-from dancu.protection import trail
-from dancu.protection.domain.breaches import Breach, ProposalKind
+from dancu.protection.domain.breaches import Breach, Letter, ProposalKind
 from dancu.protection.domain.cases import DeskActor
 from dancu.protection.store import affected as store
 from dancu.protection.store import breaches as breach_store
@@ -24,7 +23,8 @@ from dancu.protection.usecases.cases import SYSTEM
 
 # Entries that are being written while we read carry a moment a little in the past: the last minute is read next time.
 SETTLED_AFTER = timedelta(minutes=1)
-EXPORTED_AT_ONCE, LETTERS_AT_ONCE = 1000, 500
+READ_AT_ONCE, EXPORTED_AT_ONCE, LETTERS_AT_ONCE = 20_000, 1000, 500
+_TELLS_NOTHING = frozenset({ledger.ActKind.REFUSE, ledger.ActKind.ADMINISTER})
 CLOCK = Callable[[], datetime]
 
 
@@ -36,7 +36,7 @@ class PersonLetter:
     subject: str
     organisation: str
     breach_code: str
-    text: str
+    letter: Letter
     fields: tuple[str, ...]
     at: datetime
 
@@ -65,20 +65,24 @@ def read_on(run: UUID, *, now: datetime) -> bool:
         if at.state != "running":
             return False
         scope = at.scope
-        stretch = trail.subjects_of(
-            organisation=scope.organisation,
-            system=scope.system,
-            officer=scope.officer,
-            since=scope.since,
-            until=scope.until,
-            cursor=at.cursor,
+        looked, reached = next(
+            ledger.subjects_of(
+                scope.since,
+                scope.until,
+                organisation=scope.organisation,
+                system=scope.system,
+                officer=scope.officer,
+                after=ledger.Position.parse(at.cursor) if at.cursor else None,
+                window=READ_AT_ONCE,
+            )
         )
         found = [
             store.Found(look.subject, look.organisation, local(look.at).date(), 1, store.bits_of(look.fields))
-            for look in stretch.looks
+            for look in looked
+            if look.kind not in _TELLS_NOTHING
         ]
-        store.add_found(at, found, stretch.scanned, len(found), stretch.cursor, now)
-        if stretch.cursor:
+        store.add_found(at, found, str(reached or ""), reached.at if reached else scope.until, now)
+        if reached:
             return True
         store.finish(run, now)
     return False

@@ -16,6 +16,7 @@ from dancu.kernel.work_days import work_calendar
 from dancu.ledger import api as ledger
 from dancu.protection import reference
 from dancu.protection.domain.breaches import (
+    LETTER_LENGTH_MAX,
     Breach,
     BreachAction,
     BreachActionKind,
@@ -137,6 +138,8 @@ def _completed(breach: Breach, step: BreachStep) -> Mapping[str, Any]:
         raise Invalid("breach.paper_no", "Ghi số văn bản đã gửi.", "State the number of the paper that was sent.", field="paper_no")
     if step.kind is BreachActionKind.PROPOSE:
         _check_proposal(breach, data)
+        if data["proposal_kind"] == ProposalKind.TELL_PERSONS:
+            _check_letter({"text": step.text, "advice": data.get("advice"), "contact": data.get("contact")})
     return data
 
 
@@ -155,6 +158,17 @@ def _check_proposal(breach: Breach, data: Mapping[str, Any]) -> None:
         )
 
 
+def _check_letter(parts: Mapping[str, object]) -> None:
+    for name, said in parts.items():
+        if not 0 < len(str(said or "").strip()) <= LETTER_LENGTH_MAX:
+            raise Invalid(
+                "breach.letter",
+                f"Mỗi phần của thư báo dài từ 1 đến {LETTER_LENGTH_MAX} ký tự: điều đã xảy ra, việc nên làm, nơi liên hệ.",
+                f"Each part of the letter has 1 to {LETTER_LENGTH_MAX} characters: what happened, what to do, whom to ask.",
+                field=name,
+            )
+
+
 def _proposal(breach: Breach, sequence: int) -> Proposal:
     return next(proposal for proposal in breach.open_proposals if proposal.sequence == sequence)
 
@@ -163,7 +177,7 @@ def _carry_out(breach: Breach, proposal: Proposal, now: datetime) -> None:
     """What an approval sets going by itself: letters. An export is taken by whoever proposed it."""
     if proposal.kind is ProposalKind.TELL_PERSONS:
         letters = UUID(bytes=breach.id.bytes[:12] + proposal.sequence.to_bytes(4))
-        affected_store.add_letters(letters, breach.id, UUID(proposal.run), breach.organisation, proposal.text, now)
+        affected_store.add_letters(letters, breach.id, UUID(proposal.run), breach.organisation, proposal.letter, now)
 
 
 def _check_report(report: BreachReport, now: datetime) -> None:
