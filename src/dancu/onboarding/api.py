@@ -12,6 +12,7 @@ from dancu.onboarding.usecases import (
     set_service_urls,
     set_state,
     standing_of,
+    system_names,
     systems_with_grants,
 )
 
@@ -32,5 +33,6 @@ __all__ = [
     "set_service_urls",
     "set_state",
     "standing_of",
+    "system_names",
     "systems_with_grants",
 ]

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "dancu.exchange",
     "dancu.procedures",
     "dancu.registrar",
+    "dancu.portal",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
