@@ -13,6 +13,8 @@ APPEND_ONLY = (
     "population_change",
     "population_loadreject",
     "registrar_requestaction",
+    "protection_desk",
+    "protection_caseaction",
 )
 # Rows with an interval are withdrawn or the household dissolved; nothing else of them changes, and none is deleted.
 CHANGES_ONLY = {
@@ -21,7 +23,7 @@ CHANGES_ONLY = {
     "population_residence": "withdrawn_at, withdrawn_request",
     "population_household": "dissolved_on",
 }
-NEVER_DELETED = ("population_person", "population_loadbatch")
+NEVER_DELETED = ("population_person", "population_loadbatch", "protection_case")
 GATEWAY_READS = ("onboarding_system", "onboarding_grant", "onboarding_account")
 GATEWAY_WRITES = ("exchange_idempotency", "exchange_securityevent")
 

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "dancu.exchange",
     "dancu.procedures",
     "dancu.registrar",
+    "dancu.protection",
     "dancu.portal",
 ]
 MIDDLEWARE = [
