@@ -18,6 +18,7 @@ HELP = {
     "demo": "prepare the simulated province and do the main job once",
     "ledger": "read the ledger",
     "bench": "measure a promise against its limit",
+    "lab": "try the promises about faults, with planted faults they must catch",
 }
 
 

@@ -49,15 +49,16 @@ from dancu.population import reader as population
 WRITERS = 2
 BATCH_MAX = 256
 QUEUE_MAX = 2048
-BATCH_SECONDS_MAX = 2.0
-CONNECT_SECONDS_MAX = 1.5
+# Together they keep a refusal within two seconds when the database hangs.
+BATCH_SECONDS_MAX = 1.5
+CONNECT_SECONDS_MAX = 1.0
 DIRECTORY_REFRESH_SECONDS = 15.0
 DIRECTORY_AGE_SECONDS_MAX = 45.0
 
 _SESSION = {
     "application_name": "dancu-gateway",
-    "statement_timeout": "2000",
-    "lock_timeout": "1500",
+    "statement_timeout": "1400",
+    "lock_timeout": "1200",
     # The length of the arrays must not make the server plan each batch anew: that costs more than the batch.
     "plan_cache_mode": "force_generic_plan",
 }
@@ -134,8 +135,7 @@ class HotPath:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        while self._queue:
-            _fail(self._queue.popleft(), _unavailable())
+        self._refuse_who_waits()
 
     # -- what the edges call -------------------------------------------------------------------------------------
 
@@ -176,6 +176,8 @@ class HotPath:
                         connection = await self._connect()
                     if connection is not None:
                         await self._serve_or_split(connection, batch)
+                    else:
+                        self._refuse_who_waits()
                 finally:
                     self._under_way -= len(batch)
                     self._wake.set()
@@ -185,6 +187,11 @@ class HotPath:
         finally:
             if connection is not None:
                 connection.terminate()
+
+    def _refuse_who_waits(self) -> None:
+        """Who waited behind a database that hangs has waited long enough."""
+        while self._queue:
+            _fail(self._queue.popleft(), _unavailable())
 
     async def _take(self) -> list[Question]:
         while not self._is_due():
@@ -210,6 +217,8 @@ class HotPath:
             await self._serve(connection, batch)
         except _LOST as failure:
             log.warning("exchange.batch.failed", error=type(failure).__name__, size=len(batch))
+            if isinstance(failure, TimeoutError):
+                self._refuse_who_waits()
         except Exception as failure:
             log.warning("exchange.batch.split", error=type(failure).__name__, size=len(batch))
             for question in batch:
@@ -322,7 +331,7 @@ class HotPath:
 
 async def _roll_back(connection: asyncpg.Connection) -> None:
     try:
-        await connection.execute("ROLLBACK", timeout=0.5)
+        await connection.execute("ROLLBACK", timeout=0.2)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError, asyncio.CancelledError):
         connection.terminate()
 

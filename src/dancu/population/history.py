@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -115,3 +116,25 @@ def check_revocable(changes: Sequence[Change], seq: int) -> Change:
             "This change was taken back before. That revocation itself can be taken back.",
         )
     return change
+
+
+def check_nothing_later(changes: Sequence[Change], first: Change) -> None:
+    """A number made by a request goes with it only while nothing later stands on it. Raises `Conflict` naming what stands."""
+    newest = max(change.recorded_at for change in changes)
+    later = [
+        f"#{change.seq}"
+        for change in standing(changes, newest)
+        if change.kind not in (ChangeKind.FIRST, ChangeKind.REVOCATION) and _request_of(change) != _request_of(first)
+    ]
+    if later:
+        raise Conflict(
+            "revocation.later_changes",
+            f"Số định danh do đề nghị này lập đã có thay đổi về sau ({', '.join(later)}). Mở hồ sơ của số ấy, thu hồi các thay đổi "
+            "đó trước, lần sau cùng trước nhất, rồi thu hồi lần này.",
+            f"The number this request made has later changes ({', '.join(later)}). Open its record and take those back first.",
+            details={"changes": later},
+        )
+
+
+def _request_of(change: Change) -> UUID | None:
+    return change.approval.request if change.approval else None

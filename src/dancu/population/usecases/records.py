@@ -17,7 +17,7 @@ from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, Invalid
 from dancu.kernel.personal_id import PersonalId
 from dancu.population.domain import Approval, Evidence, Flag, NumberState
-from dancu.population.history import Change, ChangeKind, check_revocable
+from dancu.population.history import Change, ChangeKind, check_nothing_later, check_revocable
 from dancu.population.items import check_items
 from dancu.population.store import histories, intervals, rules
 from dancu.population.store.histories import PersonUnderLock
@@ -96,7 +96,8 @@ def set_flags(personal_no: int, flags: Flag, approval: Approval, evidence: Evide
 def revoke_change(personal_no: int, seq: int, approval: Approval, evidence: Evidence, *, now: datetime) -> list[Change]:
     """Take back a change, with everything the same request did to others (*thu hồi thay đổi*).
 
-    Raises `Conflict` for the first version, for what was taken back before, and when later facts stand against it.
+    Raises `Conflict` for the first version, for what was taken back before, and when later facts stand against it: a number
+    the request made is cancelled with it only while nothing later rests on that number.
     """
     target = check_revocable(histories.changes_of(personal_no), seq)
     targets = histories.changes_of_request(target.approval.request) if target.approval else [target]
@@ -105,6 +106,7 @@ def revoke_change(personal_no: int, seq: int, approval: Approval, evidence: Evid
     for each in targets:
         person = people[each.personal_no]
         if each.kind is ChangeKind.FIRST:  # the request had made this number
+            _check_unused(person, each)
             change = _state_change(person, ChangeKind.NUMBER_CANCELLED, {"number_state": 2, "successor_no": None}, now)
         else:
             check_revocable(person.changes, each.seq)
@@ -241,6 +243,24 @@ def _lead_to(
         )
         recorded = histories.record_change(number, change, now)
     return recorded
+
+
+def _check_unused(person: PersonUnderLock, first: Change) -> None:
+    """Nothing later stands on a number that is to be cancelled, in its own history or in a relation of somebody else."""
+    check_nothing_later(person.changes, first)
+    naming = [
+        row.request_id
+        for row in intervals.relations_of(person.personal_no)
+        if not row.is_withdrawn and row.other_no == person.personal_no and row.request_id
+    ]
+    acts = [change for request in set(naming) for change in histories.changes_of_request(request)]
+    if any(act.kind is not ChangeKind.REVOCATION and act.approval != first.approval for act in acts):
+        raise Conflict(
+            "revocation.later_relations",
+            "Số định danh do đề nghị này lập đã được ghi là cha, mẹ hoặc người đại diện của người khác. Thu hồi việc ghi nhận "
+            "quan hệ ở hồ sơ của người kia trước, rồi thu hồi lần này.",
+            "The number this request made is recorded as somebody's parent or representative. Take that relation back first.",
+        )
 
 
 def _check_in_force(person: PersonUnderLock) -> None:

@@ -24,7 +24,7 @@ from dancu.registrar.files import keep_file
 from dancu.registrar.form_fields import Asked, fields_of
 from dancu.registrar.forms import form_failure, payload_of, typed_from
 from dancu.registrar.handles import Look
-from dancu.registrar.pages.session import REGISTRAR, actor_of, look_in, officer_of, refused_page, sentences
+from dancu.registrar.pages.session import actor_of, look_in, officer_of, refused_page, sentences
 from dancu.registrar.pages.slugs import SLUGS
 from dancu.registrar.typed import EDITABLE, Typed
 from dancu.registrar.usecases.people import open_for
@@ -42,7 +42,7 @@ GROUND = [
 name_fields({asked.name: asked.label for asked in GROUND} | {name: values.GROUPS[name].label for name in EDITABLE})
 
 
-@guarded(REGISTRAR)
+@guarded("registry.request.draft")
 @require_http_methods(["GET", "POST"])
 def new_request_page(request: HttpRequest, handle: str, slug: str) -> HttpResponse:
     """A new request about the person of this page."""
@@ -52,7 +52,7 @@ def new_request_page(request: HttpRequest, handle: str, slug: str) -> HttpRespon
     return _page(request, SLUGS[slug], look, None, f"/dan-cu/nguoi/{handle}")
 
 
-@guarded(REGISTRAR)
+@guarded("registry.request.draft")
 @require_http_methods(["GET", "POST"])
 def edit_request_page(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """A draft, or what was returned, written anew on the person as she is now."""
