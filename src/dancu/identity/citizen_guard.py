@@ -11,11 +11,14 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from dancu.identity import citizens
+from dancu.identity import actions, citizens
 from dancu.identity.domain import Citizen, is_expired
 from dancu.kernel import clock
+from dancu.kernel.clock import local
+from dancu.kernel.errors import NotAllowed
 
 Page = TypeVar("Page", bound=Callable[..., HttpResponse])
+CITIZEN_ROLE = "citizen"
 CITIZEN_SIGN_IN_PATH, CITIZEN_HOME = "/dan/dang-nhap", "/cua-toi"
 
 
@@ -25,19 +28,34 @@ class CitizenRequest(HttpRequest):
     citizen: Citizen
 
 
-def citizen_only(page: Page) -> Page:
-    """Mark a page as a citizen's own; whoever is not signed in as a citizen goes to their sign-in page and comes back."""
+def citizen_only(action: str) -> Callable[[Page], Page]:
+    """Mark a page as a citizen's own, with its action of the table (`data/actions.toml`).
 
-    @wraps(page)
-    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        citizen = citizen_of_session(request)
-        if citizen is None:
-            return _to_sign_in(request)
-        request.citizen = citizen  # type: ignore[attr-defined]
-        return page(request, *args, **kwargs)
+    Whoever is not signed in as a citizen goes to their sign-in page and comes back; an officer is nobody here.
+    """
+    if action not in actions.names():
+        raise LookupError(f"{action} is in no row of identity/data/actions.toml")
 
-    inner.access = "citizen"  # type: ignore[attr-defined]
-    return cast(Page, inner)
+    def mark(page: Page) -> Page:
+        @wraps(page)
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            citizen = citizen_of_session(request)
+            if citizen is None:
+                return _to_sign_in(request)
+            row = actions.action_on(action, local(clock.now()).date())
+            if row is None or row.roles.get(CITIZEN_ROLE) is not actions.Scope.OWN:
+                raise NotAllowed(
+                    "identity.citizen_action",
+                    "Trang này chưa mở cho người dân. Cần giúp, tới Công an phường, xã nơi bạn ở.",
+                    "This page is not open to citizens yet. Your commune police office can help.",
+                )
+            request.citizen = citizen  # type: ignore[attr-defined]
+            return page(request, *args, **kwargs)
+
+        inner.access = f"citizen:{action}"  # type: ignore[attr-defined]
+        return cast(Page, inner)
+
+    return mark
 
 
 def open_citizen_session(request: HttpRequest, citizen: Citizen, now: datetime) -> None:

@@ -27,6 +27,7 @@ _PAGE = (
     _ABOUT + "and (d.at, d.entry_id) < (%(at)s, %(id)s) and d.at >= %(since)s order by d.at desc, d.entry_id desc limit %(limit)s"
 )
 _ONE = _ABOUT + "and d.at = %(at)s and d.entry_id = %(id)s"
+_NUMBER = "select subject from ledger_entrydetail where subject = any(%(subjects)s) and at = %(at)s and entry_id = %(id)s"
 _TALLIES = """
 select (d.at at time zone 'Asia/Ho_Chi_Minh')::date as day,
     j->>'organisation', j->>'kind', j->>'system', j->>'procedure', j->>'purpose', count(*)
@@ -97,11 +98,20 @@ def lines_about(
 
 def line_of(citizen: Citizen, numbers: Sequence[PersonalId], reference: UUID) -> LedgerLine | None:
     """One entry, if it is about her."""
-    at = datetime.fromtimestamp((reference.int >> 80) / 1000, UTC)
     with connection.cursor() as cursor:
-        cursor.execute(_ONE, {"subjects": _texts(numbers), "at": at, "id": reference})
+        cursor.execute(_ONE, {"subjects": _texts(numbers), "at": _moment(reference), "id": reference})
         row = cursor.fetchone()
     return _line(row, citizen) if row else None
+
+
+def number_under(numbers: Sequence[PersonalId], reference: UUID) -> PersonalId:
+    """Under which of her numbers an entry stands. Raises `NotFound`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NUMBER, {"subjects": _texts(numbers), "at": _moment(reference), "id": reference})
+        row = cursor.fetchone()
+    if row is None:
+        raise no_entry()
+    return PersonalId.parse(row[0])
 
 
 def tallies_of(numbers: Sequence[PersonalId], since: datetime) -> list[Tally]:
@@ -143,6 +153,10 @@ def _pseudonym(citizen: Citizen, organisation: str, officer: str) -> str:
     if not officer:
         return ""
     return salted_hmac("dancu.portal.officer", f"{citizen.id}|{organisation}|{officer}", algorithm="sha256").hexdigest()[:6].upper()
+
+
+def _moment(reference: UUID) -> datetime:
+    return datetime.fromtimestamp((reference.int >> 80) / 1000, UTC)
 
 
 def _texts(numbers: Sequence[PersonalId]) -> list[str]:

@@ -30,7 +30,7 @@ from dancu.ui.words import day_text, in_language, is_english
 ORGANISATIONS_DRAWN = 6
 
 
-@citizen_only
+@citizen_only("portal.own.see")
 @require_GET
 def overview_page(request: HttpRequest) -> HttpResponse:
     """Who looked at her data, newest first, one sentence a line."""
@@ -60,7 +60,7 @@ def overview_page(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/overview.html", context, status=422 if errors else 200)
 
 
-@citizen_only
+@citizen_only("portal.own.see")
 @require_GET
 def file_page(request: HttpRequest) -> HttpResponse:
     """All lines as a table file; what is shown on the pages and nothing more."""
@@ -83,7 +83,7 @@ def file_page(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@citizen_only
+@citizen_only("portal.own.see")
 @require_GET
 def line_page(request: HttpRequest, entry: UUID) -> HttpResponse:
     """One look: what may be shown of it, its legal basis, its proof."""
