@@ -12,11 +12,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from dancu.identity import actions, usecases
-from dancu.identity.actions import Allowed, Denied, Target
+from dancu.identity.actions import Allowed, Denied, Scope, Target
 from dancu.identity.domain import Officer, is_expired
 from dancu.kernel import clock
 from dancu.kernel.clock import local
 from dancu.kernel.errors import NotAllowed
+from dancu.kernel.reach import NOBODY, Reach, acting
 from dancu.ledger import api as ledger
 
 Page = TypeVar("Page", bound=Callable[..., HttpResponse])
@@ -30,11 +31,15 @@ class OfficerRequest(HttpRequest):
 
 
 def officer_of_session(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: finds the officer only when a page asks, so that public pages need no database."""
+    """Middleware: finds the officer only when a page asks, so that public pages need no database.
+
+    Every request begins and ends as nobody's work: what the one before might see is forgotten.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.find_officer = lambda: _officer(request)  # type: ignore[attr-defined]
-        return get_response(request)
+        with acting(NOBODY):
+            return get_response(request)
 
     return middleware
 
@@ -60,13 +65,19 @@ def guarded(action: str) -> Callable[[Page], Page]:
             if officer is None:
                 return _to_sign_in(request)
             request.officer = officer  # type: ignore[attr-defined]
-            demand(request, action)
-            return page(request, *args, **kwargs)
+            allowed = demand(request, action)
+            with acting(reach_of(officer, allowed.scope)):
+                return page(request, *args, **kwargs)
 
         inner.access = f"officer:{action}"  # type: ignore[attr-defined]
         return cast(Page, inner)
 
     return mark
+
+
+def reach_of(officer: Officer, scope: Scope) -> Reach:
+    """What the rows of the database are to know of an officer at work (*phạm vi dữ liệu của cán bộ*)."""
+    return Reach(scope, officer.organisation_code, officer.unit, officer.account)
 
 
 def demand(request: HttpRequest, action: str, target: Target | None = None) -> Allowed:

@@ -26,6 +26,8 @@ CHANGES_ONLY = {
 NEVER_DELETED = ("population_person", "population_loadbatch", "protection_case")
 GATEWAY_READS = ("onboarding_system", "onboarding_grant", "onboarding_account")
 GATEWAY_WRITES = ("exchange_idempotency", "exchange_securityevent")
+# Tables under row-level security that the gateway works on for every system at once: it has policies of its own there.
+GATEWAY_SEES = ("exchange_idempotency",)
 
 
 def apply_privileges(owner_url: str, web_role: str, gateway_role: str) -> None:
@@ -51,6 +53,9 @@ def apply_privileges(owner_url: str, web_role: str, gateway_role: str) -> None:
             _run(connection, "grant select on {table} to {role}", gateway_role, table=table)
         for table in GATEWAY_WRITES:
             _run(connection, "grant select, insert, update on {table} to {role}", gateway_role, table=table)
+        for table in GATEWAY_SEES:
+            _run(connection, "drop policy if exists gateway on {table}", gateway_role, table=table)
+            _run(connection, "create policy gateway on {table} to {role} using (true)", gateway_role, table=table)
 
 
 def _rights_on(table: str) -> str:

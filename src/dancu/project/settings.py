@@ -23,7 +23,7 @@ def _database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     query = {name: values[0] for name, values in parse_qs(parts.query).items()}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "dancu.project.postgres",
         "NAME": unquote(parts.path.lstrip("/")) or "dancu",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
