@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("identity", "0002_officer_holder")]
+    dependencies = [("identity", "0003_reach")]
     operations = [
         migrations.CreateModel(
             name="CitizenAccess",

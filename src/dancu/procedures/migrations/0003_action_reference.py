@@ -5,7 +5,7 @@ from django.db.models.fields.json import KeyTextTransform
 
 
 class Migration(migrations.Migration):
-    dependencies = [("procedures", "0001_initial")]
+    dependencies = [("procedures", "0002_reach")]
     operations = [
         migrations.AddIndex("dossieraction", models.Index(KeyTextTransform("reference", "data"), name="action_reference"))
     ]
