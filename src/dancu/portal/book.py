@@ -3,122 +3,81 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import datetime, timedelta
 from uuid import UUID
 
-import msgspec
-from django.db import connection
 from django.utils.crypto import salted_hmac
 
 from dancu.identity.api import Citizen
-from dancu.kernel.errors import Invalid, NotFound
+from dancu.kernel.errors import Conflict, NotFound
 from dancu.kernel.personal_id import PersonalId
-from dancu.portal.domain.display import LedgerLine, Sort
+from dancu.ledger import api as ledger
+from dancu.ledger.api import EntryAbout, EntryProof, Position, Tally
+from dancu.portal.domain.display import LedgerLine
 
-CHUNK = 200
-_ABOUT = """
-select e.id, e.at, e.body, d.officer, d.dossier_no
-from ledger_entrydetail d join ledger_entry e on e.at = d.at and e.id = d.entry_id
-where d.subject = any(%(subjects)s) and d.subject <> ''
-"""
-_PAGE = (
-    _ABOUT + "and (d.at, d.entry_id) < (%(at)s, %(id)s) and d.at >= %(since)s order by d.at desc, d.entry_id desc limit %(limit)s"
-)
-_ONE = _ABOUT + "and d.at = %(at)s and d.entry_id = %(id)s"
-_NUMBER = "select subject from ledger_entrydetail where subject = any(%(subjects)s) and at = %(at)s and entry_id = %(id)s"
-_TALLIES = """
-select (d.at at time zone 'Asia/Ho_Chi_Minh')::date as day,
-    j->>'organisation', j->>'kind', j->>'system', j->>'procedure', j->>'purpose', count(*)
-from ledger_entrydetail d join ledger_entry e on e.at = d.at and e.id = d.entry_id
-cross join lateral (select convert_from(e.body, 'UTF8')::jsonb as j) as told
-where d.subject = any(%(subjects)s) and d.subject <> '' and d.at >= %(since)s
-group by 1, 2, 3, 4, 5, 6
-"""
-_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class _Body(msgspec.Struct):
-    """Of the canonical body, what a page may need."""
-
-    kind: str
-    outcome: str
-    organisation: str
-    system: str
-    procedure: str
-    purpose: str
-    basis: str
-    fields: tuple[str, ...]
-
-
-_read = msgspec.json.Decoder(_Body).decode
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A place in the list of entries, newest first: what comes next is older (*vị trí trong danh sách*)."""
-
-    at: datetime
-    id: UUID
-
-    def __str__(self) -> str:
-        return f"{self.at.isoformat()}~{self.id}"
-
-    @classmethod
-    def parse(cls, text: str) -> Place:
-        """Raises `Invalid`."""
-        moment, _, reference = text.partition("~")
-        try:
-            return cls(_aware(datetime.fromisoformat(moment)), UUID(reference))
-        except (ValueError, OverflowError):
-            raise Invalid("list.cursor", "Trang này không còn. Về đầu danh sách.", "Unknown page. Go back to the start.") from None
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How many entries of one sort there are on a day (*số lượt trong ngày*)."""
-
-    day: date
-    organisation: str
-    sort: Sort
-    count: int
+CHUNK = 100
 
 
 def lines_about(
-    citizen: Citizen, numbers: Sequence[PersonalId], *, before: Place | None, since: datetime | None, limit: int
+    citizen: Citizen, numbers: Sequence[PersonalId], *, before: Position | None, now: datetime, limit: int = CHUNK
 ) -> list[LedgerLine]:
-    """Entries about her, newest first."""
-    at, reference = (before.at, before.id) if before else (datetime.max.replace(tzinfo=UTC), UUID(int=(1 << 128) - 1))
-    asked = {"subjects": _texts(numbers), "at": at, "id": reference, "since": since or _FIRST, "limit": limit}
-    with connection.cursor() as cursor:
-        cursor.execute(_PAGE, asked)
-        return [_line(row, citizen) for row in cursor.fetchall()]
+    """Entries about her, newest first; sealed ones are not among them."""
+    return [_line(entry, citizen) for entry in ledger.entries_about(_texts(numbers), before, limit, now=now)]
 
 
-def line_of(citizen: Citizen, numbers: Sequence[PersonalId], reference: UUID) -> LedgerLine | None:
-    """One entry, if it is about her."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ONE, {"subjects": _texts(numbers), "at": _moment(reference), "id": reference})
-        row = cursor.fetchone()
-    return _line(row, citizen) if row else None
+def line_of(citizen: Citizen, numbers: Sequence[PersonalId], reference: UUID, *, now: datetime) -> LedgerLine | None:
+    """One entry, if it is about her and not sealed."""
+    entry = _entry_of(numbers, reference, now)
+    return _line(entry, citizen) if entry else None
 
 
-def number_under(numbers: Sequence[PersonalId], reference: UUID) -> PersonalId:
+def number_under(numbers: Sequence[PersonalId], reference: UUID, *, now: datetime) -> PersonalId:
     """Under which of her numbers an entry stands. Raises `NotFound`."""
-    with connection.cursor() as cursor:
-        cursor.execute(_NUMBER, {"subjects": _texts(numbers), "at": _moment(reference), "id": reference})
-        row = cursor.fetchone()
-    if row is None:
+    entry = _entry_of(numbers, reference, now)
+    if entry is None:
         raise no_entry()
-    return PersonalId.parse(row[0])
+    return PersonalId.parse(entry.subject)
 
 
-def tallies_of(numbers: Sequence[PersonalId], since: datetime) -> list[Tally]:
-    """Entries about her by day and sort: what the picture is drawn from."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TALLIES, {"subjects": _texts(numbers), "since": since})
-        return [Tally(row[0], row[1], Sort(*row[2:6]), row[6]) for row in cursor.fetchall()]
+def tallies_of(numbers: Sequence[PersonalId], since: datetime, *, now: datetime) -> list[Tally]:
+    """Entries about her by day and sort."""
+    return ledger.tallies_about(_texts(numbers), since, now=now)
+
+
+def erased_line(reference: UUID) -> LedgerLine | None:
+    """An entry that says nothing about anybody any more; None where there is none, or where it still says something.
+
+    The canonical body tells whether a dossier was named, not which: so it stands here as some dossier, nobody's.
+    """
+    try:
+        entry = ledger.entry_by_reference(str(reference))
+    except NotFound:
+        return None
+    body = entry.body
+    if entry.subject is not None or not body["subject"]:
+        return None
+    told = (str(body[name]) for name in ("kind", "outcome", "organisation", "system", "procedure", "purpose", "basis"))
+    return LedgerLine(str(entry.id), entry.at, *told, tuple(body["fields"]), dossier_no="?" if body["dossier"] else "")
+
+
+def proof_of(reference: str, *, opens_dossier: bool) -> EntryProof | None:
+    """The proof of an entry, opened for her number, and for the dossier where it is hers; None while the tree has not taken it."""
+    try:
+        return ledger.prove(reference, {"subject", "dossier"} if opens_dossier else {"subject"})
+    except Conflict as failure:
+        if failure.code == "ledger.not_in_tree":
+            return None
+        raise
+
+
+def place_of(line_reference: str) -> Position:
+    """Where the list goes on after a line."""
+    return Position.parse(line_reference)
+
+
+def end_of(day_after: datetime) -> Position:
+    """Where the list of everything before a moment begins."""
+    return Position(day_after, UUID(int=0))
 
 
 def no_entry() -> NotFound:
@@ -130,22 +89,23 @@ def no_entry() -> NotFound:
     )
 
 
-def _line(row: Sequence[Any], citizen: Citizen) -> LedgerLine:
-    body = _read(bytes(row[2]))
-    return LedgerLine(
-        str(row[0]),
-        row[1],
-        body.kind,
-        body.outcome,
-        body.organisation,
-        body.system,
-        body.procedure,
-        body.purpose,
-        body.basis,
-        body.fields,
-        _pseudonym(citizen, body.organisation, row[3]),
-        row[4],
-    )
+def _entry_of(numbers: Sequence[PersonalId], reference: UUID, now: datetime) -> EntryAbout | None:
+    """The newest entry that is not newer than the reference: the very one, or she has none of that name."""
+    if reference.int >> 80 > _MOMENT_MAX:
+        return None
+    after = Position.parse(str(UUID(int=reference.int + 1)))
+    found = ledger.entries_about(_texts(numbers), after, 1, now=now)
+    return found[0] if found and found[0].reference == str(reference) else None
+
+
+_MOMENT_MAX = int((datetime(9998, 1, 1) - datetime(1970, 1, 1)) / timedelta(milliseconds=1))
+
+
+def _line(entry: EntryAbout, citizen: Citizen) -> LedgerLine:
+    body = entry.body
+    told = (str(body[name]) for name in ("kind", "outcome", "organisation", "system", "procedure", "purpose", "basis"))
+    officer = _pseudonym(citizen, body["organisation"], entry.officer)
+    return LedgerLine(entry.reference, entry.at, *told, tuple(body["fields"]), officer, entry.dossier_no, entry.sealed_until)
 
 
 def _pseudonym(citizen: Citizen, organisation: str, officer: str) -> str:
@@ -155,15 +115,5 @@ def _pseudonym(citizen: Citizen, organisation: str, officer: str) -> str:
     return salted_hmac("dancu.portal.officer", f"{citizen.id}|{organisation}|{officer}", algorithm="sha256").hexdigest()[:6].upper()
 
 
-def _moment(reference: UUID) -> datetime:
-    return datetime.fromtimestamp((reference.int >> 80) / 1000, UTC)
-
-
 def _texts(numbers: Sequence[PersonalId]) -> list[str]:
     return [number.digits for number in numbers]
-
-
-def _aware(moment: datetime) -> datetime:
-    if moment.tzinfo is None:
-        raise ValueError("a moment without zone")
-    return moment
