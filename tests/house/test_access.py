@@ -119,7 +119,9 @@ def test_citizens_and_officers_have_no_page_in_common() -> None:
     """A citizen's page is under her own paths; nothing of an officer is, and the table gives each its role."""
     access = {route: str(getattr(page, "access", "")) for route, page in _ROUTES}
 
-    assert {route for route, said in access.items() if said.startswith("citizen:")} == {r for r in access if r.startswith("cua-toi")}
+    assert {route for route, said in access.items() if said.startswith("citizen:")} == {
+        r for r in access if r.startswith("cua-toi")
+    }
     today = date(2026, 11, 24)
     for said in access.values():
         kind, _, name = said.partition(":")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from django.test import Client
 
 from dancu.kernel import clock
-from tests.factories.people import NUMBER
-from tests.portal.scene import OTHER, admit, lines_in, looked, text_of
+from tests.portal.scene import lines_in, looked, text_of
 
 
 def test_a_look_is_one_plain_sentence(citizen: Client):

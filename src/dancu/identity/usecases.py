@@ -63,7 +63,8 @@ def officer_by_id(officer_id: int) -> Officer | None:
 
 def organisation_names(codes: Collection[str]) -> dict[str, str]:
     """Names of organisations by code; the body of level 1 where nothing nearer is known (*tên cơ quan theo mã*)."""
-    known = store.names_of(codes)
+    with acting(SYSTEM):  # a body's name is public
+        known = store.names_of(codes)
     return {code: known.get(code) or _body_name(code) for code in codes}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 
@@ -38,7 +39,7 @@ group by 1, 2, 3, 4, 5, 6
 
 def tallies_about(subjects: Sequence[str], since: datetime, *, now: datetime) -> list[Tally]:
     """How many entries are about a person since a moment, by day and sort (*số lượt về một người*). Sealed ones are left out."""
-    asked = {"subjects": [each for each in subjects if each], "since": since, "today": local(now).date()}
+    asked: dict[str, Any] = {"subjects": [each for each in subjects if each], "since": since, "today": local(now).date()}
     with connection.cursor() as cursor:
         cursor.execute(_TALLIES, asked)
         return [Tally(*row) for row in cursor.fetchall()]

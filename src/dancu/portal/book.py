@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.utils.crypto import salted_hmac
@@ -56,8 +57,7 @@ def erased_line(reference: UUID) -> LedgerLine | None:
     body = entry.body
     if entry.subject is not None or not body["subject"]:
         return None
-    told = (str(body[name]) for name in ("kind", "outcome", "organisation", "system", "procedure", "purpose", "basis"))
-    return LedgerLine(str(entry.id), entry.at, *told, tuple(body["fields"]), dossier_no="?" if body["dossier"] else "")
+    return _told(str(entry.id), entry.at, body, dossier_no="?" if body["dossier"] else "")
 
 
 def proof_of(reference: str, *, opens_dossier: bool) -> EntryProof | None:
@@ -102,10 +102,36 @@ _MOMENT_MAX = int((datetime(9998, 1, 1) - datetime(1970, 1, 1)) / timedelta(mill
 
 
 def _line(entry: EntryAbout, citizen: Citizen) -> LedgerLine:
-    body = entry.body
-    told = (str(body[name]) for name in ("kind", "outcome", "organisation", "system", "procedure", "purpose", "basis"))
-    officer = _pseudonym(citizen, body["organisation"], entry.officer)
-    return LedgerLine(entry.reference, entry.at, *told, tuple(body["fields"]), officer, entry.dossier_no, entry.sealed_until)
+    officer = _pseudonym(citizen, entry.body["organisation"], entry.officer)
+    return _told(
+        entry.reference, entry.at, entry.body, officer=officer, dossier_no=entry.dossier_no, sealed_until=entry.sealed_until
+    )
+
+
+def _told(
+    reference: str,
+    at: datetime,
+    body: Mapping[str, Any],
+    *,
+    officer: str = "",
+    dossier_no: str = "",
+    sealed_until: date | None = None,
+) -> LedgerLine:
+    return LedgerLine(
+        reference,
+        at,
+        kind=body["kind"],
+        outcome=body["outcome"],
+        organisation=body["organisation"],
+        system=body["system"],
+        procedure=body["procedure"],
+        purpose=body["purpose"],
+        legal_basis=body["basis"],
+        fields=tuple(body["fields"]),
+        officer=officer,
+        dossier_no=dossier_no,
+        sealed_until=sealed_until,
+    )
 
 
 def _pseudonym(citizen: Citizen, organisation: str, officer: str) -> str:

@@ -35,11 +35,13 @@ def object_to(citizen: Citizen, entry: UUID, choice: str, words: str, *, now: da
     if choice not in CHOICES:
         raise Invalid("objection.choice", "Chọn một lý do trong danh sách.", "Choose one of the reasons.", field="ly-do")
     if choice == "other" and len(words) < 5:
-        raise Invalid("objection.words", "Bạn chọn “Lý do khác”: ghi lý do, ít nhất vài chữ.", "State the reason.", field="noi-dung")
+        raise Invalid(
+            "objection.words", "Bạn chọn “Lý do khác”: ghi lý do, ít nhất vài chữ.", "State the reason.", field="noi-dung"
+        )
     if len(words) > WORDS_MAX:
         message = f"Nội dung dài {len(words)} ký tự. Rút xuống còn {WORDS_MAX} ký tự."
         raise Invalid("objection.long", message, f"At most {WORDS_MAX} characters.", field="noi-dung")
-    number = book.number_under(_numbers(citizen), entry)
+    number = book.number_under(_numbers(citizen), entry, now=now)
     closed = sum(case.is_closed for case in cases_about(citizen, entry))
     text = f"{CHOICES[choice]} {words}".strip()
     key = f"objection:{entry}:{closed}"  # one at a time: a second press of the button opens nothing

@@ -20,8 +20,8 @@ from dancu.kernel import clock
 from dancu.kernel.clock import local
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.errors import Invalid
+from dancu.ledger.api import Position
 from dancu.portal import reference, usecases
-from dancu.portal.book import Place
 from dancu.portal.usecases import LinesPage, Picture, Wanted
 from dancu.portal.wording import KIND_WORDS, Names, by_day, details, said
 from dancu.ui.charts.bars import Bar, BarChart
@@ -37,7 +37,7 @@ def overview_page(request: HttpRequest) -> HttpResponse:
     citizen, now = citizen_of(request), clock.now()
     typed = {name: request.GET.get(name, "").strip() for name in ("viec", "co-quan", "tu", "den")}
     wanted, errors = read_wanted(typed)
-    after = Place.parse(request.GET["sau"]) if request.GET.get("sau") else None
+    after = Position.parse(request.GET["sau"]) if request.GET.get("sau") else None
     page = LinesPage(()) if errors else usecases.read_page(citizen, wanted, after, now=now)
     picture = usecases.read_picture(citizen, now=now)
     names = Names(page.lines, {code for code, _count in picture.by_organisation} | {wanted.organisation} - {""})

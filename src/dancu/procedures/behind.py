@@ -1,4 +1,4 @@
-"""Which dossier stands behind an entry of the ledger, and whose it is: for the citizen's page, which must not tell relatives' acts."""
+"""Which dossier stands behind an entry of the ledger, and whose it is: the citizen's page must not tell relatives' acts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class DossierBehind:
 
 
 def dossiers_behind(references: Collection[str]) -> Mapping[str, DossierBehind]:
-    """Dossiers by the ledger reference of a look made for them (*hồ sơ đứng sau các lượt tra cứu*). Looks of others are left out."""
+    """Dossiers by the ledger reference of a look made for them (*hồ sơ đứng sau các lượt tra cứu*)."""
     asked = list(references)[:REFERENCES_MAX]
     rows = (
         DossierAction.objects.annotate(reference=KeyTextTransform("reference", "data"))

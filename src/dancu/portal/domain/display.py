@@ -57,7 +57,7 @@ class LedgerLine:
     fields: tuple[str, ...]
     officer: str = ""
     dossier_no: str = ""
-    sealed_until: date | None = None
+    sealed_until: date | None = None  # never set on what the ledger gives for her; decided again all the same
 
 
 class Sort(NamedTuple):
