@@ -212,6 +212,7 @@ def test_a_kept_head_of_another_log_or_without_signature_is_not_compared(log: Pu
 def site(log: PublishedLog) -> Iterator[str]:
     class Quiet(SimpleHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def log_message(self, *_: object) -> None:
             pass

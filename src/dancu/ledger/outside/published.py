@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import ssl
+import threading
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -19,6 +20,8 @@ TIMEOUT_SECONDS = 15.0
 
 class Published(Protocol):
     """Where a log can be read without asking its operator for anything (*sổ đã công bố*)."""
+
+    at_once: int  # how many tiles may be asked for at the same time
 
     def checkpoint(self) -> str:
         """The newest signed head. Raises `NotFound`, `Unavailable`, `Invalid`."""
@@ -49,6 +52,8 @@ def tile_path(level: int, number: int, width: int = TILE_WIDTH) -> str:
 class Folder:
     """A published log as files, as `dancu ledger export` writes it."""
 
+    at_once = 1
+
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
@@ -75,18 +80,15 @@ class Folder:
 
 
 class Site:
-    """A published log behind an address; one connection that is kept."""
+    """A published log behind an address; one connection a thread, and kept."""
+
+    at_once = 8
 
     def __init__(self, address: str, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
-        parts = urlsplit(address)
-        if not parts.hostname:
+        self._parts, self._timeout = urlsplit(address), timeout_seconds
+        if not self._parts.hostname:
             raise Invalid("ledger.address", "Địa chỉ không có tên máy chủ.", "The address has no host.")
-        self._prefix = parts.path.rstrip("/")
-        self._connection = (
-            http.client.HTTPSConnection(parts.hostname, parts.port, timeout=timeout_seconds, context=ssl.create_default_context())
-            if parts.scheme == "https"
-            else http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout_seconds)
-        )
+        self._of_thread = threading.local()
 
     def checkpoint(self) -> str:
         return _text(self._get("checkpoint", HEAD_BYTES_MAX))
@@ -101,16 +103,17 @@ class Site:
             return _whole(self._get(tile_path(level, number), TILE_BYTES), width, path)
 
     def _get(self, path: str, limit: int) -> bytes:
+        connection = self._connection()
         for attempt in (1, 2):  # a kept connection may have been closed by the other side
             try:
-                self._connection.request("GET", f"{self._prefix}/{path}", headers={"Accept-Encoding": "identity"})
-                response = self._connection.getresponse()
+                connection.request("GET", f"{self._parts.path.rstrip('/')}/{path}", headers={"Accept-Encoding": "identity"})
+                response = connection.getresponse()
                 status, body = response.status, response.read(limit + 1)
                 if response.length:
-                    self._connection.close()  # more than we asked for: leave the rest
+                    connection.close()  # more than we asked for: leave the rest
                 break
             except (OSError, http.client.HTTPException) as failure:
-                self._connection.close()
+                connection.close()
                 if attempt == 2:
                     raise Unavailable("ledger.no_answer", "Nơi công bố sổ không trả lời.", "The log does not answer.") from failure
         if status == 404:
@@ -118,6 +121,18 @@ class Site:
         if status != 200:
             raise Unavailable("ledger.no_answer", f"Nơi công bố sổ trả lời {status}.", f"The log answers {status}.")
         return body
+
+    def _connection(self) -> http.client.HTTPConnection:
+        known: http.client.HTTPConnection | None = getattr(self._of_thread, "connection", None)
+        if known is None:
+            host, port, timeout = self._parts.hostname or "", self._parts.port, self._timeout
+            known = (
+                http.client.HTTPSConnection(host, port, timeout=timeout, context=ssl.create_default_context())
+                if self._parts.scheme == "https"
+                else http.client.HTTPConnection(host, port, timeout=timeout)
+            )
+            self._of_thread.connection = known
+        return known
 
 
 def _whole(hashes: bytes, width: int, path: str) -> bytes:

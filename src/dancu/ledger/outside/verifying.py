@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
+from itertools import islice
 
 import msgspec
 
@@ -110,14 +113,23 @@ def _recompute(log: Published, size: int, at: Set[int], wrong: list[str], progre
 
 
 def _leaves(log: Published, size: int, wrong: list[str]) -> Iterator[list[bytes]]:
-    """The leaf hashes, a tile at a time, up to the first that is missing."""
-    for number in range((size + TILE_WIDTH - 1) // TILE_WIDTH):
-        try:
-            hashes = log.tile(0, number, min(TILE_WIDTH, size - number * TILE_WIDTH))
-        except NotFound:
-            wrong.append(f"0/{number}")
-            return
-        yield [hashes[place : place + HASH_BYTES] for place in range(0, len(hashes), HASH_BYTES)]
+    """The leaf hashes, a tile at a time, up to the first that is missing. A few tiles are asked for ahead."""
+    numbers = iter(range((size + TILE_WIDTH - 1) // TILE_WIDTH))
+
+    def read(number: int) -> bytes:
+        return log.tile(0, number, min(TILE_WIDTH, size - number * TILE_WIDTH))
+
+    with ThreadPoolExecutor(log.at_once) as pool:
+        coming = deque((number, pool.submit(read, number)) for number in islice(numbers, 2 * log.at_once))
+        while coming:
+            number, answer = coming.popleft()
+            try:
+                hashes = answer.result()
+            except NotFound:
+                wrong.append(f"0/{number}")
+                return
+            coming.extend((number, pool.submit(read, number)) for number in islice(numbers, 1))
+            yield [hashes[place : place + HASH_BYTES] for place in range(0, len(hashes), HASH_BYTES)]
 
 
 def _compare(log: Published, tile: Tile, wrong: list[str]) -> None:
