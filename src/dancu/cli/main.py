@@ -17,6 +17,7 @@ HELP = {
     "synth": "write a simulated population to a file",
     "demo": "prepare the simulated province and do the main job once",
     "ledger": "read the ledger",
+    "notices": "what goes out, what failed and why; send it again",
     "bench": "measure a promise against its limit",
     "lab": "try the promises about faults, with planted faults they must catch",
 }

@@ -2,6 +2,9 @@
 
 from django.urls import include, path
 
+from dancu.identity.api import guarded
+from dancu.notices import pages as notices
+from dancu.project.wiring import OFFICER_ROLES
 from dancu.ui import pages
 from dancu.ui.catalogue import page as catalogue
 
@@ -15,5 +18,9 @@ urlpatterns = [
     path("", include("dancu.identity.urls")),
     path("", include("dancu.procedures.urls")),
     path("", include("dancu.registrar.urls")),
+    # The room of notices lies below the one that knows who signs in: its pages are guarded here.
+    path("van-hanh/gui-di", guarded("operator")(notices.outbox_page), name="outbox"),
+    path("van-hanh/gui-di/<uuid:step_id>", guarded("operator")(notices.step_page), name="outbox-step"),
+    path("thong-bao", guarded(*OFFICER_ROLES)(notices.mine_page), name="notices"),
 ]
 handler404 = "dancu.ui.responses.page_not_found"
