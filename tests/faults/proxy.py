@@ -43,7 +43,7 @@ class Fault:
 class FaultProxy:
     """Listens on a port of its own while the `with` block lasts; counts connections and bytes."""
 
-    def __init__(self, target: Target, fault: Fault = Fault(), seed: int = 0) -> None:  # noqa: B008 - a frozen value
+    def __init__(self, target: Target, fault: Fault = Fault(), seed: int = 0) -> None:
         self.target, self.fault, self.port = target, fault, 0
         self.connections, self.passed = 0, 0
         self._random = random.Random(seed)

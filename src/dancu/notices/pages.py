@@ -51,7 +51,7 @@ def outbox_page(request: HttpRequest) -> HttpResponse:
         "standings": shown.standings_table(standings, now, OUTBOX),
         "filters": _state_choices(chosen),
         "chosen": chosen,
-        "destinations": [(each.destination, each.destination) for each in standings],
+        "destinations": [(each.destination, shown.destination_text(each.destination)) for each in standings],
         "kinds": shown.kind_choices(),
         "lines": [shown.line_shown(line, OUTBOX) for line in lines],
         "next_href": f"{OUTBOX}?{urlencode({**chosen, 'truoc': lines[-1].position})}" if more else "",

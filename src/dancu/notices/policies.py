@@ -28,6 +28,11 @@ def kind_words(kind: str) -> str:
     return rows[-1].words if rows else kind
 
 
+def destination_words(destination: str) -> str:
+    """What people call a destination; its code when nobody named it."""
+    return {row["name"]: str(row["words"]) for row in _table()["destination"]}.get(destination, destination)
+
+
 def named_kinds() -> list[tuple[str, str]]:
     """Kinds that have rows of their own, with their words."""
     return [(kind, rows[-1].words) for kind, rows in _kinds().items() if kind != _ANY]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from dancu.notices import explain, policies
 from dancu.notices.domain.steps import ACTION_WORDS, STATE_WORDS, StepAction, StepState
@@ -66,6 +66,10 @@ def kind_text(kind: str) -> str:
     return in_language(policies.kind_words(kind))
 
 
+def destination_text(destination: str) -> str:
+    return in_language(policies.destination_words(destination))
+
+
 def kind_choices() -> list[tuple[str, str]]:
     return [(kind, in_language(words)) for kind, words in policies.named_kinds()]
 
@@ -85,8 +89,7 @@ def picture_of(standings: Sequence[Standing], now: datetime) -> BarChart | None:
         return None
     aside, waiting = sum(each.quarantined for each in standings), sum(each.waiting + each.under_way for each in standings)
     title = (
-        ngettext("%(count)s bước đã cách ly, chờ người vận hành", "%(count)s bước đã cách ly, chờ người vận hành", aside)
-        % {"count": number_text(aside)}
+        _("%(count)s bước đã cách ly, chờ người vận hành") % {"count": number_text(aside)}
         if aside
         else _("Không có bước nào cách ly; %(count)s bước đang chờ gửi") % {"count": number_text(waiting)}
     )
@@ -106,7 +109,7 @@ def standings_table(standings: Sequence[Standing], now: datetime, path: str) -> 
     rows = [
         Row(
             [
-                each.destination,
+                destination_text(each.destination),
                 each.waiting,
                 each.under_way,
                 each.quarantined,
@@ -114,7 +117,7 @@ def standings_table(standings: Sequence[Standing], now: datetime, path: str) -> 
                 each.oldest_due if each.oldest_due and each.oldest_due <= now else None,
                 _connection(each, now),
             ],
-            f"{path}?noi={each.destination}",
+            f"{path}?{urlencode({'noi': each.destination})}",
         )
         for each in standings
     ]
@@ -124,7 +127,7 @@ def standings_table(standings: Sequence[Standing], now: datetime, path: str) -> 
 def _connection(each: Standing, now: datetime) -> State:
     if each.open_until is not None and each.open_until > now:
         return State(_("Tạm nghỉ đến %(at)s") % {"at": moment_text(each.open_until)}, "warn")
-    return State(_("Đang thử lại"), "warn") if each.failures else State(_("Thông"), "ok")
+    return State(_("Đang thử lại"), "warn") if each.failures else State(_("Thông suốt"), "ok")
 
 
 def line_shown(line: StepLine, path: str) -> LineShown:
@@ -134,7 +137,7 @@ def line_shown(line: StepLine, path: str) -> LineShown:
         kind_text(line.kind),
         line.about,
         line.to,
-        line.destination,
+        destination_text(line.destination),
         state_of(line.state),
         line.created_at,
         line.due_at if line.state is StepState.WAITING else None,
@@ -149,7 +152,7 @@ def step_shown(line: StepLine, now: datetime) -> StepShown:
     facts: list[tuple[str, object]] = [
         (_("Gửi gì"), f"{kind_text(line.kind)}: {line.about}" if line.about else kind_text(line.kind)),
         (_("Gửi cho ai"), line.to or "–"),
-        (_("Nơi nhận"), line.destination),
+        (_("Nơi nhận"), destination_text(line.destination)),
         (_("Đơn vị chịu trách nhiệm"), line.owner),
         (_("Ghi vào hàng gửi"), moment_text(line.created_at)),
         (_("Số lần đã gửi"), _("%(count)s trên %(most)s") % {"count": line.attempts, "most": policy.attempts_max}),
@@ -173,7 +176,7 @@ def attempts_table(attempts: Sequence[Tried]) -> Table:
         Column(_("Lần"), "amount"),
         Column(_("Kết quả")),
         Column(_("Lý do")),
-        Column(_("Mất"), "text"),
+        Column(_("Kéo dài"), "text"),
         Column(_("Dấu trả lời"), "code"),
     ]
     rows = [
