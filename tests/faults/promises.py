@@ -65,6 +65,15 @@ PROMISES = (
         100_000,
     ),
     Promise(
+        "R21",
+        "no person in logs, files or tables that are not theirs",
+        "0 traces",
+        "tests.faults.leaks:no_trace",
+        "canary persons",
+        500,
+        10_000,
+    ),
+    Promise(
         "R14-FORK",
         "a second tree or an older one, signed with the log's own key, is refused by witnesses and found by a kept head",
         "100 % refused; 0 false alarms",
@@ -81,14 +90,5 @@ PROMISES = (
         "cases",
         20_000,
         1_000_000,
-    ),
-    Promise(
-        "R21",
-        "no person in logs, files or tables that are not theirs",
-        "0 traces",
-        "tests.faults.leaks:no_trace",
-        "canary persons",
-        500,
-        10_000,
     ),
 )
