@@ -15,6 +15,7 @@ from dancu.ledger.tree import HASH_BYTES, TILE_WIDTH
 
 HEAD_BYTES_MAX = NOTE_CHARACTERS_MAX
 TILE_BYTES = TILE_WIDTH * HASH_BYTES
+BUNDLE_BYTES_MAX = TILE_WIDTH * (2 + 0xFFFF)
 TIMEOUT_SECONDS = 15.0
 
 
@@ -29,6 +30,9 @@ class Published(Protocol):
     def tile(self, level: int, number: int, width: int) -> bytes:
         """Exactly so many hashes of one tile. Raises `NotFound`, `Unavailable`."""
 
+    def entries(self, number: int, width: int) -> bytes | None:
+        """The entries under one tile, each after its length in two bytes; None where they are not given out."""
+
 
 def published_at(where: str) -> Published:
     """A folder or an http(s) address (*nơi công bố*). Raises `NotFound` for neither."""
@@ -38,6 +42,13 @@ def published_at(where: str) -> Published:
     if not folder.is_dir():
         raise _missing(where)
     return Folder(folder)
+
+
+def logs_in(folder: Path) -> list[Path]:
+    """The folder itself if it is a log, else every log of an export (*các sổ trong bản xuất*)."""
+    if (folder / "checkpoint").is_file():
+        return [folder]
+    return sorted(file.parent for file in folder.glob("*/e*/checkpoint"))
 
 
 def tile_path(level: int, number: int, width: int = TILE_WIDTH) -> str:
@@ -68,6 +79,11 @@ class Folder:
             if width == TILE_WIDTH:
                 raise
             return _whole(self._read(tile_path(level, number), TILE_BYTES), width, path)
+
+    def entries(self, number: int, width: int) -> bytes | None:
+        """Auditors are given them with the export."""
+        path = tile_path(0, number, width).replace("tile/0/", "tile/entries/", 1)
+        return self._read(path, BUNDLE_BYTES_MAX) if (self._folder / path).exists() else None
 
     def _read(self, path: str, limit: int) -> bytes:
         try:
@@ -101,6 +117,9 @@ class Site:
             if width == TILE_WIDTH:
                 raise
             return _whole(self._get(tile_path(level, number), TILE_BYTES), width, path)
+
+    def entries(self, number: int, width: int) -> bytes | None:
+        return None  # entries say who asked when, and are not on the pages
 
     def _get(self, path: str, limit: int) -> bytes:
         connection = self._connection()

@@ -307,7 +307,8 @@ function said(verdict, words) {
   if (verdict.flaws.length) return ["bad", `${words.flawed} ${verdict.flaws.map((flaw) => words.flaws[flaw]).join("; ")}.`];
   const sentences = [words.sound.replace("{size}", verdict.size.toLocaleString(document.documentElement.lang || "vi"))];
   if (verdict.witnesses.length) sentences.push(words.witnesses.replace("{count}", verdict.witnesses.length));
-  return [["smaller", "fork"].includes(verdict.head) ? "bad" : "ok", [...sentences, words.heads[verdict.head]].join(" ")];
+  const kind = { smaller: "bad", fork: "bad", unchecked: "warn" }[verdict.head] ?? "ok"; // whoever forks may also withhold the tiles
+  return [kind, [...sentences, words.heads[verdict.head]].join(" ")];
 }
 
 function offer(place) {
