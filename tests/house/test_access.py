@@ -125,8 +125,6 @@ _NOT_USED_YET = {
     "protection.register.see",
     "portal.own.see",
     "portal.own.ask",
-    "access.break_glass",
-    "access.break_glass.review",
     "access.proposal.see",
     "access.proposal.decide",
 }

@@ -13,6 +13,8 @@ from dancu.identity.bodies import (
     successor_of,
 )
 from dancu.identity.domain import Officer, Organisation, SignInRefused
+from dancu.identity.glass.domain import Opening
+from dancu.identity.glass.usecases import break_glass, opening_of, record_reading
 from dancu.identity.guard import OfficerRequest, demand, guarded, public
 from dancu.identity.usecases import SignInMethod, add_officer, add_organisation, officer_by_id, sign_in
 
@@ -24,6 +26,7 @@ __all__ = [
     "Denied",
     "Officer",
     "OfficerRequest",
+    "Opening",
     "Organisation",
     "Scope",
     "SignInMethod",
@@ -34,14 +37,17 @@ __all__ = [
     "bodies",
     "bodies_on",
     "body_on",
+    "break_glass",
     "demand",
     "guarded",
     "history_of",
     "is_within",
     "may",
     "officer_by_id",
+    "opening_of",
     "parse_code",
     "public",
+    "record_reading",
     "sign_in",
     "successor_of",
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from dancu.kernel.four_eyes import Hand
+
 FAILURES_PER_ACCOUNT_MAX = 5
 FAILURES_PER_NETWORK_MAX = 50
 FAILURE_WINDOW = timedelta(minutes=15)
@@ -39,6 +41,11 @@ class Officer:
     @property
     def human(self) -> str:
         return self.holder or self.account
+
+    @property
+    def hand(self) -> Hand:
+        """As four eyes know her."""
+        return Hand(self.account, self.unit, self.human)
 
     @property
     def unit(self) -> str:

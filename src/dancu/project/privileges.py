@@ -13,6 +13,8 @@ APPEND_ONLY = (
     "population_change",
     "population_loadreject",
     "registrar_requestaction",
+    "identity_glass",
+    "identity_glassreview",
 )
 # Rows with an interval are withdrawn or the household dissolved; nothing else of them changes, and none is deleted.
 CHANGES_ONLY = {

@@ -10,4 +10,5 @@ NAVIGATION = (
     NavItem("/dan-cu", "Dân cư", "registrar", "registry", "Dân cư: tra cứu, mở hồ sơ một người, đề nghị điều chỉnh"),
     NavItem("/dan-cu/de-nghi", "Đề nghị", "registrar", "requests", "Đề nghị về dân cư: đang soạn, chờ duyệt, đã xong"),
     NavItem("/dan-cu/de-nghi", "Đề nghị", "registrar-approver", "requests", "Đề nghị về dân cư: chờ quyết định"),
+    NavItem("/quyen/truy-cap-khan", "Truy cập khẩn", "data-protection", "glass", "Truy cập khẩn: chờ xem lại, quá hạn, đã xem lại"),
 )
