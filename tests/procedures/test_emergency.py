@@ -183,7 +183,7 @@ def test_the_database_holds_four_eyes_and_keeps_what_was_written(number: str):
         hand = {"account": "x", "unit": "H57/BV", "holder": row.holder}
         with pytest.raises(IntegrityError):
             GlassReview.objects.create(glass=row, at=NOW, verdict="accepted", text="", **hand)
-        for statement in (
+        for change in (
             "update identity_glass set reason = ''",
             "delete from identity_glass",
             "delete from identity_glassreview",
