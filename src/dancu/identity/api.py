@@ -12,17 +12,21 @@ from dancu.identity.bodies import (
     parse_code,
     successor_of,
 )
-from dancu.identity.domain import Officer, Organisation, SignInRefused
+from dancu.identity.citizen_guard import CitizenRequest, citizen_only
+from dancu.identity.citizens import add_citizen, sign_in_citizen
+from dancu.identity.domain import Citizen, Officer, Organisation, SignInRefused
 from dancu.identity.glass.domain import Opening
 from dancu.identity.glass.usecases import break_glass, opening_of, record_reading
 from dancu.identity.guard import OfficerRequest, demand, guarded, public
-from dancu.identity.usecases import SignInMethod, add_officer, add_organisation, officer_by_id, sign_in
+from dancu.identity.usecases import SignInMethod, add_officer, add_organisation, officer_by_id, organisation_names, sign_in
 
 __all__ = [
     "Allowed",
     "Body",
     "BodyCode",
     "BodyKind",
+    "Citizen",
+    "CitizenRequest",
     "Denied",
     "Officer",
     "OfficerRequest",
@@ -32,12 +36,14 @@ __all__ = [
     "SignInMethod",
     "SignInRefused",
     "Target",
+    "add_citizen",
     "add_officer",
     "add_organisation",
     "bodies",
     "bodies_on",
     "body_on",
     "break_glass",
+    "citizen_only",
     "demand",
     "guarded",
     "history_of",
@@ -45,9 +51,11 @@ __all__ = [
     "may",
     "officer_by_id",
     "opening_of",
+    "organisation_names",
     "parse_code",
     "public",
     "record_reading",
     "sign_in",
+    "sign_in_citizen",
     "successor_of",
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dancu.identity import pages
+from dancu.identity import citizen_pages, pages
 from dancu.identity.glass import pages as glass
 
 urlpatterns = [
@@ -11,4 +11,6 @@ urlpatterns = [
     path("dang-xuat", pages.sign_out_page, name="sign-out"),
     path("quyen/truy-cap-khan", glass.openings_page, name="glass"),
     path("quyen/truy-cap-khan/<uuid:opening>", glass.opening_page, name="glass-review"),
+    path("dan/dang-nhap", citizen_pages.citizen_sign_in_page, name="citizen-sign-in"),
+    path("dan/dang-xuat", citizen_pages.citizen_sign_out_page, name="citizen-sign-out"),
 ]

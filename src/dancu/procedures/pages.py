@@ -22,9 +22,10 @@ from dancu.kernel import clock
 from dancu.kernel.claims import PersonClaim
 from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, DancuError, Invalid, NotFound, Unavailable
+from dancu.kernel.work_days import work_calendar, working_days_left
 from dancu.population.api import READINGS_MAX, SCAN_LENGTH_MAX, CardText, is_bare_number, is_mrz
 from dancu.procedures import reference, store
-from dancu.procedures.domain.deadlines import is_dossier_number, working_days_left
+from dancu.procedures.domain.deadlines import is_dossier_number
 from dancu.procedures.domain.dossier import ActionKind, State
 from dancu.procedures.domain.evidence import PAPERS_INSTEAD, WAY_WORDS, Way
 from dancu.procedures.emergency import may_be_opened, read_in_emergency
@@ -179,7 +180,7 @@ def dossier_page(request: HttpRequest, number: str) -> HttpResponse:
         except ValueError:
             context["errors"], status = {"action": _("Không có thao tác này.")}, 422
     dossier = dossiers.get(officer, number)
-    left = working_days_left(now, dossier.due_at, reference.work_calendar())
+    left = working_days_left(now, dossier.due_at, work_calendar())
     context.update(dossier=dossier, left=left, **dossier_in_words(dossier))
     context["fresh"] = context["fresh"] and dossier.state is State.RECEIVED
     return render(request, "procedures/dossier.html", context, status=status)

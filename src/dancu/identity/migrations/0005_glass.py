@@ -36,7 +36,7 @@ drop policy reach on identity_glass;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("identity", "0003_reach")]
+    dependencies = [("identity", "0004_citizen_access")]
     operations = [
         migrations.CreateModel(
             name="Glass",
