@@ -89,6 +89,7 @@ class Run:
     references: set[str]
     recorded: set[str]
     added: int
+    kept: int  # answers kept for repeats, each under its key
     repeated: int
     kills: int
     wrong: list[str]
@@ -133,7 +134,7 @@ def run_under_kills(
                 felt.append(_kill_one(chance.choice(victims), server, gateway, callers))
             for caller in callers:
                 caller.join()
-            recorded = _entries(server)
+            recorded, kept = _entries(server), _kept(server)
         finally:
             stop.set()
             gateway.stop()
@@ -143,6 +144,7 @@ def run_under_kills(
         {each.reference for each in told},
         recorded,
         len(recorded) - before,
+        kept,
         sum(caller.repeated for caller in callers),
         len(felt),
         [wrong for caller in callers for wrong in caller.wrong],
@@ -199,3 +201,10 @@ def _answered(callers: Sequence[Caller]) -> int:
 def _entries(server: PostgresServer) -> set[str]:
     with psycopg.connect(server.urls().owner) as connection:
         return {str(row[0]) for row in connection.execute("select id from ledger_entry").fetchall()}
+
+
+def _kept(server: PostgresServer) -> int:
+    with psycopg.connect(server.urls().owner) as connection:
+        row = connection.execute("select count(*) from exchange_idempotency").fetchone()
+    assert row is not None
+    return int(row[0])

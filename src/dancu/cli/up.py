@@ -61,7 +61,8 @@ def up(
             web_port=web,
             gateway_port=gateway,
             demo=demo,
-            public_url=os.environ.get("DANCU_PUBLIC_URL", f"http://{host}:{web}"),
+            public_url=(public_url := os.environ.get("DANCU_PUBLIC_URL", f"http://{host}:{web}")),
+            installation=read_config({**os.environ, "DANCU_PUBLIC_URL": public_url}).installation,
         )
         _run(config, began, persons, exit_when_ready)
 
@@ -138,6 +139,7 @@ def _start_children(config: Config, supervisor: Supervisor, environment: dict[st
         "web": web_command(config.host, config.web_port),
         "gateway": gateway_command(config.host, config.gateway_port),
         "worker": [sys.executable, "-m", "dancu.cli.worker"],
+        "sequencer": [sys.executable, "-m", "dancu.cli.main", "sequencer"],
     }
     for name, command in commands.items():
         # Asked politely, the worker first takes leave of the database, which by then is gone as well.
@@ -158,6 +160,7 @@ def _environment(config: Config) -> dict[str, str]:
         "DANCU_WEB_PORT": str(config.web_port),
         "DANCU_GATEWAY_PORT": str(config.gateway_port),
         "DANCU_PUBLIC_URL": config.public_url,
+        "DANCU_INSTALLATION": config.installation,
         "DANCU_DEMO": "1" if config.demo else "0",
         "PYTHONPATH": path,
     }
@@ -166,7 +169,12 @@ def _environment(config: Config) -> dict[str, str]:
 def _make_keys(home: Path) -> None:
     folder = home / "keys"
     folder.mkdir(mode=0o700, exist_ok=True)
-    for name, value in (("secrets.key", secrets.token_bytes(32)), ("django.key", secrets.token_urlsafe(48).encode())):
+    made = {
+        "secrets.key": secrets.token_bytes(32),
+        "django.key": secrets.token_urlsafe(48).encode(),
+        "ledger.key": secrets.token_bytes(32),
+    }
+    for name, value in made.items():
         with contextlib.suppress(FileExistsError):
             handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "wb") as file:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,13 +30,14 @@ class Config:
     gateway_port: int  # DANCU_GATEWAY_PORT
     public_url: str  # DANCU_PUBLIC_URL: how browsers reach the pages
     debug: bool  # DANCU_DEBUG
+    installation: str  # DANCU_INSTALLATION: what the ledger's logs are called after; the host of the public address by default
     demo: bool  # DANCU_DEMO: simulated people and demo accounts, labelled on every page
     smtp_url: str = ""  # DANCU_SMTP_URL: mail server; without it mail waits in the outbox
     mail_from: str = ""  # DANCU_MAIL_FROM: sender of mail
 
     @property
     def key_dir(self) -> Path:
-        """Keys live outside the database: `secrets.key` (32 bytes, AES-256-GCM), `django.key` (sessions)."""
+        """Keys live outside the database: `secrets.key` (AES-256-GCM), `django.key` (sessions), `ledger.key` (Ed25519)."""
         return self.home / "keys"
 
 
@@ -63,6 +65,10 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
     host = environment.get("DANCU_HOST", "127.0.0.1")
     web_port, gateway_port = number("DANCU_WEB_PORT", 8000), number("DANCU_GATEWAY_PORT", 8001)
     debug, demo = flag("DANCU_DEBUG"), flag("DANCU_DEMO")
+    public_url = environment.get("DANCU_PUBLIC_URL", f"http://{host}:{web_port}")
+    installation = environment.get("DANCU_INSTALLATION") or urlsplit(public_url).hostname or "localhost"
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,100}", installation):
+        wrong.append(f"DANCU_INSTALLATION has small letters, digits, dots and hyphens, like a host name, not {installation!r}")
     smtp_url, mail_from = environment.get("DANCU_SMTP_URL", ""), environment.get("DANCU_MAIL_FROM", "")
     wrong += _wrong_with_mail(smtp_url, mail_from)
     if wrong:
@@ -76,7 +82,8 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
         host=host,
         web_port=web_port,
         gateway_port=gateway_port,
-        public_url=environment.get("DANCU_PUBLIC_URL", f"http://{host}:{web_port}"),
+        public_url=public_url,
+        installation=installation,
         debug=debug,
         demo=demo,
         smtp_url=smtp_url,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import lru_cache
 from uuid import UUID
@@ -31,6 +31,7 @@ class ActKind(StrEnum):
     SEARCH = "search"  # a registry officer looked for somebody; one entry for the search, one for each person listed
     ADMINISTER = "administer"  # a grant, a key, an account list was changed
     CHANGE = "change"  # a change of a person was asked for, decided, done
+    ERASE = "erase"  # the erasable half of an entry was erased, as the law asked
 
 
 class Act(msgspec.Struct, frozen=True):
@@ -49,6 +50,7 @@ class Act(msgspec.Struct, frozen=True):
     dossier_no: str = ""
     fields: Sequence[str] = ()
     defaulted: Sequence[str] = ()
+    sealed_until: date | None = None  # the person sees it from this day on; the entry itself does not say so
 
 
 class EntryBody(msgspec.Struct, frozen=True):
@@ -82,6 +84,8 @@ class SealedEntry(msgspec.Struct, frozen=True):
     officer: str
     dossier_no: str
     salts: bytes
+    sealed_until: date | None = None
+    legal_basis: str = ""  # of the seal
 
 
 _encode = msgspec.json.Encoder().encode
@@ -114,7 +118,8 @@ def seal(act: Act, at: datetime, randomness: bytes | None = None) -> SealedEntry
         commitment(salts[32:64], act.officer),
         commitment(salts[64:], act.dossier_no),
     )
-    return SealedEntry(reference, moment, _encode(body), act.subject, act.officer, act.dossier_no, salts)
+    detail = (act.subject, act.officer, act.dossier_no, salts)
+    return SealedEntry(reference, moment, _encode(body), *detail, act.sealed_until, act.legal_basis if act.sealed_until else "")
 
 
 def commitment(salt: bytes, value: str) -> str:

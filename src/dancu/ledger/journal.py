@@ -17,6 +17,12 @@ insert into ledger_entry (at, id, body)
 select $1::timestamptz, * from unnest($2::uuid[], $7::bytea[])
 """
 
+# Only for a batch that has any: covert acts are rare, and the common batch stays one statement.
+APPEND_SEALS = """
+insert into ledger_seal (at, entry_id, until, legal_basis, sealed_by)
+select $1::timestamptz, * from unnest($2::uuid[], $3::date[], $4::text[], $5::text[])
+"""
+
 
 class Connection(Protocol):
     """What we need of an asyncpg connection."""
@@ -27,6 +33,8 @@ class Connection(Protocol):
 async def append(connection: Connection, entries: Sequence[SealedEntry]) -> None:
     """Write entries of one moment in the transaction the connection is in. Nothing may be answered before it commits."""
     await connection.execute(APPEND, *columns(entries))
+    if any(e.sealed_until for e in entries):
+        await connection.execute(APPEND_SEALS, *seal_columns(entries))
 
 
 def columns(entries: Sequence[SealedEntry]) -> tuple[Any, ...]:
@@ -40,4 +48,15 @@ def columns(entries: Sequence[SealedEntry]) -> tuple[Any, ...]:
         [e.dossier_no for e in entries],
         [e.salts for e in entries],
         [e.body for e in entries],
+    )
+
+
+def seal_columns(entries: Sequence[SealedEntry]) -> tuple[Any, ...]:
+    sealed = [e for e in entries if e.sealed_until]
+    return (
+        entries[0].at,
+        [e.reference for e in sealed],
+        [e.sealed_until for e in sealed],
+        [e.legal_basis for e in sealed],
+        [e.officer for e in sealed],
     )

@@ -29,12 +29,13 @@ class RecordedEntry:
 
 def _driver_form(query: str) -> str:
     """The journal's statement with this driver's placeholders: the SQL itself is written once."""
-    for index in range(7, 0, -1):
+    for index in range(9, 0, -1):
         query = query.replace(f"${index}::", f"%(p{index})s::")
     return query
 
 
 _APPEND = _driver_form(journal.APPEND)
+_APPEND_SEALS = _driver_form(journal.APPEND_SEALS)
 _SELECT = """
 select e.id, e.at, e.body, d.subject, d.officer, d.dossier_no
 from ledger_entry e left join ledger_entrydetail d on d.at = e.at and d.entry_id = e.id
@@ -42,9 +43,14 @@ from ledger_entry e left join ledger_entrydetail d on d.at = e.at and d.entry_id
 
 
 def append(entries: Sequence[SealedEntry]) -> None:
-    parameters = {f"p{i}": column for i, column in enumerate(journal.columns(entries), start=1)}
     with connection.cursor() as cursor:
-        cursor.execute(_APPEND, parameters)
+        cursor.execute(_APPEND, _numbered(journal.columns(entries)))
+        if any(e.sealed_until for e in entries):
+            cursor.execute(_APPEND_SEALS, _numbered(journal.seal_columns(entries)))
+
+
+def _numbered(columns: Sequence[Any]) -> dict[str, Any]:
+    return {f"p{i}": column for i, column in enumerate(columns, start=1)}
 
 
 def find_entry(entry_id: UUID) -> RecordedEntry | None:
@@ -58,6 +64,22 @@ def latest_entries(limit: int) -> list[RecordedEntry]:
     with connection.cursor() as cursor:
         cursor.execute(_SELECT + "order by e.at desc, e.id desc limit %s", [limit])
         return [_entry(row) for row in cursor.fetchall()]
+
+
+def erase_detail(at: datetime, entry_id: UUID, recorded_at: datetime, recorded: UUID) -> bool:
+    """Through the one function that may delete details; it refuses without the entry that records it."""
+    with connection.cursor() as cursor:
+        cursor.execute("select ledger_erase_detail(%s, %s, %s, %s)", [at, entry_id, recorded_at, recorded])
+        return bool(cursor.fetchone()[0])
+
+
+def lift_seal(at: datetime, entry_id: UUID, by: str, now: datetime) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update ledger_seal set lifted_at = %s, lifted_by = %s where at = %s and entry_id = %s and lifted_at is null",
+            [now, by, at, entry_id],
+        )
+        return bool(cursor.rowcount)
 
 
 def count_entries() -> int:

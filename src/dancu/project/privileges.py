@@ -15,6 +15,13 @@ APPEND_ONLY = (
     "population_change",
     "population_loadreject",
     "registrar_requestaction",
+    "protection_desk",
+    "protection_caseaction",
+    "protection_breachaction",
+    "ledger_log",
+    "ledger_leaf",
+    "ledger_checkpoint",
+    "ledger_epoch",
 )
 # A step is tried, ended and emptied; rows with an interval are withdrawn or the household dissolved; nothing else of them changes,
 # and none is deleted.
@@ -24,10 +31,25 @@ CHANGES_ONLY = {
     "population_relation": "withdrawn_at, withdrawn_request",
     "population_residence": "withdrawn_at, withdrawn_request",
     "population_household": "dissolved_on",
+    "ledger_tile": "hashes",  # the right edge grows; a trigger holds that nothing else of it changes
+    "ledger_cosignature": "line, at",
+    "ledger_seal": "lifted_at, lifted_by",
+    "ledger_sequencer": "tx, id, again, moved_at, halted, halted_at",
 }
-NEVER_DELETED = ("population_person", "population_loadbatch")
-GATEWAY_READS = ("onboarding_system", "onboarding_grant", "onboarding_account")
-GATEWAY_WRITES = ("exchange_idempotency", "exchange_securityevent")
+NEVER_DELETED = ("population_person", "population_loadbatch", "protection_case", "protection_breach", "protection_telling")
+GATEWAY_READS = ("onboarding_system", "onboarding_grant", "onboarding_account", "ledger_sequencer", "exchange_planted")
+GATEWAY_WRITES = (
+    "exchange_idempotency",
+    "exchange_securityevent",
+    "exchange_extractionuse",
+    "exchange_learned",
+    "exchange_attempt",
+    "exchange_alarm",
+)
+# Tables under row-level security that the gateway works on for every system at once: it has policies of its own there.
+GATEWAY_SEES = ("exchange_idempotency",)
+# Functions of the owner's that do one thing the role has no right for on the table.
+GATEWAY_CALLS = ("onboarding_suspend(text, text, timestamptz)",)
 
 
 def apply_privileges(owner_url: str, web_role: str, gateway_role: str) -> None:
@@ -40,19 +62,24 @@ def apply_privileges(owner_url: str, web_role: str, gateway_role: str) -> None:
         _run(connection, "grant execute on all functions in schema public to {role}", web_role)
         _run(connection, "grant select on population.person_facts to {role}", web_role, gateway_role)
         for table in sorted(tables):
-            partition = table.startswith(("ledger_entry_", "ledger_entrydetail_"))
+            partition = table.startswith(("ledger_entry_", "ledger_entrydetail_", "ledger_leaf_"))
             if partition:
                 continue  # reached through the parent only
             _run(connection, f"grant {_rights_on(table)} on {{table}} to {{role}}", web_role, table=table)
         if connection.info.server_version >= 170_000:  # earlier only the owner may analyze; the server does it by itself in time
             for table in (*NEVER_DELETED[:1], *CHANGES_ONLY):
                 _run(connection, "grant maintain on {table} to {role}", web_role, table=table)
-        for table in APPEND_ONLY[:2]:
+        for table in (*APPEND_ONLY[:2], "ledger_seal"):
             _run(connection, "grant select, insert on {table} to {role}", gateway_role, table=table)
         for table in GATEWAY_READS:
             _run(connection, "grant select on {table} to {role}", gateway_role, table=table)
         for table in GATEWAY_WRITES:
             _run(connection, "grant select, insert, update on {table} to {role}", gateway_role, table=table)
+        for table in GATEWAY_SEES:
+            _run(connection, "drop policy if exists gateway on {table}", gateway_role, table=table)
+            _run(connection, "create policy gateway on {table} to {role} using (true)", gateway_role, table=table)
+        for function in GATEWAY_CALLS:
+            _run(connection, f"grant execute on function {function} to {{role}}", gateway_role)
 
 
 def _rights_on(table: str) -> str:

@@ -23,7 +23,7 @@ def _database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     query = {name: values[0] for name, values in parse_qs(parts.query).items()}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "dancu.project.postgres",
         "NAME": unquote(parts.path.lstrip("/")) or "dancu",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -63,6 +63,8 @@ INSTALLED_APPS = [
     "dancu.exchange",
     "dancu.procedures",
     "dancu.registrar",
+    "dancu.protection",
+    "dancu.portal",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -128,8 +130,13 @@ PASSWORD_HASHERS = ["dancu.identity.passwords.CounterArgon2Hasher"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler"}, "nobody": {"class": "logging.NullHandler"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    # Django logs request paths with failures; paths of ours never hold personal data.
-    "loggers": {"django.server": {"level": "ERROR"}},
+    "loggers": {
+        "django.server": {"level": "ERROR"},
+        # It writes the path of every refused request, and whoever types a number into the address bar has put it there.
+        # Failures are logged with a reference by `dancu.ui.responses`.
+        "django.request": {"handlers": ["nobody"], "propagate": False},
+        "django.security": {"handlers": ["nobody"], "propagate": False},
+    },
 }

@@ -1,0 +1,32 @@
+"""`dancu sequencer`: the process that puts ledger entries into the tree and signs. It alone needs the ledger's key. No Django."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+import typer
+
+from dancu.kernel import clock
+from dancu.kernel.config import read_config
+from dancu.ledger import sequencer
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+def run(arguments: list[str]) -> None:
+    app(args=arguments, prog_name="dancu sequencer")
+
+
+@app.command()
+def sequence() -> None:
+    """Lead, or wait for the leader to go; until stopped. Several may run: one leads."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    config = read_config()
+    if not config.database_url:
+        typer.echo("DATABASE_URL is not set; `dancu up` runs a sequencer by itself.", err=True)
+        raise typer.Exit(1)
+    signer = sequencer.signer_from_folder(config.key_dir, config.installation)
+    sequencer.lead(config.database_url, signer, sequencer.Memory(config.key_dir), clock.now, stop)

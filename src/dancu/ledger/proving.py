@@ -1,0 +1,114 @@
+"""Proofs from the database: where an entry stands, the path to a signed head, and what was committed to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from dancu.kernel.errors import Conflict, Invalid, NotFound
+from dancu.ledger import tiles
+from dancu.ledger.domain import moment_of
+from dancu.ledger.logs import Log
+from dancu.ledger.proofs import OPENABLE, PROOF_VERSION, EntryProof, Opening
+from dancu.ledger.tree import Tree
+
+_PLACE = """
+select l.log, l.index, e.body, d.subject, d.officer, d.dossier_no, d.salts
+from ledger_entry e
+left join ledger_leaf l on l.at = e.at and l.entry_id = e.id
+left join ledger_entrydetail d on d.at = e.at and d.entry_id = e.id
+where e.at = %s and e.id = %s
+"""
+
+
+def prove(reference: str, open: Collection[str] = ()) -> EntryProof:
+    """The proof of an entry against the newest head that witnesses signed, or the newest of all (*bằng chứng của bút toán*).
+
+    `open` names what to reveal of it: subject, officer, dossier; what was erased stays closed. Who may see it is the caller's to
+    decide. Raises `NotFound`, and `Conflict` while the entry waits for the tree, a few seconds at most.
+    """
+    return _prove(reference, None, open)
+
+
+def proof_at(reference: str, size: int, open: Collection[str] = ()) -> EntryProof:
+    """The proof of an entry against the head of that size (*bằng chứng tại một điểm kiểm*). Raises `NotFound`, `Conflict`."""
+    return _prove(reference, size, open)
+
+
+def logs() -> list[Log]:
+    """Every log, oldest first (*các quyển sổ*)."""
+    with connection.cursor() as cursor:
+        return tiles.logs(cursor)
+
+
+def latest_checkpoint(log: Log) -> tuple[str, int, datetime] | None:
+    """The newest signed head of a log with its witnesses, its size, and when it was signed (*điểm kiểm mới nhất*)."""
+    with connection.cursor() as cursor:
+        found = tiles.last_head(cursor, log)
+        if found is None:
+            return None
+        head, _note, at = found
+        return str(tiles.note_at(cursor, log, head.size)), head.size, at
+
+
+def _prove(reference: str, size: int | None, open: Collection[str]) -> EntryProof:
+    if unknown := set(open) - set(OPENABLE):
+        raise Invalid("ledger.opening", "Không mở được mục này.", f"Nothing of an entry is called {', '.join(sorted(unknown))}.")
+    identity = _identity(reference)
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACE, [moment_of(identity), identity])
+        row = cursor.fetchone()
+        if row is None:
+            raise _no_entry()
+        log_id, index, body, *detail = row
+        log = tiles.find_log(cursor, log_id) if log_id is not None else None
+        if log is None:
+            raise Conflict(
+                "ledger.not_in_tree",
+                "Bút toán vừa ghi, đang chờ vào cây băm. Xem lại sau ít giây.",
+                "The entry was just written and waits for the tree. Try again in a few seconds.",
+            )
+        size, note = _head_over(cursor, log, index, size)
+        try:
+            path = _tree(cursor, log, size).inclusion(index)
+        except tiles.BrokenTree:
+            raise Conflict("ledger.tree", "Cây băm của sổ không còn nguyên vẹn.", "The ledger's tree is damaged.") from None
+    return EntryProof(PROOF_VERSION, bytes(body).decode(), index, [step.hex() for step in path], note, _openings(open, detail))
+
+
+def _tree(cursor: tiles.Cursor, log: Log, size: int) -> Tree:
+    return tiles.tree(cursor, log.id, size)
+
+
+def _head_over(cursor: tiles.Cursor, log: Log, index: int, size: int | None) -> tuple[int, str]:
+    """A head that covers the entry: the given one, else the newest that the most witnesses signed, else the newest."""
+    if size is None:
+        last = tiles.last_head(cursor, log)
+        size = tiles.witnessed_size(cursor, log, index + 1) or (last[0].size if last else 0)
+    note = tiles.note_at(cursor, log, size)
+    if note is None or size <= index:
+        raise NotFound("ledger.no_head", "Không có điểm kiểm nào như vậy cho bút toán này.", "No such head covers the entry.")
+    return size, str(note)
+
+
+def _openings(open: Collection[str], detail: list[object]) -> dict[str, Opening]:
+    *values, salts = detail
+    if salts is None:  # erased
+        return {}
+    drawn = bytes(salts)  # type: ignore[call-overload]  # a column of bytes
+    shown = dict(zip(OPENABLE, zip(values, (drawn[:32], drawn[32:64], drawn[64:]), strict=True), strict=True))
+    return {name: Opening(str(shown[name][0]), shown[name][1].hex()) for name in OPENABLE if name in open and shown[name][0]}
+
+
+def _identity(reference: str) -> UUID:
+    try:
+        return UUID(reference)
+    except ValueError:
+        raise _no_entry() from None
+
+
+def _no_entry() -> NotFound:
+    return NotFound("ledger.no_entry", "Không có bút toán nào mang mã này.", "No entry has this reference.")
