@@ -46,7 +46,7 @@ class Attack:
 
     def go(self, chance: random.Random) -> dict[str, Any]:
         world, begun = self.world, self.world.now
-        whole = False
+        whole, day = False, world.now.date()
         turns = {client: cycle(accounts) for client, accounts in self.clients.items()}
         for client in cycle(self.clients):
             if world.now - begun >= self.days * DAY or self.calls >= self.calls_max or set(self.clients) <= set(world.suspended):
@@ -54,6 +54,8 @@ class Attack:
             world.now += timedelta(seconds=1 / self.per_second)
             if client in world.suspended:
                 continue
+            if world.now.date() != day:  # every day the years alone are tried again first
+                whole, day = False, world.now.date()
             pads = chance.random() < self.padding
             told = world.ask(client, next(turns[client]), next(self.known) if pads else self.guesses(whole))
             self.calls += 1
