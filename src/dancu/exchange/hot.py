@@ -35,7 +35,7 @@ from dancu.kernel.errors import Conflict, TooMany, Unavailable
 from dancu.kernel.sealing import SealingKey
 from dancu.kernel.warrants import Warrant
 from dancu.ledger import journal
-from dancu.onboarding.domain import ConnectionState, Standing
+from dancu.onboarding.domain import ConnectionState
 from dancu.onboarding.reader import CHANGED_CHANNEL, Directory, read_directory
 
 WRITERS = 2
@@ -237,13 +237,13 @@ class HotPath:
             return Decided(question, standing, Refusal(Reason.MALFORMED))
         decision = decide_with_keys(standing, request, now)
         if not is_calm and isinstance(decision, Warrant):
-            decision = self._limited(standing, request, claim, now) or decision
+            decision = self._limited(request, claim, now) or decision
         return Decided(question, standing, decision)
 
-    def _limited(self, standing: Standing, request: AccessRequest, claim: PersonClaim, now: datetime) -> Refusal | None:
+    def _limited(self, request: AccessRequest, claim: PersonClaim, now: datetime) -> Refusal | None:
         """What limits on extraction have to say against a question that is granted."""
         watch, actor = self.watch, request.actor
-        if watch.shut and watch.is_shut(actor.system, now, is_open=standing.system.state is ConnectionState.OFFICIAL):
+        if watch.shut and watch.is_shut(actor.system, now):
             return Refusal(Reason.CLIENT_SUSPENDED)
         crossing = watch.crossing(actor, now)
         if crossing is not None and refuses(crossing, has_whole_date=claim.birth_date.is_full):
@@ -312,6 +312,8 @@ class HotPath:
             self._directory, self._directory_read_at = directory, started
             organisations = {client: caller.system.organisation for client, caller in directory.callers.items()}
             self.watch.set_volumes(directory.grants.values(), organisations)
+            closed = [c for c, caller in directory.callers.items() if caller.system.state is not ConnectionState.OFFICIAL]
+            self.watch.directory_knows(closed)
 
     async def _keep_sharing(self) -> None:
         while True:

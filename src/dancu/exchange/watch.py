@@ -140,15 +140,15 @@ class Watch:
                     found.append(each)
         return extraction.gravest(found)
 
-    def is_shut(self, client_id: str, now: datetime, *, is_open: bool) -> bool:
-        """Whether the system was suspended a moment ago, by this process, and the directory does not know it yet."""
+    def is_shut(self, client_id: str, now: datetime) -> bool:
+        """Whether this process suspended the system a moment ago, and the directory does not know it yet."""
         until = self.shut.get(client_id)
-        if until is None:
-            return False
-        if is_open and now < until:
-            return True
-        del self.shut[client_id]
-        return False
+        return until is not None and now < until
+
+    def directory_knows(self, client_ids: Iterable[str]) -> None:
+        """These are not open in the directory: from now on it says so itself, and says when a human opens them again."""
+        for client_id in client_ids:
+            self.shut.pop(client_id, None)
 
     @property
     def has_spent(self) -> bool:
