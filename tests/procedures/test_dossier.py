@@ -13,9 +13,10 @@ from dancu.kernel.clock import VIET_NAM
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.errors import Conflict, NotFound
 from dancu.kernel.personal_id import PersonalId
+from dancu.kernel.work_days import due_at, work_calendar, working_days_left
 from dancu.population.api import read_card
 from dancu.procedures import reference
-from dancu.procedures.domain.deadlines import dossier_number, due_at, working_days_left
+from dancu.procedures.domain.deadlines import dossier_number
 from dancu.procedures.domain.dossier import (
     ACTION_WORDS,
     ALLOWED,
@@ -32,7 +33,7 @@ from dancu.procedures.domain.evidence import PAPERS_INSTEAD, WAY_WORDS, Way
 from dancu.procedures.domain.hints import hints_for
 
 NOW = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
-CALENDAR = reference.work_calendar()
+CALENDAR = work_calendar()
 
 
 def actions(*kinds: ActionKind) -> list[Action]:
@@ -199,7 +200,7 @@ def test_a_doubtful_name_is_hinted_at_until_it_agrees_or_is_typed():
 
 
 def test_a_calendar_without_working_days_says_so_instead_of_counting_for_ever():
-    from dancu.procedures.domain.deadlines import WorkCalendar
+    from dancu.kernel.work_days import WorkCalendar
 
     nothing = WorkCalendar(frozenset(date(2026, 1, 1) + timedelta(days=i) for i in range(800)))
     with pytest.raises(ValueError, match="no working day"):

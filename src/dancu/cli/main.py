@@ -19,6 +19,7 @@ HELP = {
     "ledger": "read the ledger, prove, audit, export it",
     "sequencer": "put entries into the ledger's tree and sign it; `dancu up` runs one",
     "bench": "measure a promise against its limit",
+    "lab": "try the promises about faults, with planted faults they must catch",
 }
 
 

@@ -6,10 +6,12 @@ from procrastinate.contrib.django import app
 
 from dancu.exchange.usecases import forget_what_has_served
 from dancu.kernel import clock
+from dancu.kernel.reach import SYSTEM, acting
 
 
 @app.periodic(cron="10 * * * *")
 @app.task(queue="exchange", queueing_lock="forget_what_has_served")
 def forget_old_answers(timestamp: int) -> None:
     """Every hour: answers kept for repeats, which may hold facts about people, and old counts of unknown callers."""
-    forget_what_has_served(now=clock.now())
+    with acting(SYSTEM):
+        forget_what_has_served(now=clock.now())

@@ -17,14 +17,15 @@ from django.utils.translation import override
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dancu.exchange.api import Refused, Verification
-from dancu.identity.api import OfficerRequest, guarded
+from dancu.identity.api import OfficerRequest, demand, guarded
 from dancu.kernel import clock
 from dancu.kernel.claims import PersonClaim
 from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, DancuError, Invalid, NotFound, Unavailable
+from dancu.kernel.work_days import work_calendar, working_days_left
 from dancu.population.api import READINGS_MAX, SCAN_LENGTH_MAX, CardText, is_bare_number, is_mrz
 from dancu.procedures import reference, store
-from dancu.procedures.domain.deadlines import is_dossier_number, working_days_left
+from dancu.procedures.domain.deadlines import is_dossier_number
 from dancu.procedures.domain.dossier import ActionKind, State
 from dancu.procedures.domain.evidence import PAPERS_INSTEAD, WAY_WORDS, Way
 from dancu.procedures.facts_form import in_order, shown
@@ -39,7 +40,7 @@ ENDS = (ActionKind.REFUSE, ActionKind.WITHDRAW)  # asked once more: the dossier 
 SLIPS = {"tiep-nhan": "received", "bo-sung": "supplement", "tu-choi": "refusal", "xin-loi": "apology", "kiem-soat": "control"}
 
 
-@guarded("desk")
+@guarded("desk.look")
 @require_http_methods(["GET", "POST"])
 def look_page(request: HttpRequest) -> HttpResponse:
     """Search and compare: one question, one verdict, the next step under Enter."""
@@ -75,7 +76,7 @@ def look_page(request: HttpRequest) -> HttpResponse:
     return _draw_look(request, context)
 
 
-@guarded("desk")
+@guarded("desk.form.fill")
 @require_http_methods(["GET", "POST"])
 def open_form_page(request: HttpRequest) -> HttpResponse:
     """From the verdict to the prefilled form; sent twice it opens the same form."""
@@ -103,7 +104,7 @@ def open_form_page(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"/mot-cua/to-khai/{key}")
 
 
-@guarded("desk")
+@guarded("desk.form.fill")
 @require_http_methods(["GET", "POST"])
 def form_page(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """The form: locked items from the registry, the rest typed; every button keeps what was typed."""
@@ -133,6 +134,7 @@ def form_page(request: HttpRequest, draft_id: UUID) -> HttpResponse:
                     return _refused_page(request, answer)
                 return HttpResponseRedirect(f"/mot-cua/to-khai/{draft_id}#p-{role}")
             if posted.get("receive"):
+                demand(request, "desk.dossier.receive")
                 return HttpResponseRedirect(f"/mot-cua/ho-so/{dossiers.receive(officer, draft, now=now)}?moi=1")
             return HttpResponseRedirect(f"/mot-cua/to-khai/{draft_id}?luu=1")
         except Unavailable as failure:
@@ -148,13 +150,14 @@ def form_page(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     return render(request, "procedures/form.html", context, status=status)
 
 
-@guarded("desk")
+@guarded("desk.dossier.see")
 @require_http_methods(["GET", "POST"])
 def dossier_page(request: HttpRequest, number: str) -> HttpResponse:
     officer, now = cast(OfficerRequest, request).officer, clock.now()
     context: dict[str, Any] = {"section": "dossiers", "errors": {}, "typed": request.POST, "fresh": request.GET.get("moi")}
     status = 200
     if request.method == "POST":
+        demand(request, "desk.dossier.act")
         try:
             if request.POST.get("action") == "compare":
                 compare_later.compare_again(officer, number, now=now)
@@ -174,13 +177,13 @@ def dossier_page(request: HttpRequest, number: str) -> HttpResponse:
         except ValueError:
             context["errors"], status = {"action": _("Không có thao tác này.")}, 422
     dossier = dossiers.get(officer, number)
-    left = working_days_left(now, dossier.due_at, reference.work_calendar())
+    left = working_days_left(now, dossier.due_at, work_calendar())
     context.update(dossier=dossier, left=left, **dossier_in_words(dossier))
     context["fresh"] = context["fresh"] and dossier.state is State.RECEIVED
     return render(request, "procedures/dossier.html", context, status=status)
 
 
-@guarded("desk")
+@guarded("desk.dossier.list")
 @require_GET
 def dossiers_page(request: HttpRequest) -> HttpResponse:
     officer, now = cast(OfficerRequest, request).officer, clock.now()
@@ -211,7 +214,7 @@ def dossiers_page(request: HttpRequest) -> HttpResponse:
     )
 
 
-@guarded("desk")
+@guarded("desk.slip.print")
 @require_GET
 def slip_page(request: HttpRequest, number: str, slip: str) -> HttpResponse:
     """A slip of the one-stop rules for printing (forms 01 to 05 of Circular 01/2018/TT-VPCP)."""

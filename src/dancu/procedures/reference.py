@@ -1,4 +1,4 @@
-"""Reference data of the room, read from its files: procedures by date, the calendar of working days."""
+"""Reference data of the room, read from its files: procedures by date."""
 
 from __future__ import annotations
 
@@ -8,14 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import holidays
-
 from dancu.kernel.errors import NotFound
 from dancu.procedures.domain.catalogue import FormField, PersonBlock, Procedure
-from dancu.procedures.domain.deadlines import WorkCalendar
 
 _DATA = Path(__file__).parent / "data"
-_YEARS = range(2020, 2041)
 
 
 @cache
@@ -39,15 +35,6 @@ def procedure_on(code: str, day: date) -> Procedure:
         "There is no such procedure. Choose another one.",
         field="procedure",
     )
-
-
-@cache
-def work_calendar() -> WorkCalendar:
-    """Public holidays of Viet Nam (Labour Code 2019, Article 112), corrected by the announcements on file."""
-    overrides = tomllib.loads((_DATA / "working_days.toml").read_text())["override"]
-    days = set(holidays.country_holidays("VN", years=_YEARS)) | {o["day"] for o in overrides if not o["worked"]}
-    worked = {o["day"] for o in overrides if o["worked"]}
-    return WorkCalendar(frozenset(days - worked), frozenset(d for d in worked if d.weekday() >= 5))
 
 
 def _procedure(row: dict[str, Any]) -> Procedure:

@@ -11,6 +11,7 @@ from dancu.exchange import api as exchange
 from dancu.exchange.api import AccessRequest, Kind, Outcome, Refused, Verification
 from dancu.identity.api import Officer
 from dancu.kernel.errors import Conflict, DancuError, Unavailable
+from dancu.kernel.reach import SYSTEM, acting, acting_for
 from dancu.kernel.warrants import Actor
 from dancu.population.api import LifeStatus
 from dancu.procedures import store
@@ -28,10 +29,13 @@ def compare_pending(*, now: datetime) -> int:
     One that cannot be asked stays pending with its attempt counted and does not hold up the others.
     """
     settled = 0
-    for organisation, number in store.pending_dossiers(PENDING_AT_ONCE):
-        store.count_attempt(organisation, number)
+    with acting(SYSTEM):
+        waiting = store.pending_dossiers(PENDING_AT_ONCE)
+    for organisation, number in waiting:
         try:
-            _compare(store.get_dossier(organisation, number), BY_SYSTEM, now)
+            with acting(acting_for(organisation)):
+                store.count_attempt(organisation, number)
+                _compare(store.get_dossier(organisation, number), BY_SYSTEM, now)
         except Unavailable:
             break  # nobody will be answered now; the next run tries again
         except DancuError as failure:

@@ -15,9 +15,10 @@ from dancu.kernel.clock import local
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.errors import Conflict, Invalid
 from dancu.kernel.personal_id import PersonalId
+from dancu.kernel.work_days import due_at, work_calendar
 from dancu.procedures import reference, store
 from dancu.procedures.domain.catalogue import FormField, Procedure
-from dancu.procedures.domain.deadlines import dossier_number, due_at
+from dancu.procedures.domain.deadlines import dossier_number
 from dancu.procedures.domain.dossier import BY_OFFICER, NEED_REASON, Action, ActionKind, Dossier, State, fold, require
 from dancu.procedures.store import DossierLine, Draft
 from dancu.ui.words import day_text, in_language, is_english
@@ -110,7 +111,7 @@ def receive(officer: Officer, draft: Draft, *, now: datetime) -> str:
         if number := store.number_of_draft(draft.id, draft.organisation):
             return number
         number = dossier_number(officer.organisation_code, today, store.next_serial(officer.organisation_code, today))
-        due = due_at(now, procedure.working_days, reference.work_calendar(), procedure.cutoff)
+        due = due_at(now, procedure.working_days, work_calendar(), procedure.cutoff)
         store.add_dossier(_dossier(officer, draft, number, now, due), draft.id)
     return number
 
@@ -215,7 +216,7 @@ def _new_due(dossier: Dossier, kind: ActionKind, data: Mapping[str, str], now: d
         raise _wrong_day(f"Ngày hẹn lại phải sau hôm nay và sau ngày đã hẹn ({local(dossier.due_at):%d/%m/%Y}).")
     if new - now > EXTENSION_MAX:
         raise _wrong_day(f"Ngày hẹn lại không quá {EXTENSION_MAX.days} ngày kể từ hôm nay.")
-    if not reference.work_calendar().is_working(new.date()):
+    if not work_calendar().is_working(new.date()):
         raise _wrong_day(f"{new:%d/%m/%Y} không phải ngày làm việc. Chọn ngày khác.")
     return new
 
@@ -228,7 +229,7 @@ def _wrong_day(sentence: str) -> Invalid:
 
 def due_after_pause(due: datetime, paused_at: datetime, resumed_at: datetime) -> datetime:
     """The due date moved by the working days a supplement took."""
-    calendar = reference.work_calendar()
+    calendar = work_calendar()
     day, paused = local(paused_at).date(), 0
     while day < local(resumed_at).date():
         day = calendar.after(day, 1)
