@@ -120,6 +120,7 @@ _SET_REACH = {
     "exchange/tasks.py",
     "identity/guard.py",
     "identity/usecases.py",
+    "portal/usecases.py",
     "population/tasks.py",
     "procedures/tasks.py",
     "procedures/usecases/compare_later.py",

@@ -81,7 +81,9 @@ def test_a_restored_older_database_halts_and_a_new_epoch_says_what_was_lost(plac
     assert verify_note(statement, parse_key(old.key))
     assert f"{old.origin} 300 " in statement.text
     assert f" {lost.size} " in statement.text
-    assert place.run("select count(*) from ledger_entry e left join ledger_leaf l on entry_id = id where entry_id is null") == [(0,)]
+    assert place.run("select count(*) from ledger_entry e left join ledger_leaf l on entry_id = id where entry_id is null") == [
+        (0,)
+    ]
 
 
 def test_an_older_database_with_too_few_entries_halts_at_once(place: Place) -> None:

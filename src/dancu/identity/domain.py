@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from dancu.kernel.personal_id import PersonalId
+
 FAILURES_PER_ACCOUNT_MAX = 5
 FAILURES_PER_NETWORK_MAX = 50
 FAILURE_WINDOW = timedelta(minutes=15)
@@ -44,6 +46,22 @@ class Officer:
     def unit(self) -> str:
         """Organisation and unit in one, for example H57.12.3/MC: what four eyes compare."""
         return f"{self.organisation_code}/{self.unit_code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Citizen:
+    """A person who signed in to her own pages (*công dân đăng nhập*, Decree 69/2024/NĐ-CP)."""
+
+    id: int
+    personal_id: PersonalId
+    level: int  # 1 or 2, of the account; not to be taken for the four levels of signing in
+    epoch: int
+    signed_in_before: datetime | None = None
+
+    @property
+    def last_digits(self) -> str:
+        """Enough for her to know her own account, too little for who looks over her shoulder."""
+        return self.personal_id.digits[-4:]
 
 
 @dataclass(frozen=True, slots=True)

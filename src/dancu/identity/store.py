@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import F
@@ -41,6 +42,10 @@ def save_organisation(organisation: Organisation) -> None:
     OrganisationRow.objects.update_or_create(
         code=organisation.code, defaults={"name": organisation.name, "parent_code": organisation.parent_code}
     )
+
+
+def names_of(codes: Collection[str]) -> dict[str, str]:
+    return dict(OrganisationRow.objects.filter(code__in=list(codes)[:1000]).values_list("code", "name"))
 
 
 def save_unit(organisation_code: str, code: str, name: str) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
 from django.contrib.auth.hashers import check_password, make_password
 
 from dancu.identity import store
+from dancu.identity.bodies import history_of, parse_code
 from dancu.identity.domain import (
     FAILURE_WINDOW,
     FAILURES_PER_ACCOUNT_MAX,
@@ -16,6 +18,7 @@ from dancu.identity.domain import (
     Organisation,
     SignInRefused,
 )
+from dancu.kernel.errors import DancuError
 from dancu.kernel.networks import network_of
 from dancu.kernel.reach import SYSTEM, acting
 
@@ -56,6 +59,22 @@ def officer_by_id(officer_id: int) -> Officer | None:
     """The officer of a session, as she is now; None once the account is closed (*cán bộ của phiên*)."""
     with acting(SYSTEM):  # who she is says what she may see
         return store.find_officer(officer_id)
+
+
+def organisation_names(codes: Collection[str]) -> dict[str, str]:
+    """Names of organisations by code; the body of level 1 where nothing nearer is known (*tên cơ quan theo mã*)."""
+    with acting(SYSTEM):  # a body's name is public
+        known = store.names_of(codes)
+    return {code: known.get(code) or _body_name(code) for code in codes}
+
+
+def _body_name(code: str) -> str:
+    try:
+        read = parse_code(code)
+        name = history_of(read.level_1)[-1].name
+    except DancuError:
+        return code
+    return f"{name} ({code})" if read.below else name
 
 
 def add_organisation(organisation: Organisation, units: dict[str, str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import os
 from pathlib import Path
 
@@ -46,23 +45,3 @@ class SealingKey:
             return self._cipher.decrypt(nonce, text, belongs_to.encode())
         except InvalidTag:
             raise ValueError("sealed value does not open with this key") from None
-
-
-class LookupKey:
-    """A key that finds a value again without reading it: the same value gives the same bytes (*khoá tra cứu*).
-
-    Derived from the sealing key for one use, so that two uses cannot be joined. A bare hash of twelve digits is
-    guessed in minutes; this one only by who has the key, which lies outside the database.
-    """
-
-    def __init__(self, key: bytes, use: str) -> None:
-        self._key = SealingKey(key).derived(f"lookup: {use}")
-
-    @classmethod
-    def from_folder(cls, key_dir: Path, use: str) -> LookupKey:
-        """Read `secrets.key`. Raises `FileNotFoundError` when the installation has none."""
-        return cls((key_dir / "secrets.key").read_bytes(), use)
-
-    def of(self, value: str) -> bytes:
-        """HMAC-SHA-256 of the value, 32 bytes."""
-        return hmac.digest(self._key, value.encode(), "sha256")

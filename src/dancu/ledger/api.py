@@ -7,6 +7,7 @@ from dancu.ledger.proofs import EntryProof
 from dancu.ledger.proving import day_note, halted, latest_checkpoint, logs, proof_at, prove, staleness
 from dancu.ledger.staleness import Freshness, Staleness
 from dancu.ledger.store import RecordedEntry
+from dancu.ledger.tallies import Tally, tallies_about
 from dancu.ledger.usecases import count, entry_by_reference, erase, latest, lift_seal, record, record_all
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Position",
     "RecordedEntry",
     "Staleness",
+    "Tally",
     "count",
     "day_note",
     "entries_about",
@@ -36,4 +38,5 @@ __all__ = [
     "record_all",
     "staleness",
     "subjects_of",
+    "tallies_about",
 ]

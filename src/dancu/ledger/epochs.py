@@ -54,7 +54,8 @@ def new_epoch(connection: psycopg.Connection[Any], signer: Signer, memory: Memor
         outcome = f"ledger.epoch:{epoch}:{hashlib.sha256(statement.encode()).hexdigest()}"
         reference = _record(raw, outcome, by)
         cursor.execute(
-            "insert into ledger_epoch (epoch, at, statement, entry_id) values (%s, %s, %s, %s)", [epoch, by.now, statement, reference]
+            "insert into ledger_epoch (epoch, at, statement, entry_id) values (%s, %s, %s, %s)",
+            [epoch, by.now, statement, reference],
         )
         cursor.execute(_FIRST_WITHOUT_LEAF)
         first = cursor.fetchone()[0]
@@ -97,9 +98,7 @@ def _close(cursor: tiles.Cursor, log: Log, memory: Memory, signer: Signer, by: O
     sound = _sound_head(cursor, log, signed, signer)
     if sound is None:
         cursor.execute("delete from ledger_leaf where log = %s", [log.id])
-    cursor.execute(
-        "update ledger_log set state = 'closed', closed_at = %s, reason = %s where id = %s", [by.now, by.reason, log.id]
-    )
+    cursor.execute("update ledger_log set state = 'closed', closed_at = %s, reason = %s where id = %s", [by.now, by.reason, log.id])
     return f"{log.origin} {_told(sound) if sound else 'given-up'} {_told(signed) if signed else 'unknown'}"
 
 

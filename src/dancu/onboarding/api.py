@@ -14,6 +14,7 @@ from dancu.onboarding.usecases import (
     set_state,
     standing_of,
     suspend_by_itself,
+    system_names,
     systems_with_grants,
 )
 
@@ -36,5 +37,6 @@ __all__ = [
     "set_state",
     "standing_of",
     "suspend_by_itself",
+    "system_names",
     "systems_with_grants",
 ]

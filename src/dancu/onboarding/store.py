@@ -43,6 +43,10 @@ def systems(limit: int = LIST_LIMIT) -> list[InformationSystem]:
         return [reader.system_from_row(row) for row in cursor.fetchall()]
 
 
+def names_of(client_ids: Iterable[str]) -> dict[str, str]:
+    return dict(SystemRow.objects.filter(client_id__in=list(client_ids)[:LIST_LIMIT]).values_list("client_id", "name"))
+
+
 def grants_of(client_id: str) -> list[Grant]:
     with connection.cursor() as cursor:
         cursor.execute(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -182,6 +182,12 @@ def set_service_urls(client_id: str, urls: Sequence[str], *, by: str, now: datet
 def systems_with_grants() -> list[tuple[InformationSystem, list[Grant]]]:
     """Every system and what it was granted (*danh sách hệ thống*)."""
     return [(system, store.grants_of(system.client_id)) for system in store.systems()]
+
+
+def system_names(client_ids: Collection[str]) -> dict[str, str]:
+    """Names of systems by client id; what is no registered system keeps its id (*tên hệ thống theo mã*)."""
+    known = store.names_of(client_ids)
+    return {client_id: known.get(client_id, client_id) for client_id in client_ids}
 
 
 def get_system(client_id: str) -> InformationSystem:

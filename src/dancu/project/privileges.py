@@ -17,6 +17,7 @@ APPEND_ONLY = (
     "registrar_requestaction",
     "protection_desk",
     "protection_caseaction",
+    "protection_breachaction",
     "ledger_log",
     "ledger_leaf",
     "ledger_checkpoint",
@@ -37,7 +38,7 @@ CHANGES_ONLY = {
     "ledger_seal": "lifted_at, lifted_by",
     "ledger_sequencer": "tx, id, again, moved_at, halted, halted_at",
 }
-NEVER_DELETED = ("population_person", "population_loadbatch", "protection_case")
+NEVER_DELETED = ("population_person", "population_loadbatch", "protection_case", "protection_breach", "protection_telling")
 GATEWAY_READS = ("onboarding_system", "onboarding_grant", "onboarding_account", "ledger_sequencer", "exchange_planted")
 GATEWAY_WRITES = (
     "ledger_answercount",

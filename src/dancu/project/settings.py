@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "dancu.procedures",
     "dancu.registrar",
     "dancu.protection",
+    "dancu.portal",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
