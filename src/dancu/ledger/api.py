@@ -2,7 +2,9 @@
 
 from dancu.ledger.about import Affected, EntryAbout, Position, entries_about, subjects_of
 from dancu.ledger.domain import Act, ActKind
+from dancu.ledger.epochs import Operator
 from dancu.ledger.logs import Log
+from dancu.ledger.operating import Keeper, audit_database, begin_epoch, export_logs, go_on
 from dancu.ledger.proofs import EntryProof
 from dancu.ledger.proving import day_note, halted, latest_checkpoint, logs, proof_at, prove, staleness
 from dancu.ledger.staleness import Freshness, Staleness
@@ -17,16 +19,22 @@ __all__ = [
     "EntryAbout",
     "EntryProof",
     "Freshness",
+    "Keeper",
     "Log",
+    "Operator",
     "Position",
     "RecordedEntry",
     "Staleness",
     "Tally",
+    "audit_database",
+    "begin_epoch",
     "count",
     "day_note",
     "entries_about",
     "entry_by_reference",
     "erase",
+    "export_logs",
+    "go_on",
     "halted",
     "latest",
     "latest_checkpoint",
