@@ -47,6 +47,15 @@ PROMISES = (
         60,
     ),
     Promise(
+        "R9",
+        "a request sent again, altered or elsewhere has no effect",
+        "0 effects",
+        "tests.faults.replays:no_second_effect",
+        "replays",
+        3_000,
+        10_000,
+    ),
+    Promise(
         "R15",
         "as many ledger entries as answers on the wire",
         "difference 0",
@@ -54,5 +63,14 @@ PROMISES = (
         "disclosures",
         20_000,
         100_000,
+    ),
+    Promise(
+        "R21",
+        "no person in logs, files or tables that are not theirs",
+        "0 traces",
+        "tests.faults.leaks:no_trace",
+        "canary persons",
+        500,
+        10_000,
     ),
 )

@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
+from uuid import UUID, uuid4
 
 from dancu.ledger import api as ledger
 from dancu.population.api import Hand
+from dancu.protection.domain.breaches import Breach, BreachActionKind, Scope
 from dancu.protection.domain.cases import ROLE, Case, CaseActionKind, CaseFile, DeskActor
+from dancu.protection.usecases.affected import derive_affected, read_on
+from dancu.protection.usecases.breaches import BreachReport, BreachStep, report_breach, take_breach_step
 from dancu.protection.usecases.cases import CaseStep, appoint_desk, handle_case, open_case
 from tests.factories.people import NOW, NUMBER
 
@@ -59,3 +63,42 @@ def step(
 ) -> CaseFile:
     seen = len(case.actions) if isinstance(case, CaseFile) else len(case.events)
     return handle_case(by, CaseStep(case.id, CaseActionKind(kind), seen, text, data), now=at)
+
+
+def reported(*, at: datetime = NOW, by: DeskActor = OFFICER, identity: UUID | None = None, **more: Any) -> Breach:
+    """A breach of the system that looks in this scene: everything it asked during a week."""
+    given: dict[str, Any] = {"since": NOW - timedelta(days=7), "until": NOW, "system": "he-thong"}
+    report = BreachReport("Lộ tài khoản khai thác", "Mật khẩu của hệ thống bị lộ", at, Scope(**{**given, **more}))
+    return report_breach(by, identity or uuid4(), report, now=at)
+
+
+def breach_step(
+    breach: Breach, kind: str, text: str = "Đã xem xét sự cố", *, by: DeskActor = OFFICER, at: datetime = NOW, **data: Any
+) -> Breach:
+    return take_breach_step(by, BreachStep(breach.id, BreachActionKind(kind), len(breach.actions), text, data), now=at)
+
+
+def derived(breach: Breach, *, by: DeskActor = OFFICER, at: datetime = NOW + timedelta(hours=1)) -> UUID:
+    """The list of the affected, read to its end."""
+    run = uuid4()
+    derive_affected(by, breach.id, run, now=at)
+    while read_on(run, now=at):
+        pass
+    return run
+
+
+def proposed(breach: Breach, kind: str, run: UUID | None = None, *, by: DeskActor = OFFICER) -> Breach:
+    return breach_step(
+        breach,
+        "propose",
+        "Dữ liệu của ông/bà đã bị xem trái phép.",
+        by=by,
+        proposal_kind=kind,
+        run=str(run or ""),
+        advice="Cảnh giác cuộc gọi lạ.",
+        contact="Bộ phận bảo vệ dữ liệu",
+    )
+
+
+def approved(breach: Breach, *, by: DeskActor = COLLEAGUE) -> Breach:
+    return breach_step(breach, "approve", "", by=by, proposal=breach.open_proposals[-1].sequence)

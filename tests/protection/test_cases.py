@@ -41,8 +41,8 @@ def test_a_person_opens_a_case_and_finds_it_among_hers():
     assert case.due_at == NOW + timedelta(hours=72)
     assert case.state is CaseState.RECEIVED
     assert cases_of(OTHER_NUMBER) == []
-    newest = ledger.latest(1)[0]
-    assert (newest.body["outcome"], newest.subject, newest.dossier_no) == ("protection.case.open", NUMBER, case.code)
+    newest = next(e for e in ledger.latest(5) if e.body["outcome"] == "protection.case.open")
+    assert (newest.subject, newest.dossier_no) == (NUMBER, case.code)
 
 
 def test_the_same_request_sent_twice_is_opened_once():
@@ -56,7 +56,7 @@ def test_the_same_request_sent_twice_is_opened_once():
 def test_the_same_key_with_other_words_is_refused():
     opened(key="one")
 
-    with pytest.raises(Conflict, match="case.sent_before"):
+    with pytest.raises(Conflict, match=r"case.sent_before"):
         open_case("objection", NUMBER, "", "Một nội dung khác hẳn", ["not_mine"], "one", NOW)
 
 
@@ -65,7 +65,7 @@ def test_the_same_key_of_two_people_are_two_cases():
 
 
 def test_somebody_elses_entry_cannot_be_objected_to():
-    with pytest.raises(NotFound, match="case.no_entry"):
+    with pytest.raises(NotFound, match=r"case.no_entry"):
         opened(about=looked_at(OTHER_NUMBER))
 
 
@@ -94,7 +94,7 @@ def test_number_and_words_stand_sealed_in_the_tables():
 def test_a_case_lies_at_its_desk_and_is_unknown_elsewhere():
     case = opened()
 
-    with pytest.raises(NotFound, match="case.none"):
+    with pytest.raises(NotFound, match=r"case.none"):
         step(case, "assign", by=STRANGER)
     assert step(case, "assign").organisation == DESK
 
@@ -104,7 +104,7 @@ def test_a_step_sent_twice_has_one_effect_and_a_stale_one_is_told():
     noted = step(case, "note", "Đã gọi điện")
 
     assert step(case, "note", "Đã gọi điện") == noted
-    with pytest.raises(Conflict, match="case.elsewhere"):
+    with pytest.raises(Conflict, match=r"case.elsewhere"):
         step(case, "note", "Một ghi chú khác")
 
 

@@ -63,6 +63,8 @@ def grant(
     explain: bool = typer.Option(False),
     registry: bool = typer.Option(False, help="Search, and open by number alone: for the registry's own pages (dan-cu) only."),
     protected: bool = typer.Option(False, help="With --registry: protected persons are shown too."),
+    volume_per_day: int = typer.Option(0, min=0, help="New persons a day it needs; limits on extraction are scaled by it."),
+    officer_per_day: int = typer.Option(0, min=0, help="The same for one account, where one account asks for many."),
     valid_from: datetime = typer.Option("2000-01-01", formats=["%Y-%m-%d"]),
     valid_to: datetime | None = typer.Option(None, formats=["%Y-%m-%d"]),
 ) -> None:
@@ -93,6 +95,8 @@ def grant(
             explain,
             registry=registry,
             protected=protected,
+            volume_per_day=volume_per_day,
+            officer_per_day=officer_per_day,
         ),
         by=getpass.getuser(),
         now=clock.now(),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hmac
 import os
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _VERSION = b"\x01"
@@ -21,12 +20,17 @@ class SealingKey:
     def __init__(self, key: bytes) -> None:
         if len(key) != 32:
             raise ValueError("a sealing key has 32 bytes")
+        self._key = key
         self._cipher = AESGCM(key)
 
     @classmethod
     def from_folder(cls, key_dir: Path) -> SealingKey:
         """Read `secrets.key`. Raises `FileNotFoundError` when the installation has none."""
         return cls((key_dir / "secrets.key").read_bytes())
+
+    def derived(self, purpose: str) -> bytes:
+        """A key of 32 bytes for one purpose of its own (HKDF, RFC 5869): what it gives away says nothing about this one."""
+        return HKDF(SHA256(), 32, salt=None, info=b"dancu " + purpose.encode()).derive(self._key)
 
     def seal(self, plain: bytes, *, belongs_to: str) -> bytes:
         nonce = os.urandom(_NONCE_BYTES)
@@ -41,25 +45,3 @@ class SealingKey:
             return self._cipher.decrypt(nonce, text, belongs_to.encode())
         except InvalidTag:
             raise ValueError("sealed value does not open with this key") from None
-
-
-class LookupKey:
-    """A key that finds a value again without reading it: the same value gives the same bytes (*khoá tra cứu*).
-
-    Derived from the sealing key for one use, so that two uses cannot be joined. A bare hash of twelve digits is
-    guessed in minutes; this one only by who has the key, which lies outside the database.
-    """
-
-    def __init__(self, key: bytes, use: str) -> None:
-        if len(key) != 32:
-            raise ValueError("a lookup key is derived from 32 bytes")
-        self._key = HKDF(hashes.SHA256(), 32, None, f"dancu lookup: {use}".encode()).derive(key)
-
-    @classmethod
-    def from_folder(cls, key_dir: Path, use: str) -> LookupKey:
-        """Read `secrets.key`. Raises `FileNotFoundError` when the installation has none."""
-        return cls((key_dir / "secrets.key").read_bytes(), use)
-
-    def of(self, value: str) -> bytes:
-        """HMAC-SHA-256 of the value, 32 bytes."""
-        return hmac.digest(self._key, value.encode(), "sha256")

@@ -55,6 +55,15 @@ def grants_of(client_id: str) -> list[Grant]:
         return [reader.grant_from_row(row) for row in cursor.fetchall()]
 
 
+def grants_of_organisation(organisation: str) -> list[Grant]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            reader.GRANTS + " join onboarding_system using (client_id) where organisation = %s limit %s",
+            [organisation, LIST_LIMIT],
+        )
+        return [reader.grant_from_row(row) for row in cursor.fetchall()]
+
+
 def sealed_secret(client_id: str) -> bytes:
     return bytes(SystemRow.objects.values_list("secret_sealed", flat=True).get(client_id=client_id))
 
@@ -95,6 +104,8 @@ def save_grant(grant: Grant) -> None:
             "explain": grant.explain,
             "registry": grant.registry,
             "protected": grant.protected,
+            "volume_per_day": grant.volume_per_day,
+            "officer_per_day": grant.officer_per_day,
             "valid_from": grant.valid_from,
             "valid_to": grant.valid_to,
         },

@@ -91,6 +91,13 @@ def current_state(changes: Sequence[Change], now: datetime, today: date) -> dict
     return state
 
 
+def asserting(changes: Sequence[Change], column: str) -> Change | None:
+    """The standing change that says what a column holds now (*thay đổi đang có hiệu lực với một mục*)."""
+    newest = max(change.recorded_at for change in changes)
+    saying = [change for change in standing(changes, newest) if column in change.items]
+    return max(saying, key=lambda change: (change.valid_from, change.seq), default=None)
+
+
 def append(changes: Sequence[Change], row: Items, change: Change, today: date) -> tuple[Change, dict[str, Any]]:
     """The change with its place in the history and its effect on the row, and the row after it."""
     placed = msgspec.structs.replace(change, seq=changes[-1].seq + 1, personal_no=changes[0].personal_no)

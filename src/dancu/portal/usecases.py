@@ -59,9 +59,7 @@ class Picture:
         return sum(count for _month, count in self.by_month)
 
 
-def read_page(
-    citizen: Citizen, wanted: Wanted, after: Position | None, *, now: datetime, length: int = PAGE_LENGTH
-) -> LinesPage:
+def read_page(citizen: Citizen, wanted: Wanted, after: Position | None, *, now: datetime, length: int = PAGE_LENGTH) -> LinesPage:
     """A page of who looked at her data (*ai đã xem dữ liệu của tôi*). Full while there is more: what is not shown leaves no gap."""
     shown: list[Shown] = []
     for line in _shown_lines(citizen, wanted, after, now):

@@ -45,6 +45,7 @@ SECRET_KEY = _secret_key()
 DEBUG = CONFIG.debug
 ALLOWED_HOSTS = ["*"] if CONFIG.demo else [urlsplit(CONFIG.public_url).hostname or "localhost", "localhost", "127.0.0.1"]
 NAVIGATION = wiring.NAVIGATION
+OUTBOX_HANDLERS = wiring.OUTBOX_HANDLERS
 ROOT_URLCONF = "dancu.project.urls"
 WSGI_APPLICATION = "dancu.project.wsgi.application"
 DATABASES = {"default": _database(CONFIG.database_url)}
@@ -55,6 +56,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "dancu.ui",
     "dancu.ledger",
+    "dancu.notices",
     "dancu.population",
     "dancu.identity",
     "dancu.onboarding",
@@ -127,8 +129,13 @@ PASSWORD_HASHERS = ["dancu.identity.passwords.CounterArgon2Hasher"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler"}, "nobody": {"class": "logging.NullHandler"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    # Django logs request paths with failures; paths of ours never hold personal data.
-    "loggers": {"django.server": {"level": "ERROR"}},
+    "loggers": {
+        "django.server": {"level": "ERROR"},
+        # It writes the path of every refused request, and whoever types a number into the address bar has put it there.
+        # Failures are logged with a reference by `dancu.ui.responses`.
+        "django.request": {"handlers": ["nobody"], "propagate": False},
+        "django.security": {"handlers": ["nobody"], "propagate": False},
+    },
 }

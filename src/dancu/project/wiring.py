@@ -11,3 +11,5 @@ NAVIGATION = (
     NavItem("/dan-cu/de-nghi", "Đề nghị", "registrar", "requests", "Đề nghị về dân cư: đang soạn, chờ duyệt, đã xong"),
     NavItem("/dan-cu/de-nghi", "Đề nghị", "registrar-approver", "requests", "Đề nghị về dân cư: chờ quyết định"),
 )
+# Kind of an outbound step → the function that brings it to its receiver: how news goes upward without an upward import.
+OUTBOX_HANDLERS: dict[str, str] = {}

@@ -52,3 +52,88 @@ class CaseAction(models.Model):
     holder = models.TextField()
     text_sealed = models.BinaryField()
     data = models.JSONField()
+
+
+class Breach(models.Model):
+    """One line a breach for lists; everything in it follows from its actions."""
+
+    id = models.UUIDField(primary_key=True)
+    organisation = models.TextField()
+    state = models.TextField()
+    noticed_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+    actions = models.IntegerField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "-noticed_at", "id"], name="breach_of_desk")]
+
+
+class BreachAction(models.Model):
+    """Append-only. A trigger holds four eyes here once more: `protection_four_eyes`."""
+
+    pk = models.CompositePrimaryKey("breach_id", "sequence")
+    breach_id = models.UUIDField()
+    sequence = models.IntegerField()
+    organisation = models.TextField()
+    kind = models.TextField()
+    at = models.DateTimeField()
+    account = models.TextField()
+    unit = models.TextField()
+    holder = models.TextField()
+    text_sealed = models.BinaryField()
+    data = models.JSONField()
+
+
+class AffectedRun(models.Model):
+    """One reading of the ledger for a breach: how far it is, what it found. Cursor and finds are written together."""
+
+    id = models.UUIDField(primary_key=True)
+    breach_id = models.UUIDField()
+    organisation = models.TextField()
+    scope = models.JSONField()
+    state = models.TextField(default="running")
+    cursor = models.TextField(default="")
+    reached = models.DateTimeField(null=True)
+    matched = models.BigIntegerField(default=0)
+    summary = models.JSONField(null=True)
+    account = models.TextField()
+    started_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["breach_id", "started_at"], name="affected_run_breach"),
+            models.Index(fields=["state"], name="affected_run_open", condition=models.Q(state="running")),
+        ]
+
+
+class Affected(models.Model):
+    """A person a run found, by organisation that looked and day: sealed, found again by the keyed hash."""
+
+    pk = models.CompositePrimaryKey("run_id", "subject_key", "looked_by", "day")
+    run_id = models.UUIDField()
+    organisation = models.TextField()  # whose breach it is
+    subject_key = models.BinaryField()
+    looked_by = models.TextField()
+    day = models.DateField()
+    entries = models.IntegerField()
+    fields = models.IntegerField()  # bits in the order of the law's items
+    subject_sealed = models.BinaryField()
+
+
+class Telling(models.Model):
+    """Letters to the affected of a run, approved by two: how far they were handed to the outbox."""
+
+    id = models.UUIDField(primary_key=True)
+    breach_id = models.UUIDField()
+    run_id = models.UUIDField()
+    organisation = models.TextField()
+    letter_sealed = models.BinaryField()
+    state = models.TextField(default="running")
+    cursor = models.BinaryField(default=b"")  # the last person's keyed hash
+    told = models.BigIntegerField(default=0)
+    approved_at = models.DateTimeField()
+    changed_at = models.DateTimeField()

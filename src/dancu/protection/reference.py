@@ -1,4 +1,4 @@
-"""Reference data of the room, read from its files: how long the law gives."""
+"""Reference data of the room, read from its files: how long the law gives, what is to be done after a breach."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from dancu.protection.domain.breaches import BreachTask
 from dancu.protection.domain.clocks import ClockRule, day_of, rule_on
 
 _DATA = Path(__file__).parent / "data"
@@ -29,3 +30,9 @@ def clock_rules() -> tuple[ClockRule, ...]:
 def clock_for(kind: str, at: datetime) -> ClockRule:
     """The deadline of a kind of matter that begins at a moment."""
     return rule_on(clock_rules(), kind, day_of(at))
+
+
+@cache
+def breach_tasks() -> tuple[BreachTask, ...]:
+    """What is to be done hour by hour, in the order of the file."""
+    return tuple(msgspec.convert(rows_of("breach_tasks.toml", "task"), list[BreachTask]))

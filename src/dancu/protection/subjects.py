@@ -6,8 +6,9 @@ from functools import cache
 
 from django.conf import settings
 
+from dancu.kernel.keyed_hash import HashKey
 from dancu.kernel.personal_id import PersonalId
-from dancu.kernel.sealing import LookupKey, SealingKey
+from dancu.kernel.sealing import SealingKey
 
 _USE = "protection.subject"
 
@@ -21,7 +22,7 @@ def digits_of(subject_no: str | int | PersonalId) -> str:
 
 def key_of(digits: str) -> bytes:
     """What finds a person's rows without naming her."""
-    return _lookup().of(digits)
+    return _hashing().of(digits.encode())
 
 
 def seal_text(text: str, belongs_to: str) -> bytes:
@@ -40,5 +41,5 @@ def _sealing() -> SealingKey:
 
 
 @cache
-def _lookup() -> LookupKey:
-    return LookupKey.from_folder(settings.CONFIG.key_dir, _USE)
+def _hashing() -> HashKey:
+    return HashKey.from_folder(settings.CONFIG.key_dir, _USE)

@@ -144,7 +144,7 @@ def subject_of(case: UUID) -> str:
     sealed = CaseRow.objects.filter(id=case).values_list("subject_sealed", flat=True).first()
     if sealed is None:
         raise no_case()
-    return subjects.open_text(sealed, f"subject:{case}")
+    return subjects.open_text(bytes(sealed), f"subject:{case}")
 
 
 def cases_about(subject: str) -> list[CaseFile]:

@@ -1,0 +1,179 @@
+"""Whom a breach touched, derived from the ledger: a job that goes on wherever it was stopped; the list, its export, letters."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from django.db import transaction
+
+from dancu.kernel.clock import local
+from dancu.kernel.errors import NotAllowed
+from dancu.ledger import api as ledger
+from dancu.protection.domain.breaches import Breach, Letter, ProposalKind
+from dancu.protection.domain.cases import DeskActor
+from dancu.protection.store import affected as store
+from dancu.protection.store import breaches as breach_store
+from dancu.protection.usecases.breaches import breach_for
+from dancu.protection.usecases.cases import SYSTEM
+
+# Entries that are being written while we read carry a moment a little in the past: the last minute is read next time.
+SETTLED_AFTER = timedelta(minutes=1)
+READ_AT_ONCE, EXPORTED_AT_ONCE, LETTERS_AT_ONCE = 20_000, 1000, 500
+_TELLS_NOTHING = frozenset({ledger.ActKind.REFUSE, ledger.ActKind.ADMINISTER})
+CLOCK = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLetter:
+    """One letter to one affected person, as the outbox gets it (*thư gửi người bị ảnh hưởng*)."""
+
+    key: str  # the same letter handed over twice is one
+    subject: str
+    organisation: str
+    breach_code: str
+    letter: Letter
+    fields: tuple[str, ...]
+    at: datetime
+
+
+Sender = Callable[[PersonLetter], None]
+
+
+def derive_affected(actor: DeskActor, breach: UUID, run: UUID, *, now: datetime) -> None:
+    """Start reading the ledger for a breach (*lập danh sách người bị ảnh hưởng*). The same run asked for twice is one."""
+    with transaction.atomic():
+        found = breach_for(actor, breach)
+        if any(each.id == run for each in store.runs_of(breach)):
+            return
+        until = min(found.scope.until, now - SETTLED_AFTER)
+        scope = msgspec.structs.replace(found.scope, until=max(until, found.scope.since))
+        store.add_run(run, breach, found.organisation, scope, actor.hand.account, now)
+        _record(found, actor.organisation, actor.hand.account, "protection.affected.start", now)
+
+
+def read_on(run: UUID, *, now: datetime) -> bool:
+    """Read one piece of the ledger for a run; False when it is at its end, or another worker has it (*đọc tiếp sổ*)."""
+    with transaction.atomic():
+        if not store.hold("affected", run):
+            return False
+        at = store.get_run(run)
+        if at.state != "running":
+            return False
+        scope = at.scope
+        looked, reached = next(
+            ledger.subjects_of(
+                scope.since,
+                scope.until,
+                organisation=scope.organisation,
+                system=scope.system,
+                officer=scope.officer,
+                after=ledger.Position.parse(at.cursor) if at.cursor else None,
+                window=READ_AT_ONCE,
+            )
+        )
+        found = [
+            store.Found(look.subject, look.organisation, local(look.at).date(), 1, store.bits_of(look.fields))
+            for look in looked
+            if look.kind not in _TELLS_NOTHING
+        ]
+        store.add_found(at, found, str(reached or ""), reached.at if reached else scope.until, now)
+        if reached:
+            return True
+        store.finish(run, now)
+    return False
+
+
+def read_all(clock: CLOCK) -> None:
+    """Bring every reading to its end; what a killed worker left is taken up where it stopped (*lập tiếp các danh sách*)."""
+    for run in store.running():
+        while read_on(run, now=clock()):
+            pass
+
+
+def export_affected(actor: DeskActor, breach: UUID, run: UUID, clock: CLOCK) -> tuple[str, Iterator[str]]:
+    """The list as CSV, for who proposed the export and had it approved (*xuất danh sách*): a file name and its lines.
+
+    Name and every line carry a mark of this export, so that a leaked piece says where it came from. Each person on it
+    gets an entry in the ledger before her line is written. Raises `NotAllowed` without an approval by somebody else.
+    """
+    found = breach_for(actor, breach)
+    approved = [p for p in found.approved(ProposalKind.EXPORT) if p.run == str(run) and p.by.account == actor.hand.account]
+    if not approved:
+        raise NotAllowed(
+            "affected.export",
+            "Chỉ người đã đề nghị và được người của bộ phận khác duyệt mới tải được danh sách này.",
+            "Only who proposed the export and had it approved may take it.",
+        )
+    taken_at = clock()
+    mark = hashlib.sha256(f"{run}:{actor.hand.account}:{taken_at.isoformat()}".encode()).hexdigest()[:12].upper()
+    _record(found, actor.organisation, actor.hand.account, f"protection.affected.export:{mark}", taken_at)
+    return f"{found.code}-{mark}.csv", _lines(found, run, actor, mark, clock)
+
+
+def _lines(breach: Breach, run: UUID, actor: DeskActor, mark: str, clock: CLOCK) -> Iterator[str]:
+    yield "\ufeffsubject,entries,fields,first_day,last_day,looked_by,mark\r\n"
+    for page in store.all_persons(run, EXPORTED_AT_ONCE):
+        with transaction.atomic():
+            ledger.record_all([_told(breach, actor.organisation, actor.hand.account, "export", each) for each in page], now=clock())
+        for each in page:
+            salted = hashlib.sha256(f"{mark}:".encode() + each.key).hexdigest()[:10]
+            cells = ("'" + each.subject, each.entries, " ".join(each.fields), each.first_day, each.last_day, each.looked_by, salted)
+            yield ",".join(str(cell) for cell in cells) + "\r\n"
+
+
+def hand_letters_on(letters: UUID, send: Sender, *, now: datetime) -> bool:
+    """Hand some letters to the outbox, in one transaction with their entries; False when all are (*chuyển thư đi*)."""
+    with transaction.atomic():
+        if not store.hold("letters", letters):
+            return False
+        at = store.get_letters(letters)
+        if at.state != "running":
+            return False
+        breach = breach_store.get_breach(at.breach)
+        page = store.persons_after(at.run, at.cursor, LETTERS_AT_ONCE)
+        for each in page:
+            send(
+                PersonLetter(
+                    f"breach:{at.id}:{each.key.hex()}",
+                    each.subject,
+                    at.organisation,
+                    breach.code,
+                    at.letter,
+                    tuple(each.fields),
+                    now,
+                )
+            )
+        ledger.record_all([_told(breach, at.organisation, "", "told", each) for each in page], now=now)
+        is_last = len(page) < LETTERS_AT_ONCE
+        store.letters_handed(at, page[-1].key if page else at.cursor, len(page), is_last=is_last, now=now)
+    return not is_last
+
+
+def hand_all_letters(send: Sender, clock: CLOCK) -> None:
+    """Hand on every letter that was approved; what a killed worker left is taken up (*chuyển tiếp thư*)."""
+    for letters in store.letters_on_their_way():
+        while hand_letters_on(letters, send, now=clock()):
+            pass
+
+
+def _told(breach: Breach, organisation: str, account: str, what: str, person: store.AffectedPerson) -> ledger.Act:
+    return ledger.Act(
+        ledger.ActKind.DISCLOSE if what == "export" else ledger.ActKind.CHANGE,
+        f"protection.affected.{what}",
+        organisation,
+        SYSTEM,
+        account,
+        subject=person.subject,
+        legal_basis=str(breach.report.data["legal_basis"]),
+        dossier_no=breach.code,
+        fields=["personal_id"] if what == "export" else [],
+    )
+
+
+def _record(breach: Breach, organisation: str, account: str, what: str, now: datetime) -> None:
+    ledger.record(ledger.Act(ledger.ActKind.ADMINISTER, what, organisation, SYSTEM, account, dossier_no=breach.code), now=now)

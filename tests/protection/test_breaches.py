@@ -1,0 +1,242 @@
+"""Breaches through their doors: the clock, four eyes in code and in the database, the affected from the ledger, letters."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from dancu.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from dancu.ledger import api as ledger
+from dancu.protection.domain.breaches import BreachState, Scope
+from dancu.protection.store import affected as affected_store
+from dancu.protection.store import breaches as store
+from dancu.protection.usecases import affected
+from dancu.protection.usecases.affected import PersonLetter, derive_affected, export_affected, hand_letters_on, read_on
+from dancu.protection.usecases.breaches import BreachReport, report_breach
+from tests.factories.people import NOW, NUMBER
+from tests.protection.scene import (
+    COLLEAGUE,
+    OFFICER,
+    OTHER_NUMBER,
+    STRANGER,
+    an_officer,
+    approved,
+    breach_step,
+    derived,
+    looked_at,
+    proposed,
+    reported,
+    set_up_desk,
+)
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def _desk() -> None:
+    set_up_desk()
+
+
+def test_the_clock_runs_from_when_it_was_noticed():
+    breach = reported()
+
+    assert breach.due_at == NOW + timedelta(hours=72)
+    assert store.breach_lines(OFFICER.organisation)[0].is_late(NOW + timedelta(hours=73))
+    told = breach_step(breach, "tell_authority", paper_no="12/TB", told_at=(NOW + timedelta(hours=5)).isoformat())
+    assert not store.breach_lines(OFFICER.organisation)[0].is_late(NOW + timedelta(hours=73))
+    assert told.state is BreachState.AUTHORITY_TOLD
+
+
+def test_the_same_report_sent_twice_is_one_breach():
+    identity = uuid4()
+
+    assert reported(identity=identity) == reported(identity=identity)
+    assert len(store.breach_lines(OFFICER.organisation)) == 1
+
+
+@pytest.mark.parametrize(("field", "more"), [("until", {"until": NOW - timedelta(days=9)}), ("organisation", {"system": ""})])
+def test_a_report_says_what_is_missing(field: str, more: dict[str, Any]):
+    with pytest.raises(Invalid) as refused:
+        reported(**more)
+
+    assert refused.value.field == field
+
+
+def test_nothing_is_noticed_in_the_future():
+    report = BreachReport("Tên", "Nội dung", NOW + timedelta(days=1), Scope(NOW - timedelta(days=1), NOW, "H48"))
+
+    with pytest.raises(Invalid, match=r"breach\.noticed"):
+        report_breach(OFFICER, uuid4(), report, now=NOW)
+
+
+def test_a_breach_is_unknown_to_another_desk():
+    breach = reported()
+
+    with pytest.raises(NotFound, match=r"breach\.none"):
+        breach_step(breach, "note", by=STRANGER)
+
+
+def test_the_affected_are_those_the_system_looked_at_in_that_time():
+    for subject, at in (
+        (NUMBER, NOW - timedelta(days=1)),
+        (NUMBER, NOW - timedelta(days=2)),
+        (OTHER_NUMBER, NOW - timedelta(days=3)),
+    ):
+        looked_at(subject, at=at)
+    looked_at("046090000999", at=NOW - timedelta(days=30))
+    looked_at("046090000998", at=NOW - timedelta(days=1), system="he-thong-khac")
+    looked_at("046090000997", at=NOW - timedelta(days=1), kind=ledger.ActKind.REFUSE)
+    breach = reported()
+
+    run = affected_store.get_run(derived(breach))
+
+    assert run.state == "done"
+    assert run.summary["persons"] == 2
+    assert run.summary["by_organisation"] == [["H48", 2, 3]]
+    assert dict(run.summary["by_field"]) == {"full_name": 2, "birth_date": 2}
+    persons = affected_store.persons_after(run.id, b"", 10)
+    assert {(p.subject, p.entries) for p in persons} == {(NUMBER, 2), (OTHER_NUMBER, 1)}
+
+
+def test_numbers_of_the_affected_stand_sealed():
+    looked_at(at=NOW - timedelta(days=1))
+    derived(reported())
+
+    with connection.cursor() as cursor:
+        cursor.execute("select a::text from protection_affected a")
+        row = cursor.fetchone()[0]
+    assert NUMBER not in row
+    assert NUMBER.encode().hex() not in row
+
+
+def test_a_reading_that_was_stopped_goes_on_and_counts_nothing_twice(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(affected, "READ_AT_ONCE", 3)
+    for at in range(10):
+        looked_at(f"0460900{at % 4:05d}", at=NOW - timedelta(hours=at + 1))
+    breach, run = reported(), uuid4()
+    derive_affected(OFFICER, breach.id, run, now=LATER)
+    assert read_on(run, now=LATER)
+
+    with transaction.atomic():  # read and written, but the worker died before it could commit
+        assert read_on(run, now=LATER)
+        transaction.set_rollback(True)
+    while read_on(run, now=LATER):
+        pass
+
+    found = affected_store.get_run(run)
+    assert (found.matched, found.summary["entries"], found.persons, found.share) == (10, 10, 4, 1.0)
+
+
+def test_who_proposed_cannot_decide_nor_her_unit_nor_her_other_account():
+    looked_at(at=NOW - timedelta(days=1))
+    breach = reported()
+    breach = proposed(breach, "tell_persons", derived(breach))
+
+    for same in (OFFICER, an_officer("canbo.khac", "H57/BVDL"), an_officer("tai.khoan.2", "H57/LD", OFFICER.hand.holder)):
+        with pytest.raises(NotAllowed, match=r"breach\.four_eyes"):
+            approved(breach, by=same)
+    assert [e.body["outcome"] for e in ledger.latest(10)].count("breach.four_eyes") == 3
+    assert approved(breach).persons_decided
+
+
+def test_the_database_refuses_a_decision_by_the_hand_that_proposed():
+    breach = proposed(reported(), "tell_nobody")
+    row = {
+        "breach_id": breach.id,
+        "sequence": 3,
+        "organisation": "H57",
+        "kind": "approve",
+        "at": NOW,
+        "account": OFFICER.hand.account,
+        "unit": "H57/LD",
+        "holder": "ai-khac",
+        "text_sealed": b"",
+        "data": {"proposal": 2},
+    }
+
+    with pytest.raises(IntegrityError, match="hand that proposed"), transaction.atomic():
+        store.BreachActionRow.objects.create(**row)
+    store.BreachActionRow.objects.create(**{**row, "account": "lanhdao"})
+
+
+def test_letters_reach_each_affected_person_once_however_often_it_is_stopped(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(affected, "LETTERS_AT_ONCE", 2)
+    for at in range(5):
+        looked_at(f"0460900{at:05d}", at=NOW - timedelta(hours=at + 1))
+    breach = reported()
+    breach = approved(proposed(breach, "tell_persons", derived(breach)))
+    letters = affected_store.letters_of(breach.id)[0].id
+    sent: list[PersonLetter] = []
+
+    def failing(letter: PersonLetter) -> None:
+        if len(sent) == 3:
+            sent.append(letter)
+            raise ConnectionError
+        sent.append(letter)
+
+    assert hand_letters_on(letters, failing, now=LATER)
+    with pytest.raises(ConnectionError):
+        hand_letters_on(letters, failing, now=LATER)
+    while hand_letters_on(letters, failing, now=LATER):
+        pass
+
+    assert len({letter.key for letter in sent}) == 5
+    assert affected_store.letters_of(breach.id)[0].told == 5
+    assert affected_store.letters_of(breach.id)[0].state == "done"
+    told = [e.subject for e in ledger.latest(50) if e.body["outcome"] == "protection.affected.told"]
+    assert len(told) == len(set(told)) == 5
+
+
+def test_an_export_needs_two_and_marks_every_line():
+    looked_at(at=NOW - timedelta(days=1))
+    breach = reported()
+    run = derived(breach)
+
+    with pytest.raises(NotAllowed, match=r"affected\.export"):
+        export_affected(OFFICER, breach.id, run, lambda: LATER)
+    breach = approved(proposed(breach, "export", run))
+    with pytest.raises(NotAllowed, match=r"affected\.export"):
+        export_affected(COLLEAGUE, breach.id, run, lambda: LATER)
+    name, lines = export_affected(OFFICER, breach.id, run, lambda: LATER)
+    second, again = export_affected(OFFICER, breach.id, run, lambda: LATER + timedelta(seconds=1))
+
+    first_lines, second_lines = list(lines), list(again)
+    assert name != second
+    assert name.startswith(breach.code)
+    assert NUMBER in first_lines[1]
+    assert first_lines[1].rsplit(",", 1)[0] == second_lines[1].rsplit(",", 1)[0]
+    assert first_lines[1] != second_lines[1]
+    assert [e.subject for e in ledger.latest(9) if e.body["outcome"] == "protection.affected.export"] == [NUMBER, NUMBER]
+
+
+def test_nothing_is_proposed_about_a_list_that_is_not_ready():
+    breach, run = reported(), uuid4()
+    derive_affected(OFFICER, breach.id, run, now=LATER)
+
+    with pytest.raises(Conflict, match=r"breach\.no_list"):
+        proposed(breach, "tell_persons", run)
+
+
+def test_a_breach_ends_after_authority_and_persons_are_settled():
+    breach = breach_step(reported(), "tell_authority", paper_no="12/TB", told_at=NOW.isoformat())
+
+    with pytest.raises(Conflict, match=r"breach\.persons_open"):
+        breach_step(breach, "close")
+    breach = approved(proposed(breach, "tell_nobody"))
+    breach = breach_step(breach, "close", "Đã khắc phục xong, rút kinh nghiệm.")
+    assert breach.state is BreachState.CLOSED
+    assert store.stored_breach_line(breach.id) == store.breach_line_of(store.get_breach(breach.id))
+
+
+def test_a_step_sent_twice_is_done_once():
+    breach = reported()
+    once = breach_step(breach, "do_task", "", task="contain")
+
+    assert breach_step(breach, "do_task", "", task="contain") == once
+    with pytest.raises(Invalid, match=r"breach\.task"):
+        breach_step(once, "do_task", "", task="dance")
