@@ -4,7 +4,8 @@ from dancu.ledger.about import Affected, EntryAbout, Position, entries_about, su
 from dancu.ledger.domain import Act, ActKind
 from dancu.ledger.logs import Log
 from dancu.ledger.proofs import EntryProof
-from dancu.ledger.proving import latest_checkpoint, logs, proof_at, prove
+from dancu.ledger.proving import halted, latest_checkpoint, logs, proof_at, prove, staleness
+from dancu.ledger.staleness import Freshness, Staleness
 from dancu.ledger.store import RecordedEntry
 from dancu.ledger.tallies import Tally, tallies_about
 from dancu.ledger.usecases import count, entry_by_reference, erase, latest, lift_seal, record, record_all
@@ -15,14 +16,17 @@ __all__ = [
     "Affected",
     "EntryAbout",
     "EntryProof",
+    "Freshness",
     "Log",
     "Position",
     "RecordedEntry",
+    "Staleness",
     "Tally",
     "count",
     "entries_about",
     "entry_by_reference",
     "erase",
+    "halted",
     "latest",
     "latest_checkpoint",
     "lift_seal",
@@ -31,6 +35,7 @@ __all__ = [
     "prove",
     "record",
     "record_all",
+    "staleness",
     "subjects_of",
     "tallies_about",
 ]

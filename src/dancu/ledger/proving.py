@@ -13,6 +13,8 @@ from dancu.ledger import tiles
 from dancu.ledger.domain import moment_of
 from dancu.ledger.logs import Log
 from dancu.ledger.proofs import OPENABLE, PROOF_VERSION, EntryProof, Opening
+from dancu.ledger.reader import OLDEST_WAITING
+from dancu.ledger.staleness import Staleness, staleness_of
 from dancu.ledger.tree import Tree
 
 _PLACE = """
@@ -52,6 +54,22 @@ def latest_checkpoint(log: Log) -> tuple[str, int, datetime] | None:
             return None
         head, _note, at = found
         return str(tiles.note_at(cursor, log, head.size)), head.size, at
+
+
+def staleness(*, now: datetime) -> Staleness:
+    """How old the oldest entry outside the tree is, and what may still be told (*độ chậm của sổ*)."""
+    with connection.cursor() as cursor:
+        cursor.execute(OLDEST_WAITING)
+        row = cursor.fetchone()
+    return staleness_of(row[0] if row else None, now)
+
+
+def halted() -> str:
+    """Why the sequencer signs no more; empty while all is well (*lý do dừng ký*)."""
+    with connection.cursor() as cursor:
+        cursor.execute("select halted from ledger_sequencer")
+        row = cursor.fetchone()
+    return row[0] if row else ""
 
 
 def _prove(reference: str, size: int | None, open: Collection[str]) -> EntryProof:
