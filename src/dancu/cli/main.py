@@ -18,6 +18,7 @@ HELP = {
     "demo": "prepare the simulated province and do the main job once",
     "ledger": "read the ledger, prove, audit, export it",
     "sequencer": "put entries into the ledger's tree and sign it; `dancu up` runs one",
+    "witness": "sign that the logs of others only grow",
     "bench": "measure a promise against its limit",
     "lab": "try the promises about faults, with planted faults they must catch",
 }

@@ -18,5 +18,5 @@ alter table exchange_registryuse no force row level security, disable row level 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("exchange", "0002_registry_use"), ("identity", "0003_reach")]
+    dependencies = [("exchange", "0003_extraction"), ("identity", "0003_reach")]
     operations = [migrations.RunSQL(POLICIES, BACK)]
