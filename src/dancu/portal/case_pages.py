@@ -133,7 +133,9 @@ def _draw(request: HttpRequest, case: Case, errors: dict[str, str] | None = None
         "state": state_of(case, now),
         "fresh": request.GET.get("moi") and case.state is CaseState.RECEIVED,
         "events": [
-            parts.Change(in_language(CASE_STEP_WORDS[event.kind]), event.at, facts=[event.text] if event.text else [])
+            parts.Change(
+                in_language(CASE_STEP_WORDS[event.kind]), event.at, _by(event.kind), facts=[event.text] if event.text else []
+            )
             for event in case.events
         ],
         "errors": errors or {},
@@ -142,6 +144,11 @@ def _draw(request: HttpRequest, case: Case, errors: dict[str, str] | None = None
         "asked": case.state is CaseState.WITH_SUBJECT,
     }
     return render(request, "portal/case.html", context, status=422 if errors else 200)
+
+
+def _by(kind: CaseActionKind) -> str:
+    hers = (CaseActionKind.OPEN, CaseActionKind.SUPPLEMENT, CaseActionKind.WITHDRAW)
+    return _("Bạn") if kind in hers else _("Bộ phận bảo vệ dữ liệu cá nhân")
 
 
 def _question(case: Case, here: str) -> parts.Confirm:
