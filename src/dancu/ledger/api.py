@@ -4,7 +4,7 @@ from dancu.ledger.about import Affected, EntryAbout, Position, entries_about, su
 from dancu.ledger.domain import Act, ActKind
 from dancu.ledger.logs import Log
 from dancu.ledger.proofs import EntryProof
-from dancu.ledger.proving import halted, latest_checkpoint, logs, proof_at, prove, staleness
+from dancu.ledger.proving import day_note, halted, latest_checkpoint, logs, proof_at, prove, staleness
 from dancu.ledger.staleness import Freshness, Staleness
 from dancu.ledger.store import RecordedEntry
 from dancu.ledger.tallies import Tally, tallies_about
@@ -23,6 +23,7 @@ __all__ = [
     "Staleness",
     "Tally",
     "count",
+    "day_note",
     "entries_about",
     "entry_by_reference",
     "erase",

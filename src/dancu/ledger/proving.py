@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
 
 from dancu.kernel.errors import Conflict, Invalid, NotFound
-from dancu.ledger import tiles
+from dancu.ledger import counts, tiles
 from dancu.ledger.domain import moment_of
 from dancu.ledger.logs import Log
 from dancu.ledger.proofs import OPENABLE, PROOF_VERSION, EntryProof, Opening
@@ -62,6 +62,12 @@ def staleness(*, now: datetime) -> Staleness:
         cursor.execute(OLDEST_WAITING)
         row = cursor.fetchone()
     return staleness_of(row[0] if row else None, now)
+
+
+def day_note(day: date) -> str | None:
+    """The signed counts of a day (*số bút toán trong ngày*)."""
+    with connection.cursor() as cursor:
+        return counts.read_day(cursor, day)
 
 
 def halted() -> str:

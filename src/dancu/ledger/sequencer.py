@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hmac
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,15 +18,19 @@ import psycopg
 import structlog
 
 from dancu.ledger import tiles
+from dancu.ledger.counts import count_day
 from dancu.ledger.keys import signer_from_folder as signer_from_folder  # the process's door is this module
 from dancu.ledger.logs import Head, Log, origin_of, shard_of
 from dancu.ledger.memory import Memory as Memory
 from dancu.ledger.notes import Checkpoint, Signer, key_of, sign_note
+from dancu.ledger.reader import OLDEST_WAITING
+from dancu.ledger.staleness import Freshness, staleness_of
 from dancu.ledger.tree import EMPTY_ROOT, Grower, leaf_hash
 
 BATCH_MAX = 4096
 OWED_MAX = 1 << 20  # a batch never grows beyond this, whatever the memory claims
 PAUSE_SECONDS = 0.4  # between two looks for new entries
+ALARM_SECONDS, COUNT_SECONDS = 60.0, 60.0
 # A leader that hangs loses its session, and with it the lead.
 _SESSION: dict[str, Any] = {
     "application_name": "dancu-sequencer",
@@ -215,6 +220,18 @@ class Sequencer:
     def _origin(self, shard: str, epoch: int) -> str:
         return origin_of(self._signer.name, shard, epoch)
 
+    def tell(self) -> None:
+        """Say again what an operator must know: that signing stopped, that entries wait too long."""
+        with self._connection.transaction(), self._connection.cursor() as cursor:
+            state = read_state(cursor)
+            cursor.execute(OLDEST_WAITING)
+            row = cursor.fetchone()
+        found = staleness_of(row[0] if row else None, self._clock())  # type: ignore[arg-type]
+        if state.halted:
+            log.error("ledger.sequencer.is_halted", reason=state.halted)
+        if found.state is not Freshness.FRESH:
+            log.warning("ledger.tree.is_behind", state=found.state, age_seconds=found.age_seconds)
+
     def _halt(self, reason: str) -> None:
         log.error("ledger.sequencer.halted", reason=reason)
         with self._connection.transaction():
@@ -266,11 +283,23 @@ def lead(
 
 
 def _lead(sequencer: Sequencer, stop: threading.Event) -> None:
-    leads = False
+    leads, warned_at = False, -ALARM_SECONDS
     while not stop.is_set():
-        if not leads:
-            leads = sequencer.is_leader()
-            if leads:
-                log.info("ledger.sequencer.leads")
+        leads = leads or sequencer.is_leader()
         if not leads or sequencer.round() == 0:
             stop.wait(PAUSE_SECONDS)
+        if leads and time.monotonic() - warned_at > ALARM_SECONDS:
+            warned_at = time.monotonic()
+            sequencer.tell()
+
+
+def count_days(database_url: str, signer: Signer, clock: Callable[[], datetime], stop: threading.Event) -> None:
+    """Beside the leader, over a connection of its own: sign the counts of each day that is over. Two may do it; one writes."""
+    while not stop.is_set():
+        try:
+            with psycopg.connect(database_url, autocommit=True, application_name="dancu-counts", connect_timeout=3) as connection:
+                while not stop.is_set() and count_day(connection, signer, clock()):
+                    pass
+        except psycopg.Error as failure:
+            log.warning("ledger.counts.database", error=type(failure).__name__)
+        stop.wait(COUNT_SECONDS)
