@@ -1,6 +1,8 @@
 """The door of the ledger."""
 
 from dancu.ledger.about import Affected, EntryAbout, Position, entries_about, subjects_of
+from dancu.ledger.counts import Family
+from dancu.ledger.days import DayFigures, latest_days
 from dancu.ledger.domain import Act, ActKind
 from dancu.ledger.logs import Log
 from dancu.ledger.proofs import EntryProof
@@ -14,8 +16,10 @@ __all__ = [
     "Act",
     "ActKind",
     "Affected",
+    "DayFigures",
     "EntryAbout",
     "EntryProof",
+    "Family",
     "Freshness",
     "Log",
     "Position",
@@ -30,6 +34,7 @@ __all__ = [
     "halted",
     "latest",
     "latest_checkpoint",
+    "latest_days",
     "lift_seal",
     "logs",
     "proof_at",

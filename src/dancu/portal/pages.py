@@ -22,11 +22,11 @@ from dancu.kernel.clock import local
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.errors import Conflict, Invalid
 from dancu.ledger.api import Position
-from dancu.portal import objections, reference, usecases
+from dancu.portal import book, objections, reference, usecases
 from dancu.portal.domain.display import Shown
 from dancu.portal.proofs import ProofShown, head_of
 from dancu.portal.usecases import LinesPage, Picture, Wanted
-from dancu.portal.wording import KIND_WORDS, Names, by_day, details, said
+from dancu.portal.wording import KIND_WORDS, Names, by_day, day_in_words, details, said
 from dancu.ui.charts.bars import Bar, BarChart
 from dancu.ui.words import day_text, in_language, is_english
 
@@ -124,6 +124,16 @@ def proof_page(request: HttpRequest, entry: UUID) -> HttpResponse:
     response = HttpResponse(msgspec.json.encode(proof), content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="bang-chung-{entry}.json"'
     return response
+
+
+@citizen_only("portal.own.see")
+@require_GET
+def complete_page(request: HttpRequest) -> HttpResponse:
+    """Is the ledger whole? Public figures of the country, the same for everybody who asks."""
+    days = book.latest_days()
+    names = Names([], {code for figures in days for _family, code in figures.counted.counts})
+    context = {"section": "complete", "citizen": citizen_of(request), "days": [day_in_words(each, names) for each in days]}
+    return render(request, "portal/complete.html", context)
 
 
 def _proof(citizen: Citizen, line: Shown, now: datetime) -> ProofShown:

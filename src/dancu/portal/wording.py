@@ -12,6 +12,7 @@ from dancu.exchange.api import Reason
 from dancu.identity.api import organisation_names
 from dancu.kernel.clock import local
 from dancu.kernel.warrants import Field
+from dancu.ledger.api import DayFigures, Family
 from dancu.onboarding.api import system_names
 from dancu.population.api import FIELD_OF
 from dancu.portal.domain.display import DisplayPolicy, Item, Shown, Whose
@@ -290,6 +291,52 @@ def outcome_of(line: Shown) -> tuple[parts.Kind, str]:
         code = "registrar.applied"
     look, words = OUTCOME_WORDS.get((line.kind, code)) or OUTCOME_WORDS.get((line.kind, ""), ("plain", ""))
     return look, in_language(words)
+
+
+@dataclass(frozen=True, slots=True)
+class DayInWords:
+    """A day of the whole country as the page shows it (*số liệu ngày bằng lời*)."""
+
+    day: date
+    heads: tuple[str, ...]
+    table: parts.Table
+    sealed: int
+    answers: int
+    answered: int | None
+    state: parts.State
+
+
+FAMILY_WORDS: Mapping[Family, str] = {
+    Family.ANSWERS: "Trả lời, từ chối",
+    Family.SEARCHES: "Tìm kiếm",
+    Family.CHANGES: "Thay đổi dữ liệu",
+}
+
+
+def day_in_words(figures: DayFigures, names: Names) -> DayInWords:
+    """The counts of a day by organisation, and whether the exchange counted the same."""
+    codes = sorted({code for family, code in figures.counted.counts if family in FAMILY_WORDS})
+    rows = [
+        parts.Row((names.organisation(code), *(figures.counted.counts.get((family, code), 0) for family in FAMILY_WORDS)))
+        for code in codes
+    ]
+    columns = [parts.Column(_("Cơ quan")), *(parts.Column(in_language(word), "amount") for word in FAMILY_WORDS.values())]
+    states: dict[bool | None, parts.State] = {
+        True: parts.State(_("Hai bên đếm khớp"), "ok"),
+        False: parts.State(_("Hai bên đếm lệch"), "bad"),
+        None: parts.State(_("Trục chưa có số đếm"), "plain"),
+    }
+    nothing = _("Ngày này không có lượt nào.")
+    caption = _("Số mục theo cơ quan, ngày %(day)s") % {"day": day_text(figures.day)}
+    return DayInWords(
+        figures.day,
+        tuple(figures.counted.heads),
+        parts.Table(caption, columns, rows, nothing),
+        figures.sealed,
+        figures.counted.answers,
+        figures.answered,
+        states[figures.agrees],
+    )
 
 
 def field_words(fields: Iterable[str]) -> list[str]:
