@@ -118,14 +118,22 @@ def test_somebody_elses_dossier_never_says_what_it_is_about(kind: str, whose: Wh
 
 @pytest.mark.parametrize(
     ("dossier_no", "applicant", "whose"),
-    [("D1", "1", Whose.HERS), ("D1", "2", Whose.HERS), ("D1", "3", Whose.ANOTHERS), ("D1", None, Whose.UNKNOWN), ("", None, Whose.NONE)],
+    [
+        ("D1", "1", Whose.HERS),
+        ("D1", "2", Whose.HERS),
+        ("D1", "3", Whose.ANOTHERS),
+        ("D1", None, Whose.UNKNOWN),
+        ("", None, Whose.NONE),
+    ],
 )
 def test_whose_a_dossier_is(dossier_no: str, applicant: str | None, whose: Whose):
     assert whose_dossier(dossier_no, applicant, frozenset({"1", "2"})) is whose
 
 
 WORDS = st.text("abcdefgh0123456789", min_size=4, max_size=12)
-VALUES = {name: WORDS for name in ("outcome", "organisation", "system", "procedure", "purpose", "legal_basis", "officer", "dossier_no")}
+VALUES = {
+    name: WORDS for name in ("outcome", "organisation", "system", "procedure", "purpose", "legal_basis", "officer", "dossier_no")
+}
 LINES = st.builds(
     LedgerLine,
     reference=st.just("r"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +18,7 @@ from dancu.kernel.clock import local
 from dancu.ledger import api as ledger
 from tests.factories.database import load
 from tests.factories.people import NUMBER, a_person_row
-from tests.portal.scene import ACCOUNT, BASIS, CASE, OTHER, PURPOSE, admit, lines_in, looked, settled, text_of
+from tests.portal.scene import ACCOUNT, CASE, OTHER, admit, lines_in, looked, settled, text_of
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -61,7 +60,9 @@ def test_what_does_not_exist_and_what_is_not_hers_look_the_same(citizen: Client)
     others = looked(at=clock.now(), subject=OTHER)
     sealed = looked(at=clock.now(), sealed_until=local(clock.now()).date() + DAY)
 
-    pages = [citizen.get(f"/cua-toi/muc/{reference}") for reference in (uuid4(), others, sealed, "ffffffff-ffff-ffff-ffff-ffffffffffff")]
+    pages = [
+        citizen.get(f"/cua-toi/muc/{reference}") for reference in (uuid4(), others, sealed, "ffffffff-ffff-ffff-ffff-ffffffffffff")
+    ]
 
     assert {answer.status_code for answer in pages} == {404}
     assert len({settled(re.sub(r"[0-9a-f-]{36}", "…", text_of(answer))) for answer in pages}) == 1

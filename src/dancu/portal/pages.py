@@ -92,7 +92,9 @@ def line_page(request: HttpRequest, entry: UUID) -> HttpResponse:
     """One look: what may be shown of it, its legal basis, its proof, the way to object."""
     citizen, now = citizen_of(request), clock.now()
     if (erased := usecases.read_erased(citizen, entry, now=now)) is not None:
-        return render(request, "portal/erased.html", {"section": "looks", "citizen": citizen, "proof": _proof(citizen, erased, now)})
+        return render(
+            request, "portal/erased.html", {"section": "looks", "citizen": citizen, "proof": _proof(citizen, erased, now)}
+        )
     line = usecases.read_line(citizen, entry, now=now)
     names, policy = Names([line]), reference.policy_today(local(now).date())
     context = {
