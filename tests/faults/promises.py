@@ -73,4 +73,22 @@ PROMISES = (
         500,
         10_000,
     ),
+    Promise(
+        "R14-FORK",
+        "a second tree or an older one, signed with the log's own key, is refused by witnesses and found by a kept head",
+        "100 % refused; 0 false alarms",
+        "tests.faults.fork:run",
+        "forks",
+        120,
+        1_000,
+    ),
+    Promise(
+        "R14-TREE",
+        "the tree hash is that of RFC 9162",
+        "0 differences from two independent implementations",
+        "tests.faults.tree_oracle:run",
+        "cases",
+        20_000,
+        1_000_000,
+    ),
 )

@@ -10,11 +10,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from dancu.notices import store
 from dancu.notices.domain.delivery import Delivered, Delivery, Outcome
 from dancu.notices.domain.steps import Step
 from dancu.notices.models import Attempt
 from dancu.notices.models import Step as StepRow
+from dancu.notices.store import steps as store
 from dancu.notices.usecases.deliver import Tally, deliver_due
 from dancu.notices.usecases.send import send
 from tests.factories.people import NOW

@@ -9,9 +9,9 @@ import pytest
 from django.db import connection, transaction
 
 from dancu.kernel.errors import Conflict, Invalid
-from dancu.notices import store
 from dancu.notices.domain.delivery import LEASE, Delivered, Delivery, Failed, Outcome, Postponed, Rejected
 from dancu.notices.models import Step as StepRow
+from dancu.notices.store import steps as store
 from dancu.notices.usecases.send import send
 from tests.factories.people import NOW, NUMBER
 from tests.notices.scene import Clock, Receiver, a_step, attempts_of, delivered, open_until, row_of, sent, states

@@ -124,7 +124,7 @@ def page(keeper: Witness) -> str:
     """What this witness saw, for anybody who comes by."""
     rows = "".join(
         f'<tr><td><a href="/heads/{name_of(head.origin)}">{escape(head.origin)}</a>'
-        f"<td>{head.size:,}<td><code>{head.root.hex()}</code>"
+        f"<td>{f'{head.size:,}'.replace(',', '.')}<td><code>{head.root.hex()}</code>"
         f"<td>{clock.local(datetime.fromtimestamp(second, UTC)):%d/%m/%Y %H:%M:%S}"
         for head, _, second in keeper.heads()
     )

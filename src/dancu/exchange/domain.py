@@ -349,6 +349,11 @@ def refusal_after(crossing: Crossing, now: datetime) -> Refusal:
     return Refusal(Reason.EXTRACTION_LIMIT, crossing.retry_after_seconds(now))
 
 
+def subject_asked(claim: PersonClaim) -> str:
+    """Whom a claim names, as the ledger keeps it."""
+    return subject_of(claim, None)
+
+
 def is_somebody(candidates: Sequence[PersonRow]) -> bool:
     """Whether anybody stands behind what was asked: counted against guessing, never told."""
     return any(not _is_hidden(row) for row in candidates)
@@ -358,8 +363,8 @@ def counts_of(judgement: Judgement, claim: PersonClaim, *, is_somebody: bool) ->
     """What a judged question adds to the counts of its caller, new and planted persons aside; in the order of `COUNTS`."""
     if judgement.outcome is not Outcome.NO_MATCH:
         return _HIT
-    whole = claim.birth_date.is_full
-    return (1, not is_somebody, is_somebody, judgement.explanation is not None, not whole, 0, 0)
+    undated = int(not claim.birth_date.is_full)
+    return (1, int(not is_somebody), int(is_somebody), int(judgement.explanation is not None), undated, 0, 0)
 
 
 _HIT = (1, 0, 0, 0, 0, 0, 0)

@@ -224,6 +224,7 @@ def moment_of(slot: int) -> datetime:
 
 
 TIGHTENED_FOR = timedelta(days=365)
+REASON = "extraction"  # why a system was suspended
 
 
 def system_scope(client_id: str, suspensions: int) -> str:

@@ -18,7 +18,7 @@ from typing import Any
 import asyncpg
 import structlog
 
-from dancu.exchange.domain import AccessRequest, Refusal, counts_of, decide_with_keys, refusal_after
+from dancu.exchange.domain import AccessRequest, Refusal, counts_of, decide_with_keys, refusal_after, subject_asked
 from dancu.exchange.extraction import refuses
 from dancu.exchange.reasons import Reason
 from dancu.exchange.repeats import KEY_LENGTH_MAX as KEY_LENGTH_MAX  # the gateway's door is this module
@@ -37,7 +37,6 @@ from dancu.kernel.warrants import Warrant
 from dancu.ledger import journal
 from dancu.onboarding.domain import ConnectionState, Standing
 from dancu.onboarding.reader import CHANGED_CHANNEL, Directory, read_directory
-from dancu.population import reader as population
 
 WRITERS = 2
 BATCH_MAX = 256
@@ -257,7 +256,7 @@ class HotPath:
         crossing = watch.crossing(actor, now)
         if crossing is not None and refuses(crossing, has_whole_date=claim.birth_date.is_full):
             return refusal_after(crossing, now)
-        if watch.has_spent and watch.is_spent(actor, population.subject_of(claim, None), now):
+        if watch.has_spent and watch.is_spent(actor, subject_asked(claim), now):
             return Refusal(Reason.ATTEMPTS_SPENT)
         return None
 

@@ -11,6 +11,14 @@ from functools import lru_cache
 from dancu.kernel.sealing import SealingKey
 
 _LENGTH = 8
+# Misses of an organisation about a number: marks, how many, the day.
+ADD_ATTEMPT = """insert into exchange_attempt as kept (mark, day, in_day, since, in_thirty_days)
+select m, $3, n, $3, n from unnest($1::bigint[], $2::int[]) as missed(m, n)
+on conflict (mark) do update set day = excluded.day,
+    in_day = case when kept.day = excluded.day then kept.in_day else 0 end + excluded.in_day,
+    since = case when kept.since > excluded.day - 30 then kept.since else excluded.day end,
+    in_thirty_days = case when kept.since > excluded.day - 30 then kept.in_thirty_days else 0 end + excluded.in_thirty_days
+returning mark, in_day, in_thirty_days"""
 
 
 class SubjectMarks:

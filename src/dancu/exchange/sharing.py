@@ -12,7 +12,9 @@ import asyncpg
 import structlog
 
 from dancu.exchange import extraction
-from dancu.exchange.extraction import COUNTS, GRAINS, TIGHTENED_FOR, Crossing, Level, Verdict, Window
+from dancu.exchange.extraction import COUNTS, GRAINS, REASON, TIGHTENED_FOR, Crossing, Level, Verdict, Window
+from dancu.exchange.marks import ADD_ATTEMPT
+from dancu.exchange.planted import open_planted
 from dancu.exchange.watch import Watch
 from dancu.kernel.clock import local
 from dancu.kernel.sealing import SealingKey
@@ -22,21 +24,11 @@ from dancu.ledger.domain import seal
 from dancu.onboarding import hot as onboarding
 from dancu.onboarding.domain import REGISTRY_SYSTEM, ConnectionState, InformationSystem
 
-REASON = "extraction"
-BELONGS_TO = "exchange: planted"
-
 _COLUMNS = ", ".join(COUNTS)
 _SUMS = ", ".join(f"sum({name})::bigint" for name in COUNTS)
 # Sorted, so that two processes never wait for each other in a circle.
 _LEARN = """insert into exchange_learned (mark, day) select m, $2 from unnest($1::bigint[]) as asked(m)
 on conflict do nothing returning mark"""
-_MISS = """insert into exchange_attempt as kept (mark, day, in_day, since, in_thirty_days)
-select m, $3, n, $3, n from unnest($1::bigint[], $2::int[]) as missed(m, n)
-on conflict (mark) do update set day = excluded.day,
-    in_day = case when kept.day = excluded.day then kept.in_day else 0 end + excluded.in_day,
-    since = case when kept.since > excluded.day - 30 then kept.since else excluded.day end,
-    in_thirty_days = case when kept.since > excluded.day - 30 then kept.in_thirty_days else 0 end + excluded.in_thirty_days
-returning mark, in_day, in_thirty_days"""
 _SPENT = """select mark from exchange_attempt
 where (day = $1 and in_day >= $2) or (since > $1 - 30 and in_thirty_days >= $3)"""
 _WRITE = f"""insert into exchange_extractionuse as kept (scope, minutes, slot, writer, {_COLUMNS})
@@ -124,7 +116,7 @@ class Sharing:
             return
         today, limits = local(now).date(), extraction.limits_on(local(now).date())
         marks = sorted(missed)
-        rows = await connection.fetch(_MISS, marks, [missed[mark] for mark in marks], today)
+        rows = await connection.fetch(ADD_ATTEMPT, marks, [missed[mark] for mark in marks], today)
         for mark, in_day, in_thirty_days in rows:
             if in_day >= limits.attempts_a_day or in_thirty_days >= limits.attempts_in_thirty_days:
                 watch.spent[mark] = extraction.slot_of(Window.DAY, now)
@@ -223,9 +215,8 @@ class Sharing:
             if not await onboarding.suspend(connection, client_id, REASON, now=now):
                 return
             self._watch.shut[client_id] = now + SHUT_FOR
-            entry = seal(onboarding.suspension_act(actor.organisation, client_id, f"{REASON}:{crossing.code}"), now)
+            entry = seal(onboarding.suspension_act(actor.organisation, client_id, REASON, crossing.code), now)
             await journal.append(connection, [entry])
-            slot = extraction.slot_of(Window.FIVE_MINUTES, now)
             await connection.fetchval(
                 _ALARM,
                 client_id,
@@ -235,7 +226,7 @@ class Sharing:
                 crossing.code,
                 "suspend",
                 scope,
-                slot,
+                int(crossing.until.timestamp()),
                 now,
                 entry.reference,
             )
@@ -248,14 +239,3 @@ def _slots(now: datetime) -> tuple[int, int, int]:
         extraction.slot_of(Window.HOUR, now),
         extraction.slot_of(Window.DAY, now),
     )
-
-
-def seal_planted(key: SealingKey, personal_no: int) -> bytes:
-    return key.seal(personal_no.to_bytes(8), belongs_to=BELONGS_TO)
-
-
-def open_planted(key: SealingKey, sealed: bytes) -> int:
-    return int.from_bytes(key.unseal(sealed, belongs_to=BELONGS_TO))
-
-
-USE_KEPT = {Window.FIVE_MINUTES: timedelta(hours=2), Window.HOUR: timedelta(hours=26), Window.DAY: timedelta(days=400)}

@@ -74,3 +74,8 @@ class SignInRefused:
 def is_expired(signed_in_at: datetime, last_seen_at: datetime, now: datetime) -> bool:
     """Has a session run out, by age or by idleness?"""
     return now - signed_in_at > SESSION_AGE_MAX or now - last_seen_at > SESSION_IDLE_MAX
+
+
+def is_proven(proven_at: float, within: timedelta, now: datetime) -> bool:
+    """Was the password shown recently enough for a sensitive act? `proven_at` in seconds since 1970; never ahead of now."""
+    return 0 <= now.timestamp() - proven_at <= within.total_seconds()

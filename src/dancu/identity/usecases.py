@@ -49,6 +49,12 @@ def sign_in(account: str, password: str, address: str, *, now: datetime) -> Offi
     return found[0]
 
 
+def prove(officer: Officer, password: str, address: str, *, now: datetime) -> SignInRefused | None:
+    """The officer at the page shows once more that it is she (*xác nhận lại mật khẩu*); counted as signing in is."""
+    proven = sign_in(officer.account, password, address, now=now)
+    return proven if isinstance(proven, SignInRefused) else None
+
+
 def sign_out(officer: Officer) -> None:
     """End every session of the officer (*đăng xuất*)."""
     with acting(SYSTEM):

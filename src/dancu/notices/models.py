@@ -101,3 +101,32 @@ class Inbox(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["source", "at"], name="notices_inbox_age")]
+
+
+class Notice(models.Model):
+    """Something somebody was told in our pages; one step tells once. The content is sealed."""
+
+    step_id = models.UUIDField(unique=True)
+    at = models.DateTimeField()
+    account = models.TextField(default="")
+    organisation = models.TextField(default="")
+    role = models.TextField(default="")
+    citizen = models.BinaryField(null=True)  # keyed hash of the personal number
+    content = models.BinaryField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account", "-id"], name="notices_of_account", condition=~Q(account="")),
+            models.Index(fields=["organisation", "role", "-id"], name="notices_of_role", condition=~Q(role="")),
+            models.Index(fields=["citizen", "-id"], name="notices_of_citizen", condition=Q(citizen__isnull=False)),
+            models.Index(fields=["at"], name="notices_age"),
+        ]
+
+
+class NoticeRead(models.Model):
+    """Who has read which."""
+
+    pk = models.CompositePrimaryKey("notice_id", "account")
+    notice_id = models.BigIntegerField()
+    account = models.TextField()
+    at = models.DateTimeField()

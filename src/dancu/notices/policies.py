@@ -28,6 +28,16 @@ def kind_words(kind: str) -> str:
     return rows[-1].words if rows else kind
 
 
+def destination_words(destination: str) -> str:
+    """What people call a destination; its code when nobody named it."""
+    return {row["name"]: str(row["words"]) for row in _table()["destination"]}.get(destination, destination)
+
+
+def named_kinds() -> list[tuple[str, str]]:
+    """Kinds that have rows of their own, with their words."""
+    return [(kind, rows[-1].words) for kind, rows in _kinds().items() if kind != _ANY]
+
+
 def breaker_policy(at: datetime) -> BreakerPolicy:
     row = _row("breaker", local(at).date())
     return BreakerPolicy(row["failures_max"], _seconds(row, "first_pause_seconds"), _seconds(row, "pause_max_seconds"))
@@ -43,8 +53,9 @@ def remembered_for(at: datetime) -> dict[str, timedelta]:
     return dict(sorted(found.items(), key=lambda item: -len(item[0])))
 
 
-def emptied_after(at: datetime) -> timedelta:
-    return timedelta(days=_row("emptied", local(at).date())["days"])
+def kept_for(what: str, at: datetime) -> timedelta:
+    """How long is kept what was sent (`emptied`) and what people were told (`told`)."""
+    return timedelta(days=_row(what, local(at).date())["days"])
 
 
 @cache

@@ -10,9 +10,9 @@ from django.utils.module_loading import import_string
 from procrastinate.contrib.django import app
 
 from dancu.kernel import clock
-from dancu.notices import store
 from dancu.notices.domain.delivery import Handler
 from dancu.notices.lanes import Lanes
+from dancu.notices.store import steps as store
 from dancu.notices.usecases.deliver import deliver_to
 from dancu.notices.usecases.receive import forget_old
 from dancu.notices.usecases.send import QUEUE, TASK

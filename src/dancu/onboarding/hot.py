@@ -22,6 +22,6 @@ async def suspend(connection: Connection, client_id: str, reason: str, *, now: d
     return bool(await connection.fetchval(_SUSPEND, client_id, reason, now))
 
 
-def suspension_act(organisation: str, client_id: str, reason: str) -> Act:
+def suspension_act(organisation: str, client_id: str, reason: str, detail: str) -> Act:
     """A suspension nobody ordered, as the ledger keeps it; the caller appends it to its transaction."""
-    return Act(ActKind.ADMINISTER, f"system.suspended:{reason}", organisation, client_id, BY_ITSELF)
+    return Act(ActKind.ADMINISTER, f"system.suspended:{reason}:{detail}", organisation, client_id, BY_ITSELF)

@@ -81,7 +81,7 @@ def set_state(client_id: str, state: ConnectionState, *, reason: str, by: str, n
         _record(f"system.{state}", system.organisation, client_id, by, now)
 
 
-def suspend_by_itself(client_id: str, reason: str, *, now: datetime) -> str:
+def suspend_by_itself(client_id: str, reason: str, detail: str, *, now: datetime) -> str:
     """Close an official system without a human's order, in the caller's transaction (*tự động tạm dừng kết nối*).
 
     Gives the reference of the ledger entry, or nothing where the system is not open.
@@ -90,7 +90,7 @@ def suspend_by_itself(client_id: str, reason: str, *, now: datetime) -> str:
     if system.state is not ConnectionState.OFFICIAL:
         return ""
     store.save_system(replace(system, state=ConnectionState.SUSPENDED), reason, now)
-    reference = ledger.record(suspension_act(system.organisation, client_id, reason), now=now)
+    reference = ledger.record(suspension_act(system.organisation, client_id, reason, detail), now=now)
     store.announce_change()
     return reference
 

@@ -36,6 +36,7 @@ from dancu.population.items import FIELD_OF, LegalItem, check_items, household_r
 from dancu.population.loading.choosing import files_of, kind_named
 from dancu.population.loading.load import LoadResult, Progress, load_file, load_persons
 from dancu.population.numbers import numbers_of_person
+from dancu.population.planting import plant_persons
 from dancu.population.reader import PersonRow
 from dancu.population.search.asking import LISTED_FIELDS, SHOWN_MAX, Opened, SearchAnswer, open_by_number, search, subject_of_search
 from dancu.population.search.following import follow_changes, index_loaded
@@ -178,6 +179,7 @@ __all__ = [
     "numbers_of_person",
     "open_by_number",
     "person_file",
+    "plant_persons",
     "position_of",
     "predecessors",
     "province_of",

@@ -86,6 +86,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
                 "dancu.ui.responses.page_context",
+                "dancu.notices.bell.bell",
             ],
             "builtins": [
                 "django.templatetags.i18n",

@@ -10,6 +10,13 @@ NAVIGATION = (
     NavItem("/dan-cu", "Dân cư", "registrar", "registry", "Dân cư: tra cứu, mở hồ sơ một người, đề nghị điều chỉnh"),
     NavItem("/dan-cu/de-nghi", "Đề nghị", "registrar", "requests", "Đề nghị về dân cư: đang soạn, chờ duyệt, đã xong"),
     NavItem("/dan-cu/de-nghi", "Đề nghị", "registrar-approver", "requests", "Đề nghị về dân cư: chờ quyết định"),
+    NavItem("/van-hanh/gui-di", "Hàng gửi", "operator", "outbox", "Hàng gửi: việc chờ, việc chưa gửi được, gửi lại"),
 )
 # Kind of an outbound step → the function that brings it to its receiver: how news goes upward without an upward import.
-OUTBOX_HANDLERS: dict[str, str] = {}
+OUTBOX_HANDLERS = {
+    "notice.officer": "dancu.notices.api.deliver_to_officer",
+    "notice.citizen": "dancu.notices.api.deliver_to_citizen",
+    "mail": "dancu.notices.api.deliver_mail",
+}
+# Whoever has one of these has notices of her own.
+OFFICER_ROLES = ("desk", "registrar", "registrar-approver", "operator")

@@ -152,6 +152,7 @@ def _words(failure: DancuError) -> str:
 
 def _page(request: HttpRequest, status: int, sentence: str, reference: str) -> HttpResponse:
     officer = getattr(request, "officer", None)
+    request.failed = True  # type: ignore[attr-defined]  # whatever a frame asks a database for, this page goes without
     context = {
         "status": status,
         "sentence": sentence,

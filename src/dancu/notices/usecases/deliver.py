@@ -11,7 +11,7 @@ import structlog
 from django.db import transaction
 
 from dancu.kernel.errors import DancuError, Unavailable
-from dancu.notices import keys, policies, store
+from dancu.notices import keys, policies
 from dancu.notices.domain.delivery import (
     LEASE,
     Breaker,
@@ -29,8 +29,9 @@ from dancu.notices.domain.delivery import (
     judge,
     room_for,
 )
-from dancu.notices.domain.steps import StepState
-from dancu.notices.store import Claimed
+from dancu.notices.domain.steps import WORDS_LENGTH_MAX, StepState, names_a_person
+from dancu.notices.store import steps as store
+from dancu.notices.store.steps import Claimed
 
 STEPS_A_RUN = 500  # of one destination; the next run goes on
 log = structlog.get_logger()
@@ -136,7 +137,9 @@ def _code_of(failure: Exception) -> str:
 
 
 def _record(held: Claimed, outcome: Outcome, verdict: Verdict, began: datetime, ended: datetime) -> None:
-    words = {"code": verdict.code, "words": verdict.words}
+    # What a handler says of a failure is shown to operators: a personal number in it is not kept.
+    safe = "" if names_a_person(verdict.words) else verdict.words[:WORDS_LENGTH_MAX]
+    words = {"code": verdict.code[:WORDS_LENGTH_MAX], "words": safe}
     if isinstance(outcome, Postponed):
         # Nothing was tried, so nothing is counted; the reason stands at the step.
         values: dict[str, object] = {"attempts": held.attempt - 1, **words}

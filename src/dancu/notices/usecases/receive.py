@@ -7,8 +7,10 @@ from datetime import datetime
 
 from django.db import connection
 
-from dancu.notices import keys, policies, store
+from dancu.notices import keys, policies
 from dancu.notices.domain.receipts import First, OtherContent, Receipt, Repeat
+from dancu.notices.store import steps as store
+from dancu.notices.store import told
 
 
 def once(source: str, message_id: str, digest: bytes, *, now: datetime) -> Receipt:
@@ -33,7 +35,7 @@ def keep_result(source: str, message_id: str, result: bytes) -> None:
 
 def forget_old(*, now: datetime) -> int:
     """Forget receipts and contents that have served (*xoá dấu đã nhận hết hạn*); gives how many."""
-    forgotten = store.empty_old(now - policies.emptied_after(now))
+    forgotten = store.empty_old(now - policies.kept_for("emptied", now)) + told.forget_told(now - policies.kept_for("told", now))
     beginnings = policies.remembered_for(now)
     for beginning, kept in beginnings.items():
         longer = [other for other in beginnings if other != beginning and other.startswith(beginning)]

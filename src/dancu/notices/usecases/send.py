@@ -10,8 +10,9 @@ import structlog
 from django.db import DatabaseError, connection, transaction
 
 from dancu.kernel.errors import Conflict
-from dancu.notices import keys, policies, store
+from dancu.notices import keys, policies
 from dancu.notices.domain.steps import Step, check
+from dancu.notices.store import steps as store
 
 TASK, QUEUE = "dancu.notices.tasks.deliver_steps", "notices"
 log = structlog.get_logger()

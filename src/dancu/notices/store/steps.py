@@ -150,6 +150,9 @@ def state_for_update(step_ids: Sequence[UUID]) -> dict[UUID, tuple[StepState, st
 
 
 def begin_again(step_id: UUID, now: datetime) -> None:
+    """A new round, and one attempt through at once where the destination rests."""
+    destination = StepRow.objects.filter(pk=step_id).values("destination")
+    Destination.objects.filter(name__in=destination).update(open_until=None, changed_at=now)
     StepRow.objects.filter(pk=step_id).update(
         state=StepState.WAITING, attempts=0, began_at=now, due_at=now, ended_at=None, leased_until=None
     )
@@ -161,11 +164,6 @@ def cancel(step_id: UUID, now: datetime) -> None:
 
 def add_action(step_id: UUID, account: str, action: str, reason: str, now: datetime) -> None:
     StepAction.objects.create(step_id=step_id, at=now, account=account, action=action, reason=reason)
-
-
-def close_breaker(destination: str, now: datetime) -> None:
-    """Let one attempt through at once."""
-    Destination.objects.filter(pk=destination).update(open_until=None, changed_at=now)
 
 
 def no_step() -> NotFound:
