@@ -16,6 +16,8 @@ APPEND_ONLY = (
     "protection_desk",
     "protection_caseaction",
     "protection_breachaction",
+    "protection_consentaction",
+    "protection_registerversion",
     "ledger_log",
     "ledger_leaf",
     "ledger_checkpoint",
@@ -30,6 +32,8 @@ CHANGES_ONLY = {
     "ledger_tile": "hashes",  # the right edge grows; a trigger holds that nothing else of it changes
     "ledger_cosignature": "line, at",
     "ledger_seal": "lifted_at, lifted_by",
+    "protection_consent": "withdrawn_at",
+    "protection_suspension": "state, decided_by, decided_at",
     "ledger_sequencer": "tx, id, again, moved_at, halted, halted_at",
 }
 NEVER_DELETED = ("population_person", "population_loadbatch", "protection_case", "protection_breach", "protection_telling")
