@@ -15,5 +15,6 @@ urlpatterns = [
     path("", include("dancu.identity.urls")),
     path("", include("dancu.procedures.urls")),
     path("", include("dancu.registrar.urls")),
+    path("", include("dancu.protection.urls")),
 ]
 handler404 = "dancu.ui.responses.page_not_found"
