@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID, uuid4
 
+import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -55,6 +56,7 @@ _REPORTED = (
     "from_case",
     "identity",
 )
+_SCOPED = ("organisation", "system", "officer", "since_day", "since_time", "until_day", "until_time")
 _STEPPED = ("text", "paper_no", "told_day", "told_time", "advice", "contact", "proposal_kind", "action")
 
 
@@ -155,20 +157,24 @@ def _identity(text: str) -> UUID:
         raise Invalid("form.identity", "Mẫu này đã hỏng. Mở lại trang.", "This form is broken. Open the page again.") from None
 
 
-def _report(typed: Mapping[str, str]) -> BreachReport:
-    scope = Scope(
+def _scope(typed: Mapping[str, str]) -> Scope:
+    return Scope(
         moment_in(typed["since_day"], typed["since_time"], "since_day"),
         moment_in(typed["until_day"], typed["until_time"], "until_day"),
         typed["organisation"],
         typed["system"],
         typed["officer"],
     )
+
+
+def _report(typed: Mapping[str, str]) -> BreachReport:
+    scope = _scope(typed)
     noticed = moment_in(typed["noticed_day"], typed["noticed_time"], "noticed_day")
     return BreachReport(typed["title"], typed["text"], noticed, scope, typed["from_case"])
 
 
 def _step(request: HttpRequest, breach_id: UUID) -> BreachStep:
-    typed = {name: request.POST.get(name, "").strip() for name in (*_STEPPED, "task", "run", "proposal", "seen")}
+    typed = {name: request.POST.get(name, "").strip() for name in (*_STEPPED, *_SCOPED, "task", "run", "proposal", "seen")}
     try:
         kind = BreachActionKind(typed["action"])
     except ValueError:
@@ -176,6 +182,8 @@ def _step(request: HttpRequest, breach_id: UUID) -> BreachStep:
     data: dict[str, Any] = {}
     if kind is BreachActionKind.DO_TASK:
         data = {"task": typed["task"]}
+    elif kind is BreachActionKind.AMEND:
+        data = {"scope": msgspec.to_builtins(_scope(typed))}
     elif kind is BreachActionKind.TELL_AUTHORITY:
         told = moment_in(typed["told_day"], typed["told_time"], "told_day")
         data = {"paper_no": typed["paper_no"], "told_at": told.isoformat()}
@@ -219,11 +227,20 @@ def _context(request: HttpRequest, breach_id: UUID, errors: dict[str, str]) -> d
         "may": {kind.value: kind in allowed for kind in BreachActionKind},
         "is_closed": found.state is BreachState.CLOSED,
         "errors": errors,
+        "amended": _amended(request, found.scope),
         "typed": posted | {"told_day": posted["told_day"] or day, "told_time": posted["told_time"] or hour},
         "fresh": request.GET.get("xong") and not errors,
         "new_run": uuid4(),
         "history": [_history(action) for action in reversed(found.actions)],
     }
+
+
+def _amended(request: HttpRequest, scope: Scope) -> dict[str, str]:
+    """The scope as it is, or as it was just typed."""
+    if request.POST.get("action") == BreachActionKind.AMEND:
+        return {name: request.POST.get(name, "") for name in _SCOPED}
+    since, until = shown.day_and_time(scope.since), shown.day_and_time(scope.until)
+    return dict(zip(_SCOPED, (scope.organisation, scope.system, scope.officer, *since, *until), strict=True))
 
 
 def _verdict(found: Breach, now: datetime) -> dict[str, Any]:

@@ -204,8 +204,16 @@ def _change(change: RegisterChange) -> dict[str, Any]:
     return {
         "change": change,
         "word": in_language(CHANGE_WORDS[change.kind]),
-        "lines": [(in_language(COLUMN_WORDS[name]), _value(name, old), _value(name, new)) for name, old, new in change.columns],
+        "lines": [(in_language(COLUMN_WORDS[name]), *_values(name, old, new)) for name, old, new in change.columns],
     }
+
+
+def _values(name: str, old: str, new: str) -> tuple[str, str]:
+    """Before and after; of a list of items that was changed only what went and what came."""
+    if name in ("fields", "sensitive") and old and new:
+        before, after = set(old.split()), set(new.split())
+        old, new = " ".join(before - after), " ".join(after - before)
+    return _value(name, old), _value(name, new)
 
 
 def _value(name: str, text: str) -> str:

@@ -35,8 +35,8 @@ CASE_LOOKS: dict[CaseState, Kind] = {
     CaseState.WITHDRAWN: "plain",
 }
 BREACH_LOOKS: dict[BreachState, Kind] = {
-    BreachState.OPEN: "bad",
-    BreachState.AUTHORITY_TOLD: "warn",
+    BreachState.OPEN: "warn",
+    BreachState.AUTHORITY_TOLD: "info",
     BreachState.CLOSED: "ok",
 }
 CONSENT_LOOKS: dict[ConsentState, Kind] = {

@@ -34,6 +34,8 @@ def file_version(now: datetime) -> Version:
         digest = digest_of(lines)
         if last is not None and last.digest == digest:
             return last
+        if last is None and not lines:
+            return Version(0, now, digest, [], [])  # nothing was ever granted: there is nothing to file yet
         acts = trail.administered(last.at if last else _BEGINNING, now)
         changes = [_with_entries(each, acts) for each in changes_between(last.lines if last else [], lines)]
         number = last.number + 1 if last else 1
