@@ -30,6 +30,7 @@ from dancu.cli.launcher.servers import gateway_command
 ROOT = Path(__file__).resolve().parent.parent
 CLIENT, SECRET = "bench", "bench-secret"
 PURPOSE, BASIS = "Đăng ký khai sinh", "Luật Hộ tịch 60/2014/QH13"
+VOLUME = 1_000_000_000  # registered, so that the limits on extraction count and do not stop
 FIRST = 46_000_000_000
 # Persons by arithmetic, so that the generator knows every name and date without a file.
 PERSONS = """
@@ -172,6 +173,10 @@ def _prepare(urls: Urls, home: Path, persons: int) -> None:
         PURPOSE,
         "--legal-basis",
         BASIS,
+        "--volume-per-day",
+        str(VOLUME),
+        "--officer-per-day",
+        str(VOLUME),
     )
     dancu("exchange", "client", "accounts", "H57", "canbo01")
 

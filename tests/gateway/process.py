@@ -63,13 +63,20 @@ class GatewayProcess:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        self._process = subprocess.Popen(
-            gateway_command("127.0.0.1", self.port, self._app),
-            env=self._environment,
-            start_new_session=True,
-            preexec_fn=die_with_parent(os.getpid()),
-        )
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                gateway_command("127.0.0.1", self.port, self._app),
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=die_with_parent(os.getpid()),
+            )
         self.wait_ready()
+
+    @property
+    def log(self) -> Path:
+        return Path(os.environ["DANCU_HOME"]) / f"gateway-{self.port}.log"
 
     def wait_ready(self) -> None:
         deadline = time.monotonic() + 20
@@ -79,7 +86,7 @@ class GatewayProcess:
                     return
             except OSError:
                 time.sleep(0.05)
-        raise AssertionError("the gateway does not answer")
+        raise AssertionError(f"the gateway does not answer: {self.log.read_text()[-1000:]}")
 
     def kill(self) -> None:
         assert self._process is not None

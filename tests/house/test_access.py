@@ -7,12 +7,14 @@ import types
 import typing
 from collections.abc import Callable, Iterator
 from dataclasses import is_dataclass
+from datetime import date
 from typing import Any
 
 import msgspec
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from dancu.identity import actions
 from dancu.kernel.warrants import Warrant
 from dancu.population import api, reader
 from dancu.population.domain import PersonFacts
@@ -110,13 +112,79 @@ _ROUTES = list(routes(get_resolver().url_patterns))
 def test_every_page_is_declared_public_or_guarded(route: str, page: Callable[..., Any]) -> None:
     access = getattr(page, "access", None)
 
-    assert access == "public" or str(access).startswith("officer:"), f"/{route} does not say who may see it"
+    assert access == "public" or str(access).startswith(("officer:", "citizen:")), f"/{route} does not say who may see it"
+
+
+def test_citizens_and_officers_have_no_page_in_common() -> None:
+    """A citizen's page is under her own paths; nothing of an officer is, and the table gives each its role."""
+    access = {route: str(getattr(page, "access", "")) for route, page in _ROUTES}
+
+    assert {route for route, said in access.items() if said.startswith("citizen:")} == {
+        r for r in access if r.startswith("cua-toi")
+    }
+    today = date(2026, 11, 24)
+    for said in access.values():
+        kind, _, name = said.partition(":")
+        if kind in ("citizen", "officer"):
+            row = actions.action_on(name, today)
+            assert row is not None
+            assert ("citizen" in row.roles) == (kind == "citizen"), name
+
+
+# Actions whose pages are made in rooms that come after: a row here goes when its page is there.
+_NOT_USED_YET = {
+    "notices.outbox.see",
+    "notices.outbox.resend",
+    "protection.case.see",
+    "protection.case.handle",
+    "protection.breach.see",
+    "protection.breach.handle",
+    "protection.register.see",
+    "access.break_glass",
+    "access.break_glass.review",
+    "access.proposal.see",
+    "access.proposal.decide",
+}
+
+
+def actions_named_in(source: str) -> set[str]:
+    """The names given to `guarded` and `demand` as they stand."""
+    named = set()
+    for call in ast.walk(ast.parse(source)):
+        if isinstance(call, ast.Call) and (getattr(call.func, "id", None) or getattr(call.func, "attr", None)) in _ASK:
+            named |= {n.value for given in call.args for n in ast.walk(given) if isinstance(n, ast.Constant)}
+    return {name for name in named if isinstance(name, str)}
+
+
+_ASK = {"guarded", "demand", "citizen_only"}
+
+
+def test_every_guarded_page_names_an_action_of_the_table() -> None:
+    unknown = {
+        route: access
+        for route, page in _ROUTES
+        if (access := page.access) != "public" and access.partition(":")[2] not in actions.names()
+    }  # type: ignore[attr-defined]
+
+    assert unknown == {}
+
+
+def test_every_action_of_the_table_is_used_and_every_used_one_is_in_it() -> None:
+    used = {name for path in python_files("src") for name in actions_named_in(path.read_text(encoding="utf-8"))}
+
+    assert used - actions.names() == set(), "used, and in no row of the table"
+    assert actions.names() - used <= _NOT_USED_YET, "in the table, and no page or step asks for it"
+
+
+def test_a_planted_use_of_an_action_is_seen() -> None:
+    assert actions_named_in("@guarded('a.b')\ndef p(r):\n    demand(r, 'c.d' if r else 'e.f')") == {"a.b", "c.d", "e.f"}
 
 
 def test_public_pages_are_few_and_none_is_of_the_desk() -> None:
     public = {route for route, page in _ROUTES if getattr(page, "access", "") == "public"}
 
-    assert public == {"", "ngon-ngu", "sang-toi", "giao-dien", "suc-khoe", "static/<path:path>", "dang-nhap", "dang-xuat"}
+    signing = {"dang-nhap", "dang-xuat", "dan/dang-nhap", "dan/dang-xuat"}
+    assert public == {"", "ngon-ngu", "sang-toi", "giao-dien", "suc-khoe", "static/<path:path>", *signing}
 
 
 def test_no_address_has_room_for_a_personal_number() -> None:

@@ -85,6 +85,17 @@ def test_a_document_names_commands_targets_and_files_that_exist(document: Path) 
             assert (document.parent / link).exists(), f"dead link {link}"
 
 
+_FROM_A_DOOR = re.compile(r"import from `(dancu\.\w+\.api)`: ((?:`\w+`[,\s]*)+)")
+
+
+def test_what_a_document_says_to_import_stands_in_that_door() -> None:
+    told = [found for document in documents() for found in _FROM_A_DOOR.findall(document.read_text(encoding="utf-8"))]
+
+    assert told
+    for door, names in told:
+        assert set(re.findall(r"\w+", names)) - set(import_module(door).__all__) == set(), f"{door} has no such names"
+
+
 def test_a_command_nobody_wrote_is_noticed() -> None:
     assert commands_in("```sh\ndancu exchange fly to\n```") == {("exchange", " fly to")}
     assert not subcommand_exists("exchange", ["client", "fly"])

@@ -212,6 +212,37 @@ def test_taking_back_a_move_brings_back_household_residence_and_row():
     assert {name: value for name, value in state(CHILD).items() if name != "last_seq"} == before
 
 
+def facts(number: int) -> dict[str, Any]:
+    """The row without its count of changes."""
+    return {name: value for name, value in state(number).items() if name != "last_seq"}
+
+
+def test_moves_are_taken_back_one_after_another_the_last_one_first():
+    before = facts(CHILD)
+    first, second = a_household(), a_household({GUEST: "01"}, AWAY)
+    population.join_household(second, CHILD, "03", an_approval(), a_document(), valid_from=TODAY, now=NOW)
+    formed, joined = [each.seq for each in histories.changes_of(CHILD)][-2:]
+    with pytest.raises(Conflict, match="changed_later"):
+        population.revoke_change(CHILD, formed, an_approval(), a_document(), now=NOW)
+
+    population.revoke_change(CHILD, joined, an_approval(), a_document(), now=NOW)
+    population.revoke_change(CHILD, formed, an_approval(), a_document(), now=NOW)
+
+    assert (members(first), members(second)) == ({}, {GUEST: "01"})
+    assert holding(intervals.residences_of(CHILD), TODAY) == []
+    assert facts(CHILD) == before
+
+
+def test_a_household_lives_again_when_its_last_one_out_is_taken_back():
+    household = a_household({GUEST: "01"})
+    population.leave_household(GUEST, an_approval(), a_document(), valid_from=TODAY, now=NOW)
+
+    population.revoke_change(GUEST, histories.changes_of(GUEST)[-1].seq, an_approval(), a_document(), now=NOW)
+    population.join_household(household, CHILD, "03", an_approval(), a_document(), valid_from=TODAY, now=NOW)
+
+    assert members(household) == {GUEST: "01", CHILD: "03"}
+
+
 _MEMBER = "insert into population_membership (household_no, personal_no, relation, kind, valid_from) values"
 _HOME = "insert into population_residence (personal_no, kind, version, code, valid_from, valid_to) values"
 _KIN = "insert into population_relation (personal_no, kind, other_no, valid_from) values"

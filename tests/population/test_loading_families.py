@@ -11,8 +11,11 @@ from django.db import connection
 
 from dancu.kernel.errors import Invalid
 from dancu.population.domain import address_key
+from dancu.population.families import RELATION_KINDS, RESIDENCE_KINDS
 from dancu.population.loading import files
 from dancu.population.loading.choosing import files_of, kind_of_file
+from dancu.population.loading.fields import Choice
+from dancu.population.loading.kinds import families as tables
 from dancu.population.loading.load import LoadResult, load_file
 from dancu.population.models import Household, Membership, Relation, Residence
 from tests.factories.people import NOW, a_person_row
@@ -97,6 +100,20 @@ def test_a_family_goes_in_whole_and_a_second_run_changes_nothing(tmp_path: Path)
     ]
     assert [m.objects.count() for m in (Household, Membership, Relation, Residence)] == [1, 4, 4, 2]
     assert Household.objects.get().address_key == address_key("L2-2025", "46..19789", "Số 7 Lê Lợi") != 0
+
+
+def test_a_file_may_bring_the_kinds_the_registry_knows_and_the_load_keeps_no_list_of_its_own():
+    among = [
+        field.among
+        for table in (tables.RELATIONS_TABLE, tables.RESIDENCES)
+        for field in table.kind.fields
+        if isinstance(field, Choice) and field.name == "kind"
+    ]
+
+    assert len(among) == 2
+    assert among[0] is RELATION_KINDS
+    assert among[1] is RESIDENCE_KINDS
+    assert not {"PARENTS", "RELATIONS"} & set(vars(tables))
 
 
 Rows = list[dict[str, str]]

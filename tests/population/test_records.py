@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -123,6 +125,45 @@ def test_taking_back_a_replacement_cancels_the_new_number():
     assert agrees(NEW.number)
 
 
+SECOND = {"full_name": "Trần Thị Khác", "birth_year": 1992, "birth_month": 2, "birth_day": 3, "sex": 2}
+NEW_NUMBERS = {
+    "replaced": lambda: population.replace_number(NO, NEW, an_approval(), a_document(), now=NOW),
+    "split": lambda: population.split_person(NO, NEW, SECOND, an_approval(), a_document(), now=NOW),
+}
+
+
+@pytest.mark.parametrize("make", NEW_NUMBERS.values(), ids=NEW_NUMBERS)
+def test_a_new_number_that_was_changed_since_is_not_cancelled_until_those_changes_are_taken_back(make: Callable[[], object]):
+    make()
+    made = histories.changes_of(NO)[-1].seq
+    population.correct_person(NEW.number, {"phone": "0000000009"}, an_approval(), a_document(), now=NOW)
+    before = row(), row(NEW.number)
+
+    with pytest.raises(Conflict, match="later_changes") as refused, transaction.atomic():
+        population.revoke_change(NO, made, an_approval(), a_document(), now=NOW)
+    assert (row(), row(NEW.number)) == before
+    assert "(#1)" in refused.value.message
+    population.revoke_change(NEW.number, 1, an_approval(), a_document(), now=NOW)
+    population.revoke_change(NO, made, an_approval(), a_document(), now=NOW)
+
+    assert (row()["number_state"], row(NEW.number)["number_state"]) == (0, 2)
+
+
+def test_a_new_number_that_is_somebody_s_parent_is_not_cancelled_until_the_relation_is_taken_back(tmp_path: Path):
+    child = 46115000303
+    load_rows([a_person_row(f"{child:012d}", "Trần Thị Con", "2015-02-03", sex="2")], tmp_path)
+    NEW_NUMBERS["replaced"]()
+    made = histories.changes_of(NO)[-1].seq
+    population.relate_persons(child, "father", NEW.number, an_approval(), a_document(), valid_from=date(2015, 2, 3), now=NOW)
+
+    with pytest.raises(Conflict, match="later_relations"), transaction.atomic():
+        population.revoke_change(NO, made, an_approval(), a_document(), now=NOW)
+    population.revoke_change(child, 1, an_approval(), a_document(), now=NOW)
+    population.revoke_change(NO, made, an_approval(), a_document(), now=NOW)
+
+    assert row(NEW.number)["number_state"] == 2
+
+
 def test_a_merge_leads_the_double_to_the_kept_number_and_can_be_taken_back():
     written = population.merge_persons(NO, int(OTHER), {"phone": "0000000001"}, an_approval(), a_document(), now=NOW)
 
@@ -137,9 +178,7 @@ def test_a_merge_leads_the_double_to_the_kept_number_and_can_be_taken_back():
 
 
 def test_a_split_gives_the_second_person_a_number_and_facts_of_her_own():
-    second = {"full_name": "Trần Thị Khác", "birth_year": 1992, "birth_month": 2, "birth_day": 3, "sex": 2}
-
-    population.split_person(NO, NEW, second, an_approval(), a_document(), now=NOW)
+    population.split_person(NO, NEW, SECOND, an_approval(), a_document(), now=NOW)
 
     assert (row(NEW.number)["full_name"], row(NEW.number)["birth_year"], row(NEW.number)["relatives"]) == (
         "Trần Thị Khác",

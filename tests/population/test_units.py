@@ -15,7 +15,6 @@ from dancu.kernel.areas import AreaCode
 from dancu.kernel.errors import Invalid, NotFound
 from dancu.population.api import (
     Outcome,
-    communes_of,
     coordinates,
     find_area,
     get_version,
@@ -263,12 +262,6 @@ def test_the_province_of_an_unknown_code_is_refused():
         province_of("L2-2025", "474")
 
     assert "474" in refused.value.message
-
-
-def test_communes_of_an_old_province_are_found_through_its_districts():
-    assert len(communes_of("46")) == 40
-    assert len(communes_of("46", "L3-2025")) == 133
-    assert communes_of("46", "L2-2026") == communes_of("46", "L2-2025")
 
 
 def test_every_commune_of_2025_lies_in_the_country():

@@ -34,13 +34,27 @@ def test_what_was_done_to_a_request_stands(fresh_database: Urls, statement: str)
             connection.execute(statement)
 
 
-def test_the_pages_may_add_to_it_and_the_gateway_may_not_even_read(fresh_database: Urls):
-    with psycopg.connect(fresh_database.web) as pages:
-        pages.execute("select from registrar_requestaction")
-        pages.execute(
-            "insert into registrar_requestaction (request_id, sequence, kind, at, account, unit, holder, digest, text)"
-            " values (gen_random_uuid(), 1, 'write', now(), 'a', 'u', 'a', '', '')"
-        )
+ADD = (
+    "insert into registrar_requestaction (request_id, sequence, kind, at, account, unit, holder, digest, text)"
+    " values (gen_random_uuid(), 1, 'write', now(), 'a', 'H57/DC', 'a', '', '')"
+)
+
+
+def _add_as(url: str, unit: str, account: str) -> None:
+    with psycopg.connect(url) as pages:
+        pages.execute("select set_config('dancu.unit', %s, true), set_config('dancu.account', %s, true)", [unit, account])
+        pages.execute(ADD)
         pages.rollback()
+
+
+def test_the_pages_add_to_it_as_who_is_at_the_page_only(fresh_database: Urls):
+    for unit, account in (("H57/DC", "b"), ("H57/MC", "a"), ("", "")):
+        with pytest.raises(InsufficientPrivilege):
+            _add_as(fresh_database.web, unit, account)
+
+    _add_as(fresh_database.web, "H57/DC", "a")
+
+
+def test_the_gateway_may_not_even_read_it(fresh_database: Urls):
     with psycopg.connect(fresh_database.gateway) as gateway, pytest.raises(InsufficientPrivilege):
         gateway.execute("select from registrar_requestaction")

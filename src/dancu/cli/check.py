@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from urllib.parse import urlsplit
 
 import psycopg
 import typer
@@ -55,6 +56,9 @@ def unsafe_settings(config: Config) -> list[str]:
         wrong.append(f"DANCU_DEBUG=1 on the public address {config.host}")
     if config.demo and config.host not in _LOCAL:
         wrong.append(f"DANCU_DEMO=1 has known passwords and must not listen on {config.host}")
+    mail = urlsplit(config.smtp_url)
+    if mail.scheme == "smtp" and mail.password and mail.hostname not in _LOCAL:
+        wrong.append("DANCU_SMTP_URL sends a password without encryption: use smtp+starttls or smtps")
     return wrong + _database_faults(config)
 
 

@@ -16,12 +16,15 @@ def run_app(app: typer.Typer, name: str, arguments: list[str]) -> None:
 
 
 def start_django() -> None:
-    """Make the rooms usable. Without DATABASE_URL the running instance of the home folder is used."""
+    """Make the rooms usable, as the operator. Without DATABASE_URL the running instance of the home folder is used."""
     find_database()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dancu.project.settings")
     import django
 
     django.setup()
+    from dancu.kernel.reach import act_as_system
+
+    act_as_system()
 
 
 def find_database() -> None:

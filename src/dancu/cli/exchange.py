@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import secrets
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from dancu.kernel.sealing import SealingKey
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help="Who may ask what.")
 client = typer.Typer(help="Systems that ask.")
 app.add_typer(client, name="client")
+watermark = typer.Typer(help="Persons who do not exist, planted to notice who asks for them.")
+app.add_typer(watermark, name="watermark")
 
 
 def run(arguments: list[str]) -> None:
@@ -63,6 +66,8 @@ def grant(
     explain: bool = typer.Option(False),
     registry: bool = typer.Option(False, help="Search, and open by number alone: for the registry's own pages (dan-cu) only."),
     protected: bool = typer.Option(False, help="With --registry: protected persons are shown too."),
+    volume_per_day: int = typer.Option(0, min=0, help="New persons a day it needs; limits on extraction are scaled by it."),
+    officer_per_day: int = typer.Option(0, min=0, help="The same for one account, where one account asks for many."),
     valid_from: datetime = typer.Option("2000-01-01", formats=["%Y-%m-%d"]),
     valid_to: datetime | None = typer.Option(None, formats=["%Y-%m-%d"]),
 ) -> None:
@@ -93,6 +98,8 @@ def grant(
             explain,
             registry=registry,
             protected=protected,
+            volume_per_day=volume_per_day,
+            officer_per_day=officer_per_day,
         ),
         by=getpass.getuser(),
         now=clock.now(),
@@ -150,6 +157,20 @@ def list_systems(as_json: bool = typer.Option(False, "--json")) -> None:
             )
         else:
             typer.echo(f"{system.client_id:<20} {system.organisation:<14} {system.state:<11} {', '.join(uses)}")
+
+
+@watermark.command("add")
+def add_watermarks(
+    count: int = typer.Option(..., min=1, help="How many persons, one in a cell of numbers where possible."),
+    seed: str = typer.Option("", help="The same seed on the same registry gives the same persons; by chance when not given."),
+) -> None:
+    """Plant persons among those of the registry; whoever asks for one raises an alarm. Prints how many stand."""
+    start_django()
+    from dancu.exchange import api as exchange
+    from dancu.kernel import clock
+
+    standing = exchange.plant_watermarks(count, seed or secrets.token_hex(16), key=_key(), by=getpass.getuser(), now=clock.now())
+    typer.echo(f"{standing} planted persons stand", err=True)
 
 
 @app.command()

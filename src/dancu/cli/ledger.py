@@ -7,12 +7,16 @@ import json
 import typer
 
 from dancu.cli.command import run_app, start_django
+from dancu.cli.verify import verify
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help="The ledger of who looked, and why.")
 
 
 def run(arguments: list[str]) -> None:
     run_app(app, "ledger", arguments)
+
+
+app.command()(verify)
 
 
 @app.command()

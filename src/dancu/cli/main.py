@@ -16,9 +16,12 @@ HELP = {
     "officer": "add organisations and officers of the desk",
     "synth": "write a simulated population to a file",
     "demo": "prepare the simulated province and do the main job once",
-    "ledger": "read the ledger, prove, audit, export it",
+    "ledger": "read the ledger; prove, check, audit, export it",
     "sequencer": "put entries into the ledger's tree and sign it; `dancu up` runs one",
+    "notices": "what goes out, what failed and why; send it again",
+    "witness": "sign that the logs of others only grow",
     "bench": "measure a promise against its limit",
+    "lab": "try the promises about faults, with planted faults they must catch",
 }
 
 

@@ -33,8 +33,11 @@ def migrate_database(config: Config) -> None:
         import django
         from django.core.management import call_command
 
+        from dancu.kernel.reach import SYSTEM, acting
+
         django.setup()
-        call_command("migrate", verbosity=0, interactive=False)
+        with acting(SYSTEM):
+            call_command("migrate", verbosity=0, interactive=False)
     finally:
         if before is not None:
             os.environ["DATABASE_URL"] = before

@@ -1,6 +1,7 @@
 """The door of the exchange."""
 
 from dancu.exchange.domain import AccessRequest, Comparison, Disclosure, Kind, Outcome, Refused, Verification
+from dancu.exchange.planting import plant_watermarks, planted_numbers
 from dancu.exchange.reasons import Reason
 from dancu.exchange.registry_search import (
     REGISTRY_INTEGRATION,
@@ -33,6 +34,8 @@ __all__ = [
     "Verification",
     "disclose_person",
     "open_person",
+    "plant_watermarks",
+    "planted_numbers",
     "read_query",
     "registry_request",
     "search_persons",

@@ -11,6 +11,7 @@ from functools import lru_cache
 import msgspec
 from msgspec.structs import replace
 
+from dancu.exchange.extraction import Crossing, Verdict
 from dancu.exchange.reasons import REASON_WORDS, Reason
 from dancu.kernel.claims import PersonClaim
 from dancu.kernel.clock import local
@@ -61,6 +62,7 @@ class Refusal(msgspec.Struct, frozen=True):
     """The decision that nothing is told (*từ chối*)."""
 
     reason: Reason
+    retry_after_seconds: int = 0  # where waiting helps
 
 
 class Comparison(StrEnum):
@@ -129,6 +131,7 @@ class Refused(msgspec.Struct, frozen=True):
 
     reason: Reason
     reference: str
+    retry_after_seconds: int = 0
 
     @property
     def message(self) -> str:
@@ -276,12 +279,29 @@ def judge(
     if len(agreeing) == 1:
         row, outcome = agreeing[0]
         return Judgement(outcome, row, fields=compare_stated(stated, row) if stated else None)
+    _spend_alike(claim, candidates[0] if candidates else DECOY)
     explanation = _explain(claim, candidates[0]) if grant.explain and len(candidates) == 1 else None
     return Judgement(Outcome.NO_MATCH, explanation=explanation)
 
 
+# Stands in where nobody is found, so that a miss costs the same work whether or not there is somebody.
+DECOY = PersonRow(0, NumberState.CANCELLED, None, "Nguyễn Thị Thuý Phượng", 1991, 11, 23, LifeStatus.ALIVE, 2, "", "VN", 1)
+
+
+def _spend_alike(claim: PersonClaim, row: PersonRow) -> None:
+    """Compare all there is to compare, though the verdict stands: how soon it stood must not show in the time."""
+    for reading in (claim.full_name, *claim.name_readings):
+        canonical_name(reading) == canonical_name(row.full_name)  # noqa: B015 - for the time it takes
+        folded_name(reading) == folded_name(row.full_name)  # noqa: B015
+    compare_dates(claim.birth_date, row.birth_year, row.birth_month, row.birth_day)
+
+
+def _is_hidden(row: PersonRow) -> bool:
+    return row.number_state == NumberState.CANCELLED or bool(row.flags & SEALED)
+
+
 def _agreement(claim: PersonClaim, row: PersonRow, grant: Grant) -> Outcome | None:
-    if row.number_state == NumberState.CANCELLED or row.flags & SEALED:
+    if _is_hidden(row):
         return None
     date = compare_dates(claim.birth_date, row.birth_year, row.birth_month, row.birth_day)
     if date is Comparison.DIFFERS:
@@ -308,7 +328,7 @@ def _explain(claim: PersonClaim, row: PersonRow) -> Field | None:
 
     A year stands in the number itself, so only a whole day counts as a second key.
     """
-    if row.number_state == NumberState.CANCELLED or row.flags & SEALED:
+    if _is_hidden(row):
         return None
     name_agrees = _compare_readings(claim, row.full_name) is not Comparison.DIFFERS
     date = compare_dates(claim.birth_date, row.birth_year, row.birth_month, row.birth_day)
@@ -318,6 +338,36 @@ def _explain(claim: PersonClaim, row: PersonRow) -> Field | None:
     if name_agrees == date_agrees:
         return None
     return Field.BIRTH_DATE if name_agrees else Field.FULL_NAME
+
+
+def refusal_after(crossing: Crossing, now: datetime) -> Refusal:
+    """The refusal that follows from a crossed line (*từ chối do vượt ngưỡng*)."""
+    if crossing.verdict is Verdict.SUSPEND:
+        return Refusal(Reason.CLIENT_SUSPENDED)
+    if crossing.verdict is Verdict.WHOLE_DATE:
+        return Refusal(Reason.WHOLE_DATE_NEEDED)
+    return Refusal(Reason.EXTRACTION_LIMIT, crossing.retry_after_seconds(now))
+
+
+def subject_asked(claim: PersonClaim) -> str:
+    """Whom a claim names, as the ledger keeps it."""
+    return subject_of(claim, None)
+
+
+def is_somebody(candidates: Sequence[PersonRow]) -> bool:
+    """Whether anybody stands behind what was asked: counted against guessing, never told."""
+    return any(not _is_hidden(row) for row in candidates)
+
+
+def counts_of(judgement: Judgement, claim: PersonClaim, *, is_somebody: bool) -> tuple[int, ...]:
+    """What a judged question adds to the counts of its caller, new and planted persons aside; in the order of `COUNTS`."""
+    if judgement.outcome is not Outcome.NO_MATCH:
+        return _HIT
+    undated = int(not claim.birth_date.is_full)
+    return (1, int(not is_somebody), int(is_somebody), int(judgement.explanation is not None), undated, 0, 0)
+
+
+_HIT = (1, 0, 0, 0, 0, 0, 0)
 
 
 def verification_of(judgement: Judgement, reference: str, at: datetime) -> Verification:

@@ -7,57 +7,53 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
+import secrets
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import asyncpg
 import structlog
 
-from dancu.exchange.domain import (
-    AccessRequest,
-    Disclosure,
-    Judgement,
-    Kind,
-    Refusal,
-    Refused,
-    Verification,
-    decide_with_keys,
-    judge,
-    refusal_act,
-    verification_of,
-)
+from dancu.exchange.domain import AccessRequest, Refusal, counts_of, decide_with_keys, refusal_after, subject_asked
+from dancu.exchange.extraction import refuses
 from dancu.exchange.reasons import Reason
 from dancu.exchange.repeats import KEY_LENGTH_MAX as KEY_LENGTH_MAX  # the gateway's door is this module
-from dancu.exchange.repeats import Repeats, pass_on
+from dancu.exchange.repeats import Repeats, Twins, pass_on
 from dancu.exchange.repeats import RequestKey as RequestKey
 from dancu.exchange.security_log import SecurityLog
+from dancu.exchange.settle import Answer as Answer
+from dancu.exchange.settle import Decided, Settled, settle
+from dancu.exchange.settle import Question as Question
+from dancu.exchange.sharing import Sharing
+from dancu.exchange.watch import Seen, Watch
 from dancu.kernel.claims import PersonClaim
 from dancu.kernel.errors import Conflict, TooMany, Unavailable
 from dancu.kernel.sealing import SealingKey
-from dancu.kernel.warrants import Field, Warrant
+from dancu.kernel.warrants import Warrant
 from dancu.ledger import journal
-from dancu.ledger.domain import ENTROPY_BYTES, ActKind, SealedEntry, seal
-from dancu.onboarding.domain import Standing
-from dancu.onboarding.reader import CHANGED_CHANNEL, Directory, KnownCaller, read_directory
-from dancu.population import reader as population
+from dancu.onboarding.domain import ConnectionState, Standing
+from dancu.onboarding.reader import CHANGED_CHANNEL, Directory, read_directory
 
 WRITERS = 2
 BATCH_MAX = 256
 QUEUE_MAX = 2048
-BATCH_SECONDS_MAX = 2.0
-CONNECT_SECONDS_MAX = 1.5
+# Together they keep a refusal within two seconds when the database hangs.
+BATCH_SECONDS_MAX = 1.5
+CONNECT_SECONDS_MAX = 1.0
 DIRECTORY_REFRESH_SECONDS = 15.0
 DIRECTORY_AGE_SECONDS_MAX = 45.0
+SHARE_SECONDS = 1.0
+# No miss is answered sooner: unknown number, wrong name, wrong date take the same time. Longer than a batch takes at rest.
+MISS_HELD_SECONDS = 0.005
 
 _SESSION = {
     "application_name": "dancu-gateway",
-    "statement_timeout": "2000",
-    "lock_timeout": "1500",
+    "statement_timeout": "1400",
+    "lock_timeout": "1200",
     # The length of the arrays must not make the server plan each batch anew: that costs more than the batch.
     "plan_cache_mode": "force_generic_plan",
 }
@@ -75,31 +71,6 @@ _LOST = (
 
 log = structlog.get_logger("exchange")
 
-Answer = Verification | Disclosure | Refused
-_PENDING: asyncio.Future[bytes] = None  # type: ignore[assignment]  # never seen: `ask` replaces it at once
-
-
-@dataclass(slots=True)
-class Question:
-    """One authenticated request on its way through a batch. Without a claim it is a refusal still to be recorded."""
-
-    caller: KnownCaller
-    request: AccessRequest
-    claim: PersonClaim | None
-    render: Callable[[Answer], bytes]
-    stated: dict[Field, str] | None = None
-    repeat: RequestKey | None = None
-    answered: asyncio.Future[bytes] = _PENDING  # made when the question is asked
-
-
-@dataclass(slots=True)
-class _Decided:
-    """A question with its decision, while its batch runs."""
-
-    question: Question
-    standing: Standing
-    decision: Warrant | Refusal
-
 
 class HotPath:
     """The exchange inside the gateway process: directory in memory, two writing connections (*đường khai thác nhanh*)."""
@@ -112,6 +83,7 @@ class HotPath:
         *,
         batch_max: int = BATCH_MAX,
         writers: int = WRITERS,
+        miss_held_seconds: float = MISS_HELD_SECONDS,
     ) -> None:
         self._url, self._key, self._clock = database_url, key, clock
         self._batch_max, self._writers = batch_max, writers
@@ -122,26 +94,30 @@ class HotPath:
         self._directory_read_at = 0.0
         self._refresh_now = asyncio.Event()
         self._repeats = Repeats(key)
+        self._miss_held = miss_held_seconds
+        self.watch = Watch(key)
+        self._sharing = Sharing(self.watch, key, secrets.token_hex(8))
+        self._share_now = asyncio.Event()
+        self._counts_are_read = False
         self.security_log = SecurityLog()
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         self._loop = asyncio.get_running_loop()  # kept: asking for it costs a system call in Python 3.11
-        loops: list[Callable[[], Any]] = [self._keep_directory_fresh, self._keep_security_log]
+        loops: list[Callable[[], Any]] = [self._keep_directory_fresh, self._keep_security_log, self._keep_sharing]
         self._tasks = [asyncio.create_task(run()) for run in [*loops, *[self._write_batches] * self._writers]]
 
     async def stop(self) -> None:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        while self._queue:
-            _fail(self._queue.popleft(), _unavailable())
+        self._refuse_who_waits()
 
     # -- what the edges call -------------------------------------------------------------------------------------
 
     def directory(self) -> Directory:
-        """Who may ask what. Raises `Unavailable` once it is too old to be trusted (rule 5)."""
-        if self._directory is None or time.monotonic() - self._directory_read_at > DIRECTORY_AGE_SECONDS_MAX:
+        """Who may ask what. Raises `Unavailable` once it is too old to be trusted (rule 5), and before counts are read."""
+        if self._directory is None or not self.is_ready:
             raise _unavailable()
         return self._directory
 
@@ -153,7 +129,7 @@ class HotPath:
                 "Hệ thống đang quá tải. Gửi lại sau ít giây.",
                 "The exchange is overloaded. Retry in a few seconds.",
             )
-        question.answered = self._loop.create_future()
+        question.answered, question.asked_at = self._loop.create_future(), self._loop.time()
         self._queue.append(question)
         if self._is_due():
             self._wake.set()
@@ -161,7 +137,7 @@ class HotPath:
 
     @property
     def is_ready(self) -> bool:
-        return self._directory is not None and time.monotonic() - self._directory_read_at <= DIRECTORY_AGE_SECONDS_MAX
+        return self._counts_are_read and time.monotonic() - self._directory_read_at <= DIRECTORY_AGE_SECONDS_MAX
 
     # -- batches -------------------------------------------------------------------------------------------------
 
@@ -176,15 +152,22 @@ class HotPath:
                         connection = await self._connect()
                     if connection is not None:
                         await self._serve_or_split(connection, batch)
+                    else:
+                        self._refuse_who_waits()
                 finally:
                     self._under_way -= len(batch)
                     self._wake.set()
                     for question in batch:
-                        if not question.answered.done():  # nobody waits for ever
+                        if not question.answered.done() and not question.is_held:  # nobody waits for ever
                             _fail(question, _unavailable())
         finally:
             if connection is not None:
                 connection.terminate()
+
+    def _refuse_who_waits(self) -> None:
+        """Who waited behind a database that hangs has waited long enough."""
+        while self._queue:
+            _fail(self._queue.popleft(), _unavailable())
 
     async def _take(self) -> list[Question]:
         while not self._is_due():
@@ -210,6 +193,8 @@ class HotPath:
             await self._serve(connection, batch)
         except _LOST as failure:
             log.warning("exchange.batch.failed", error=type(failure).__name__, size=len(batch))
+            if isinstance(failure, TimeoutError):
+                self._refuse_who_waits()
         except Exception as failure:
             log.warning("exchange.batch.split", error=type(failure).__name__, size=len(batch))
             for question in batch:
@@ -235,19 +220,15 @@ class HotPath:
                     if question.repeat and isinstance(self._decide(directory, question, now).decision, Refusal):
                         question.repeat = None
                 fresh, followers = await self._repeats.split(connection, batch, now)
-                decided = [self._decide(directory, question, now) for question in fresh]
-                entries, bodies = await self._settle(connection, decided, now)
-                if entries:
-                    await journal.append(connection, entries)
-                await self._repeats.keep(connection, fresh, bodies, now)
+                settled = await settle(connection, [self._decide(directory, question, now) for question in fresh], now)
+                if settled:
+                    await journal.append(connection, [each.entry for each in settled])
+                await self._repeats.keep(connection, fresh, [each.body for each in settled], now)
                 await connection.execute("COMMIT")
             except BaseException:
                 await _roll_back(connection)
                 raise
-        for question, body in zip(fresh, bodies, strict=True):
-            if not question.answered.done():
-                question.answered.set_result(body)
-        pass_on(followers)
+        self._tell(settled, followers, now)
 
     def directory_or_fail(self, batch: Sequence[Question]) -> Directory | None:
         try:
@@ -257,31 +238,58 @@ class HotPath:
                 _fail(question, failure)
             return None
 
-    @staticmethod
-    def _decide(directory: Directory, question: Question, now: datetime) -> _Decided:
-        request = question.request
+    def _decide(self, directory: Directory, question: Question, now: datetime) -> Decided:
+        request, claim = question.request, question.claim
         standing = directory.standing(question.caller, request.integration_code, request.procedure, request.actor.officer)
-        if question.claim is None:
-            return _Decided(question, standing, Refusal(Reason.MALFORMED))
-        return _Decided(question, standing, decide_with_keys(standing, request, now))
+        if claim is None:
+            return Decided(question, standing, Refusal(Reason.MALFORMED))
+        decision = decide_with_keys(standing, request, now)
+        if isinstance(decision, Warrant):
+            decision = self._limited(standing, request, claim, now) or decision
+        return Decided(question, standing, decision)
 
-    async def _settle(
-        self,
-        connection: asyncpg.Connection,
-        decided: list[_Decided],
-        now: datetime,
-    ) -> tuple[list[SealedEntry], list[bytes]]:
-        """Read what the warrants allow, judge, seal one entry a question, render the answers (not yet sent)."""
-        narrow = await _read(connection, [d for d in decided if d.question.request.kind is Kind.VERIFY], population.KEY_COLUMNS)
-        wide = await _read(connection, [d for d in decided if d.question.request.kind is Kind.DISCLOSE], population.WIDE_COLUMNS)
-        drawn = os.urandom(ENTROPY_BYTES * len(decided))
-        entries, bodies = [], []
-        for index, each in enumerate(decided):
-            found = wide if each.question.request.kind is Kind.DISCLOSE else narrow
-            entry, body = _conclude(each, found, now, drawn[index * ENTROPY_BYTES : (index + 1) * ENTROPY_BYTES])
-            entries.append(entry)
-            bodies.append(body)
-        return entries, bodies
+    def _limited(self, standing: Standing, request: AccessRequest, claim: PersonClaim, now: datetime) -> Refusal | None:
+        """What limits on extraction have to say against a question that is granted."""
+        watch, actor = self.watch, request.actor
+        if watch.shut and watch.is_shut(actor.system, now, is_open=standing.system.state is ConnectionState.OFFICIAL):
+            return Refusal(Reason.CLIENT_SUSPENDED)
+        crossing = watch.crossing(actor, now)
+        if crossing is not None and refuses(crossing, has_whole_date=claim.birth_date.is_full):
+            return refusal_after(crossing, now)
+        if watch.has_spent and watch.is_spent(actor, subject_asked(claim), now):
+            return Refusal(Reason.ATTEMPTS_SPENT)
+        return None
+
+    def _tell(self, settled: Sequence[Settled], followers: Sequence[Twins], now: datetime) -> None:
+        """Answer and count what stands in the ledger now. A miss is held until its time: how long it took must not show."""
+        seen = []
+        for each in settled:
+            question, judgement = each.decided.question, each.judgement
+            if judgement is None or judgement.person is not None:
+                _answer(question, each.body)
+            else:
+                self._answer_later(question, each.body)
+            if judgement is not None and question.claim is not None:
+                planted = self.watch.asks_about_planted(question.claim)
+                counts = counts_of(judgement, question.claim, is_somebody=each.is_somebody)
+                seen.append(Seen(question.request.actor, counts, each.entry.subject, judgement.person is not None, planted))
+        self.watch.count(seen, now)
+        if self.watch.is_urgent:
+            self._share_now.set()
+        for question, twin in followers:
+            if twin.is_held:
+                question.is_held = True
+                twin.answered.add_done_callback(partial(_follow, question, twin))
+            else:
+                pass_on([(question, twin)])
+
+    def _answer_later(self, question: Question, body: bytes) -> None:
+        due = question.asked_at + self._miss_held
+        if due <= self._loop.time():
+            _answer(question, body)
+        else:
+            question.is_held = True
+            self._loop.call_at(due, _answer, question, body)
 
     # -- directory and security log --------------------------------------------------------------------------------
 
@@ -305,8 +313,35 @@ class HotPath:
         async with asyncio.timeout(BATCH_SECONDS_MAX):
             started = time.monotonic()
             async with connection.transaction(isolation="repeatable_read", readonly=True):
-                self._directory = await read_directory(connection, self._key)
-            self._directory_read_at = started
+                directory = await read_directory(connection, self._key)
+            self._directory, self._directory_read_at = directory, started
+            organisations = {client: caller.system.organisation for client, caller in directory.callers.items()}
+            self.watch.set_volumes(directory.grants.values(), organisations)
+
+    async def _keep_sharing(self) -> None:
+        while True:
+            connection = await self._connect()
+            if connection is not None:
+                try:
+                    while True:
+                        await self._share(connection)
+                        with contextlib.suppress(TimeoutError):
+                            await asyncio.wait_for(self._share_now.wait(), SHARE_SECONDS)
+                except Exception as failure:  # what could not be written is written the next time
+                    log.warning("exchange.counts.not_shared", error=type(failure).__name__)
+                connection.terminate()
+            await asyncio.sleep(0.3)
+
+    async def _share(self, connection: asyncpg.Connection) -> None:
+        self._share_now.clear()
+        async with asyncio.timeout(BATCH_SECONDS_MAX):
+            now = self._clock()
+            if not self._counts_are_read:
+                await self._sharing.begin(connection, now)
+                self._counts_are_read = True
+            if self._directory is not None:
+                systems = {client: caller.system for client, caller in self._directory.callers.items()}
+                await self._sharing.exchange(connection, systems, now)
 
     async def _keep_security_log(self) -> None:
         while True:
@@ -322,56 +357,18 @@ class HotPath:
 
 async def _roll_back(connection: asyncpg.Connection) -> None:
     try:
-        await connection.execute("ROLLBACK", timeout=0.5)
+        await connection.execute("ROLLBACK", timeout=0.2)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError, asyncio.CancelledError):
         connection.terminate()
 
 
-async def _read(connection: asyncpg.Connection, decided: list[_Decided], columns: str) -> population.FoundPersons:
-    warrants, numbers, old_numbers = [], [], []
-    for each in decided:
-        claim = each.question.claim
-        if isinstance(each.decision, Warrant) and claim is not None:
-            warrants.append(each.decision)
-            if claim.personal_id is not None:
-                numbers.append(claim.personal_id.number)
-            else:
-                old_numbers.append(claim.old_id_no)
-    if not warrants:
-        return population.FoundPersons({}, {})
-    return await population.rows_for(connection, warrants, numbers, old_numbers, columns)
+def _answer(question: Question, body: bytes) -> None:
+    if not question.answered.done():
+        question.answered.set_result(body)
 
 
-def _conclude(each: _Decided, found: population.FoundPersons, now: datetime, drawn: bytes) -> tuple[SealedEntry, bytes]:
-    question, claim = each.question, each.question.claim
-    if not isinstance(each.decision, Warrant):  # the common case first: asking a struct what it is not is slow
-        entry = seal(refusal_act(claim, question.request, each.decision.reason, each.standing.grant), now, drawn)
-        return entry, question.render(Refused(each.decision.reason, entry.reference))
-    assert claim is not None
-    assert each.standing.grant is not None
-    rows = _candidates(claim, found)
-    judgement = judge(claim, [population.key_row(row) for row in rows], each.standing.grant, question.stated)
-    verifies = question.request.kind is Kind.VERIFY
-    kind = ActKind.VERIFY if verifies else ActKind.DISCLOSE
-    entry = seal(population.consultation_act(claim, each.decision, kind, judgement), now, drawn)
-    verification = verification_of(judgement, entry.reference, entry.at)
-    if verifies:
-        return entry, question.render(verification)
-    return entry, question.render(Disclosure(verification, _facts(judgement, rows, each.decision, claim)))
-
-
-def _facts(judgement: Judgement, rows: Sequence[Any], warrant: Warrant, claim: PersonClaim) -> Any:
-    if judgement.person is None:
-        return None
-    row = next(row for row in rows if row[0] == judgement.person.personal_no)
-    return population.facts_from_row(row, warrant.fields, claim)
-
-
-def _candidates(claim: PersonClaim, found: population.FoundPersons) -> Sequence[Any]:
-    if claim.personal_id is not None:
-        row = found.by_number.get(claim.personal_id.number)
-        return () if row is None else (row,)
-    return found.by_old_number.get(claim.old_id_no, ())
+def _follow(question: Question, twin: Question, _: asyncio.Future[bytes]) -> None:
+    pass_on([(question, twin)])
 
 
 def _fail(question: Question, failure: Unavailable | Conflict) -> None:

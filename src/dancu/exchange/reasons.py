@@ -21,6 +21,9 @@ class Reason(StrEnum):
     FIELD_NOT_GRANTED = "field_not_granted"
     REGISTRY_NOT_GRANTED = "registry_not_granted"
     BUDGET_SPENT = "budget_spent"
+    EXTRACTION_LIMIT = "extraction_limit"
+    WHOLE_DATE_NEEDED = "whole_date_needed"
+    ATTEMPTS_SPENT = "attempts_spent"
     MALFORMED = "malformed"  # an authenticated caller's question that cannot be read
 
 
@@ -60,6 +63,21 @@ REASON_WORDS: Mapping[Reason, tuple[str, str]] = {
     Reason.BUDGET_SPENT: (
         "Đã hết số lượt tra cứu của giờ này hoặc ngày này. Chờ sang giờ, sang ngày, hoặc đề nghị lãnh đạo nâng hạn mức.",
         "The searches of this hour or day are used up. Wait, or ask your superior for a larger budget.",
+    ),
+    Reason.EXTRACTION_LIMIT: (
+        "Đã vượt hạn mức đối chiếu, tra cứu của kỳ này: quá nhiều lượt không khớp hoặc quá nhiều người mới so với lưu lượng đã "
+        "đăng ký. Chờ sang kỳ sau; nếu việc thật sự nhiều, đề nghị lãnh đạo đăng ký lại lưu lượng.",
+        "The limit of this period is reached: too many misses, or more new persons than the registered volume. Wait, or have a "
+        "larger volume registered.",
+    ),
+    Reason.WHOLE_DATE_NEEDED: (
+        "Hôm nay đã có quá nhiều lượt không khớp mà chỉ nêu năm sinh. Nêu đủ ngày, tháng, năm sinh.",
+        "Too many misses with only a year of birth. State day, month and year.",
+    ),
+    Reason.ATTEMPTS_SPENT: (
+        "Số định danh này đã được thử sai quá nhiều lần. Xem lại giấy tờ, ngày mai đối chiếu lại hoặc đề nghị công dân đến cơ quan "
+        "đăng ký cư trú kiểm tra thông tin.",
+        "This number was stated wrongly too often. Check the papers and ask again tomorrow.",
     ),
     Reason.MALFORMED: ("Yêu cầu thiếu hoặc sai thông tin bắt buộc.", "A required item of the request is missing or wrong."),
 }

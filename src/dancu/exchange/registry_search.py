@@ -10,7 +10,9 @@ from msgspec.structs import replace
 
 from dancu.exchange import store
 from dancu.exchange.budgets import Use, budget_on, hour_and_day, is_spent
+from dancu.exchange.desk_limits import Asked, count, nothing_counted, planted_numbers, refusal_for
 from dancu.exchange.domain import AccessRequest, Kind, Refusal, Refused, check_case_no, decide_opening, decide_search, refusal_act
+from dancu.exchange.extraction import UNKNOWN
 from dancu.exchange.reasons import Reason
 from dancu.exchange.usecases import answering
 from dancu.kernel.clock import local
@@ -53,12 +55,16 @@ def search_persons(query: population.SearchQuery, request: AccessRequest, *, now
     by_name = isinstance(query, population.NameQuery)
     with answering():
         standing = _standing(request)
+        asked = Asked(request.actor, subject if (subject := population.subject_of_search(query)).isdigit() else "")
         decision = decide_search(standing, request, now, by_name=by_name)
+        if isinstance(decision, Warrant):
+            decision = refusal_for(asked, now=now) or decision
         if isinstance(decision, Refusal) or _is_spent(request, now):
             refused = _refuse(request, decision, standing, population.subject_of_search(query), now)
         else:
-            answer = population.search(query, decision, now=now)
+            answer = population.search(query, decision, now=now, hidden=planted_numbers())
             _count(request, now, Use(searched=1, listed=len(answer.persons)))
+            count(asked, nothing_counted(), learned=[], now=now)  # who is listed has limits of its own
             return answer
     return _told(refused)
 
@@ -78,12 +84,18 @@ def open_person(
     with answering():
         standing = _standing(request)
         decision = decide_opening(standing, request, now, reveal)
+        asked = Asked(request.actor, subject)
+        if not isinstance(decision, Refusal):
+            decision = refusal_for(asked, now=now) or decision
         if isinstance(decision, Refusal) or _is_spent(request, now):
             refused, opened, file = _refuse(request, decision, standing, subject, now), None, None
         else:
             opened = population.open_by_number(personal_no, decision, now=now)
             file = _file_of(personal_no, decision, now) if opened.facts is not None else None
             _count(request, now, Use(opened=1))
+            counts = nothing_counted()
+            counts[UNKNOWN] += opened.facts is None
+            count(asked, counts, learned=[subject] if opened.facts is not None else [], now=now)
     if opened is None:
         return _told(refused)
     if opened.facts is None or file is None:
@@ -123,11 +135,12 @@ def _count(request: AccessRequest, now: datetime, more: Use) -> None:
 def _refuse(request: AccessRequest, decision: object, standing: onboarding.Standing, subject: str, now: datetime) -> Refused:
     """Record the refusal; a decision that was none is refused for its budget."""
     reason = decision.reason if isinstance(decision, Refusal) else Reason.BUDGET_SPENT
-    return Refused(reason, ledger.record(refusal_act(None, request, reason, standing.grant, subject=subject), now=now))
+    wait = decision.retry_after_seconds if isinstance(decision, Refusal) else 0
+    return Refused(reason, ledger.record(refusal_act(None, request, reason, standing.grant, subject=subject), now=now), wait)
 
 
 def _told(refused: Refused) -> Refused:
     """A refusal is a value; a spent budget, recorded by now, is raised as every limit is."""
-    if refused.reason is not Reason.BUDGET_SPENT:
+    if refused.reason not in (Reason.BUDGET_SPENT, Reason.EXTRACTION_LIMIT, Reason.ATTEMPTS_SPENT):
         return refused
-    raise TooMany("registry.budget_spent", refused.message, refused.message_en, details={"reference": refused.reference})
+    raise TooMany(f"registry.{refused.reason}", refused.message, refused.message_en, details={"reference": refused.reference})

@@ -13,7 +13,7 @@ from dancu.kernel.errors import Conflict
 from dancu.kernel.sealing import SealingKey
 
 if TYPE_CHECKING:
-    from dancu.exchange.hot import Question
+    from dancu.exchange.settle import Question
 
 KEY_LENGTH_MAX = 128
 KEPT = timedelta(days=1)

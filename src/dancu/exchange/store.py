@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
-from django.db.models import F
+from django.db import connection
+from django.db.models import F, Q, Sum
 
+from dancu.exchange import extraction
 from dancu.exchange.budgets import Use
-from dancu.exchange.models import Idempotency, RegistryUse, SecurityEvent
+from dancu.exchange.extraction import COUNTS, GRAINS, Crossing, Level, Tally, Window
+from dancu.exchange.marks import ADD_ATTEMPT
+from dancu.exchange.models import Alarm, Attempt, ExtractionUse, Idempotency, Learned, Planted, RegistryUse, SecurityEvent
+from dancu.exchange.planted import open_planted
+from dancu.kernel.sealing import SealingKey
+from dancu.kernel.warrants import Actor
+
+_ADD_USE = f"""insert into exchange_extractionuse as kept (scope, minutes, slot, writer, {", ".join(COUNTS)})
+select s, m, t, %s, {", ".join(["%s"] * len(COUNTS))} from unnest(%s::text[], %s::smallint[], %s::bigint[]) as counted(s, m, t)
+order by 1, 2, 3
+on conflict (scope, minutes, slot, writer) do update set
+{", ".join(f"{name} = kept.{name} + excluded.{name}" for name in COUNTS)}"""  # noqa: S608 - our own columns
 
 
 def delete_answers(before: datetime) -> int:
@@ -35,3 +49,114 @@ def add_registry_use(officer: str, hour: datetime, more: Use) -> None:
     RegistryUse.objects.filter(officer=officer, hour=hour).update(
         searched=F("searched") + more.searched, listed=F("listed") + more.listed, opened=F("opened") + more.opened
     )
+
+
+# -- limits on extraction ----------------------------------------------------------------------------------------------
+
+
+def use_of(scopes: Sequence[str], now: datetime) -> dict[str, dict[Window, Tally]]:
+    """What each scope did in every window, all processes together."""
+    slots = {grain: extraction.slot_of(grain, now) for grain in GRAINS}
+    wanted = Q(minutes=Window.DAY, slot__gt=slots[Window.DAY] - 30 * 86400)
+    for grain in (Window.FIVE_MINUTES, Window.HOUR):
+        wanted |= Q(minutes=grain, slot=slots[grain])
+    rows = (
+        ExtractionUse.objects.filter(wanted, scope__in=scopes)
+        .values_list("scope", "minutes", "slot")
+        .annotate(*(Sum(name) for name in COUNTS))
+    )
+    found = {scope: {window: [0] * len(COUNTS) for window in Window} for scope in scopes}
+    for scope, minutes, slot, *counts in rows:
+        if slot == slots[Window(minutes)]:
+            _add(found[scope][Window(minutes)], counts)
+        if minutes == Window.DAY:
+            _add(found[scope][Window.THIRTY_DAYS], counts)
+    return {scope: dict(windows) for scope, windows in found.items()}
+
+
+def _add(total: list[int], more: Sequence[int]) -> None:
+    for at, number in enumerate(more):
+        total[at] += number
+
+
+def add_use(places: Sequence[tuple[str, int, int]], writer: str, counts: Sequence[int]) -> None:
+    """Add one question to the rows of `writer`; `places` are scope, minutes and slot."""
+    columns = [list(column) for column in zip(*places, strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD_USE, [writer, *counts, *columns])
+
+
+def learn(marks: Sequence[int], day: date) -> int:
+    """Remember whom an organisation learned about; how many of them are new."""
+    before = set(Learned.objects.filter(mark__in=marks).values_list("mark", flat=True))
+    new = sorted(set(marks) - before)
+    Learned.objects.bulk_create([Learned(mark=mark, day=day) for mark in new], ignore_conflicts=True)
+    return len(new)
+
+
+def add_attempt(mark: int, day: date) -> None:
+    named = ADD_ATTEMPT.replace("$1", "%(marks)s").replace("$2", "%(misses)s").replace("$3", "%(day)s::date")
+    with connection.cursor() as cursor:
+        cursor.execute(named, {"marks": [mark], "misses": [1], "day": day})
+
+
+def has_spent_attempts(mark: int, day: date, in_day: int, in_thirty_days: int) -> bool:
+    spent = Q(day=day, in_day__gte=in_day) | Q(since__gt=day - timedelta(days=30), in_thirty_days__gte=in_thirty_days)
+    return Attempt.objects.filter(spent, mark=mark).exists()
+
+
+def suspensions(client_id: str, organisation: str, since: datetime | None) -> dict[Level, int]:
+    """How often a system was suspended for extraction, and how often its organisation crossed a line of its own."""
+    rows = Alarm.objects.filter(verdict="suspend", **({"at__gt": since} if since else {}))
+    return {
+        Level.SYSTEM: rows.filter(client_id=client_id).count(),
+        Level.ORGANISATION: rows.filter(organisation=organisation, level=Level.ORGANISATION).values("scope").distinct().count(),
+    }
+
+
+def add_alarm(actor: Actor, crossing: Crossing, verdict: str, scope: str, now: datetime, reference: str) -> bool:
+    """Keep an alarm, once a window. False where it is kept already."""
+    _, is_new = Alarm.objects.get_or_create(
+        scope=scope,
+        line=crossing.code,
+        slot=int(crossing.until.timestamp()),
+        client_id=actor.system,
+        defaults={
+            "organisation": actor.organisation,
+            "officer": actor.officer,
+            "level": crossing.level,
+            "verdict": verdict,
+            "at": now,
+            "reference": reference,
+        },
+    )
+    return is_new
+
+
+def alarms_to_tell(limit: int = 100) -> list[Alarm]:
+    return list(Alarm.objects.filter(told_at=None).order_by("id").select_for_update(skip_locked=True)[:limit])
+
+
+def planted_numbers(key: SealingKey) -> frozenset[int]:
+    return frozenset(open_planted(key, bytes(sealed)) for sealed in Planted.objects.values_list("sealed", flat=True))
+
+
+def add_planted(sealed: Sequence[bytes], now: datetime) -> None:
+    Planted.objects.bulk_create([Planted(sealed=each, planted_at=now) for each in sealed])
+
+
+def count_planted() -> int:
+    return Planted.objects.count()
+
+
+def mark_told(alarms: Sequence[Alarm], now: datetime) -> None:
+    for alarm in alarms:
+        Alarm.objects.filter(pk=alarm.pk).update(told_at=now, reference=alarm.reference)
+
+
+def delete_old_use(minutes: int, before: datetime) -> int:
+    return int(ExtractionUse.objects.filter(minutes=minutes, slot__lt=int(before.timestamp())).delete()[0])
+
+
+def delete_old_attempts(before: date) -> int:
+    return int(Attempt.objects.filter(day__lt=before).delete()[0])

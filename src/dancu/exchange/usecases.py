@@ -11,6 +11,7 @@ from django.db import DatabaseError, InterfaceError, transaction
 from msgspec.structs import replace
 
 from dancu.exchange import store
+from dancu.exchange.desk_limits import Asked, count, refusal_for
 from dancu.exchange.domain import (
     AccessRequest,
     Disclosure,
@@ -19,13 +20,18 @@ from dancu.exchange.domain import (
     Refused,
     Verification,
     check_stated,
+    counts_of,
     decide_with_keys,
+    is_somebody,
     judge,
     refusal_act,
+    subject_asked,
     verification_of,
 )
+from dancu.exchange.extraction import Window
 from dancu.exchange.repeats import KEPT
 from dancu.kernel.claims import PersonClaim
+from dancu.kernel.clock import local
 from dancu.kernel.errors import Unavailable
 from dancu.kernel.warrants import Field, Warrant
 from dancu.ledger import api as ledger
@@ -34,6 +40,8 @@ from dancu.population import api as population
 
 SECURITY_EVENTS_KEPT = timedelta(days=180)
 REGISTRY_USE_KEPT = timedelta(days=90)
+USE_KEPT = {Window.FIVE_MINUTES: timedelta(hours=2), Window.HOUR: timedelta(hours=26), Window.DAY: timedelta(days=400)}
+ATTEMPTS_KEPT = timedelta(days=31)
 
 
 class FactsSource(Protocol):
@@ -100,13 +108,25 @@ def _ask(
 ) -> Disclosure | Refused:
     with answering():
         standing = onboarding.standing_of(request.actor.system, request.integration_code, request.procedure, request.actor.officer)
+        asked = Asked(request.actor, subject_asked(claim), claim.birth_date.is_full)
         decision = decide_with_keys(standing, request, now)
+        if isinstance(decision, Warrant):
+            decision = refusal_for(asked, now=now) or decision
         if isinstance(decision, Refusal):
             act = refusal_act(claim, request, decision.reason, standing.grant)
-            return Refused(decision.reason, ledger.record(act, now=now))
+            return Refused(decision.reason, ledger.record(act, now=now), decision.retry_after_seconds)
         grant = standing.grant
         assert grant is not None
-        found = source(claim, decision, lambda rows: judge(claim, rows, grant, stated), kind=ledger.ActKind(request.kind), now=now)
+        met: list[bool] = []
+
+        def judged(rows: Sequence[population.PersonRow]) -> Judgement:
+            met.append(is_somebody(rows))
+            return judge(claim, rows, grant, stated)
+
+        found = source(claim, decision, judged, kind=ledger.ActKind(request.kind), now=now)
+        person = found.judgement.person
+        counts = counts_of(found.judgement, claim, is_somebody=any(met))
+        count(asked, counts, learned=[f"{person.personal_no:012d}"] if person is not None else [], now=now)
     return Disclosure(verification_of(found.judgement, found.reference, now), found.facts)
 
 
@@ -129,7 +149,10 @@ def answering() -> Iterator[None]:
 
 def forget_what_has_served(*, now: datetime) -> tuple[int, int, int]:
     """Delete what is kept for a while (*xoá dữ liệu hết hạn lưu*): answers for repeats after a day, counts of unknown
-    callers after half a year, counts of registry officers' use after ninety days."""
+    callers after half a year, counts of registry officers' use after ninety days, counts for limits on extraction."""
+    for grain, kept in USE_KEPT.items():
+        store.delete_old_use(int(grain), now - kept)
+    store.delete_old_attempts(local(now).date() - ATTEMPTS_KEPT)
     return (
         store.delete_answers(now - KEPT),
         store.delete_security_events(now - SECURITY_EVENTS_KEPT),

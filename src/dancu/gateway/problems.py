@@ -44,5 +44,5 @@ def of_error(error: DancuError, reference: str = "") -> Problem:
     return Problem(f"/problems/{error.code}", error.status, error.message, error.message_en, error.field or "", reference)
 
 
-def refused(reason: str, title: str, title_en: str, reference: str) -> Problem:
-    return Problem(f"/problems/refused/{reason}", 403, title, title_en, reference=reference)
+def refused(reason: str, title: str, title_en: str, reference: str, status: int = 403) -> Problem:
+    return Problem(f"/problems/refused/{reason}", status, title, title_en, reference=reference)

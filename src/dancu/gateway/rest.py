@@ -81,8 +81,8 @@ def authenticate(hot: HotPath, authorization: str) -> KnownCaller | None:
     return caller if caller and matches else None
 
 
-async def answer(hot: HotPath, kind: Kind, caller: KnownCaller, body: bytes, key: str, path: str) -> tuple[int, bytes]:
-    """One authenticated question: status and JSON. A malformed one is recorded as a refusal before it is answered."""
+async def answer(hot: HotPath, kind: Kind, caller: KnownCaller, body: bytes, key: str, path: str) -> tuple[int, bytes, int]:
+    """One authenticated question: status, JSON, seconds to wait. A malformed one is recorded as a refusal before it is answered."""
     try:
         repeat = _repeat(caller, key, path, body)
         asked = _decode(body)
@@ -93,19 +93,21 @@ async def answer(hot: HotPath, kind: Kind, caller: KnownCaller, body: bytes, key
     except DancuError as failure:
         return await _malformed(hot, kind, caller, failure)
     sent = await hot.ask(Question(caller, request, claim, _render, stated, repeat))
-    return _status(sent), sent[3:]
+    wait, _, told = sent[3:].partition(b";")
+    return int(sent[:3]), told, int(wait or 0)
 
 
 def _render(told: Answer) -> bytes:
-    """Status as three digits, then the body: what a repeat must give again is kept as one."""
+    """Status as three digits, seconds to wait if any, `;`, the body: what a repeat must give again is kept as one."""
     if isinstance(told, Verification):
-        return b"201" + _encode(_verification(told))
+        return b"201;" + _encode(_verification(told))
     if isinstance(told, Refused):
-        problem = problems.refused(told.reason, told.message, told.message_en, told.reference)
-        return b"403" + _encode(problem)
+        wait = told.retry_after_seconds
+        problem = problems.refused(told.reason, told.message, told.message_en, told.reference, 429 if wait else 403)
+        return b"%d%s;" % (problem.status, b"%d" % wait if wait else b"") + _encode(problem)
     body = _verification(told.verification)
     body.facts = facts_as_json(told.facts) if told.facts is not None else None
-    return b"201" + _encode(body)
+    return b"201;" + _encode(body)
 
 
 def _verification(told: Verification) -> VerificationBody:
@@ -128,11 +130,7 @@ def _iso(at: datetime) -> str:
 _LIFE_WORDS: dict[LifeStatus | None, str | None] = {None: None, **{status: status.name.lower() for status in LifeStatus}}
 
 
-def _status(sent: bytes) -> int:
-    return int(sent[:3])
-
-
-async def _malformed(hot: HotPath, kind: Kind, caller: KnownCaller, failure: DancuError) -> tuple[int, bytes]:
+async def _malformed(hot: HotPath, kind: Kind, caller: KnownCaller, failure: DancuError) -> tuple[int, bytes, int]:
     references: list[str] = []
 
     def render(told: Answer) -> bytes:
@@ -141,7 +139,7 @@ async def _malformed(hot: HotPath, kind: Kind, caller: KnownCaller, failure: Dan
 
     actor = Actor(caller.system.organisation, caller.system.client_id, "")
     await hot.ask(Question(caller, AccessRequest(actor, kind, "", ""), None, render))
-    return failure.status, _encode(problems.of_error(failure, references[0]))
+    return failure.status, _encode(problems.of_error(failure, references[0])), 0
 
 
 def _request(kind: Kind, caller: KnownCaller, asked: PersonQuestion, stated: dict[Field, str] | None) -> AccessRequest:

@@ -12,7 +12,7 @@ import msgspec
 import structlog
 
 from dancu.exchange.domain import Kind
-from dancu.exchange.hot import BATCH_MAX, WRITERS, HotPath
+from dancu.exchange.hot import BATCH_MAX, MISS_HELD_SECONDS, WRITERS, HotPath
 from dancu.gateway import problems, rest, soap
 from dancu.kernel import clock
 from dancu.kernel.config import read_config
@@ -43,8 +43,8 @@ class CallerGone(Exception):
 class Gateway:
     """The ASGI application. Its exchange starts and stops with the server's lifespan (*cổng kết nối*)."""
 
-    def __init__(self, *, batch_max: int = BATCH_MAX, writers: int = WRITERS) -> None:
-        self._batch_max, self._writers = batch_max, writers
+    def __init__(self, *, batch_max: int = BATCH_MAX, writers: int = WRITERS, miss_held_seconds: float = MISS_HELD_SECONDS) -> None:
+        self._batch_max, self._writers, self._miss_held = batch_max, writers, miss_held_seconds
         self._hot: HotPath | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -64,6 +64,7 @@ class Gateway:
                     clock.now,
                     batch_max=self._batch_max,
                     writers=self._writers,
+                    miss_held_seconds=self._miss_held,
                 )
                 await self._hot.start()
                 gc.collect()
@@ -123,8 +124,9 @@ class Gateway:
             hot.security_log.note("rest.unauthenticated", _address(scope))
             return _problem(problems.known("unauthorized"), [(b"www-authenticate", b'Basic realm="dancu"')])
         key = headers.get(b"idempotency-key", b"").decode("latin-1")
-        status, sent = await rest.answer(hot, kind, caller, body, key, scope["path"])
-        return status, JSON if status < 400 else problems.CONTENT_TYPE, sent, []
+        status, sent, wait = await rest.answer(hot, kind, caller, body, key, scope["path"])
+        extra = [(b"retry-after", b"%d" % wait)] if wait else []
+        return status, JSON if status < 400 else problems.CONTENT_TYPE, sent, extra
 
     async def _soap(self, scope: Scope, receive: Receive) -> tuple[int, bytes, bytes, list[Any]]:
         hot = self._hot

@@ -28,6 +28,7 @@ _KINDS = {
 }
 REFUSED_NOTE = "DANCU-403"  # one code whatever the reason: the reason stands in the ledger
 MALFORMED_NOTE = "DANCU-422"
+LIMIT_NOTE = "DANCU-429"  # a limit on extraction: waiting helps
 DEAD_NOTE, MISSING_NOTE, REPLACED_NOTE = "DA-CHET", "MAT-TICH", "SO-DINH-DANH-DA-THAY-THE"
 
 
@@ -126,7 +127,7 @@ async def _malformed(hot: HotPath, caller: KnownCaller, body: bytes) -> tuple[in
 
 def _render(told: Answer, caller: KnownCaller, call: SoapCall) -> bytes:
     if isinstance(told, Refused):
-        return _refusal(caller, REFUSED_NOTE)
+        return _refusal(caller, LIMIT_NOTE if told.retry_after_seconds else REFUSED_NOTE)
     if isinstance(told, Verification):
         exists = told.outcome is not Outcome.NO_MATCH and told.successor is None
         return b"200" + national_response.verified_answer(exists, call.operation)

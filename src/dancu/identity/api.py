@@ -1,5 +1,6 @@
 """The door of the identity room."""
 
+from dancu.identity.actions import Allowed, Denied, Scope, Target, is_within, may
 from dancu.identity.bodies import (
     Body,
     BodyCode,
@@ -11,29 +12,44 @@ from dancu.identity.bodies import (
     parse_code,
     successor_of,
 )
-from dancu.identity.domain import Officer, Organisation, SignInRefused
-from dancu.identity.guard import OfficerRequest, guarded, public
-from dancu.identity.usecases import SignInMethod, add_officer, add_organisation, officer_by_id, sign_in
+from dancu.identity.citizen_guard import CitizenRequest, citizen_only
+from dancu.identity.citizens import add_citizen, sign_in_citizen
+from dancu.identity.domain import Citizen, Officer, Organisation, SignInRefused
+from dancu.identity.guard import OfficerRequest, demand, guarded, public
+from dancu.identity.usecases import SignInMethod, add_officer, add_organisation, officer_by_id, organisation_names, sign_in
 
 __all__ = [
+    "Allowed",
     "Body",
     "BodyCode",
     "BodyKind",
+    "Citizen",
+    "CitizenRequest",
+    "Denied",
     "Officer",
     "OfficerRequest",
     "Organisation",
+    "Scope",
     "SignInMethod",
     "SignInRefused",
+    "Target",
+    "add_citizen",
     "add_officer",
     "add_organisation",
     "bodies",
     "bodies_on",
     "body_on",
+    "citizen_only",
+    "demand",
     "guarded",
     "history_of",
+    "is_within",
+    "may",
     "officer_by_id",
+    "organisation_names",
     "parse_code",
     "public",
     "sign_in",
+    "sign_in_citizen",
     "successor_of",
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from dancu.kernel.personal_id import PersonalId
+
 FAILURES_PER_ACCOUNT_MAX = 5
 FAILURES_PER_NETWORK_MAX = 50
 FAILURE_WINDOW = timedelta(minutes=15)
@@ -47,6 +49,22 @@ class Officer:
 
 
 @dataclass(frozen=True, slots=True)
+class Citizen:
+    """A person who signed in to her own pages (*công dân đăng nhập*, Decree 69/2024/NĐ-CP)."""
+
+    id: int
+    personal_id: PersonalId
+    level: int  # 1 or 2, of the account; not to be taken for the four levels of signing in
+    epoch: int
+    signed_in_before: datetime | None = None
+
+    @property
+    def last_digits(self) -> str:
+        """Enough for her to know her own account, too little for who looks over her shoulder."""
+        return self.personal_id.digits[-4:]
+
+
+@dataclass(frozen=True, slots=True)
 class SignInRefused:
     """One answer for unknown account, wrong password and locked account (*từ chối đăng nhập*)."""
 
@@ -56,3 +74,8 @@ class SignInRefused:
 def is_expired(signed_in_at: datetime, last_seen_at: datetime, now: datetime) -> bool:
     """Has a session run out, by age or by idleness?"""
     return now - signed_in_at > SESSION_AGE_MAX or now - last_seen_at > SESSION_IDLE_MAX
+
+
+def is_proven(proven_at: float, within: timedelta, now: datetime) -> bool:
+    """Was the password shown recently enough for a sensitive act? `proven_at` in seconds since 1970; never ahead of now."""
+    return 0 <= now.timestamp() - proven_at <= within.total_seconds()

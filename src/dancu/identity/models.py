@@ -32,6 +32,24 @@ class Officer(models.Model):
     holder = models.TextField(default="", db_default="")
 
 
+class CitizenAccess(models.Model):
+    """What lets a citizen in; the number is all that is known of her here."""
+
+    personal_no = models.BigIntegerField(unique=True)
+    password = models.TextField()
+    epoch = models.IntegerField(default=1)
+    is_active = models.BooleanField(default=True)
+    level = models.SmallIntegerField(default=2)
+    signed_in_at = models.DateTimeField(null=True)
+    signed_in_before = models.DateTimeField(null=True)  # the time before: she sees whether it was her
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(personal_no__gt=0, personal_no__lt=10**12), name="citizen_number_12_digits"),
+            models.CheckConstraint(condition=models.Q(level__in=[1, 2]), name="citizen_level"),
+        ]
+
+
 class SignInFailure(models.Model):
     """One refused sign-in; account and network are counted, nothing else is kept."""
 

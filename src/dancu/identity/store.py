@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import F
@@ -43,6 +44,10 @@ def save_organisation(organisation: Organisation) -> None:
     )
 
 
+def names_of(codes: Collection[str]) -> dict[str, str]:
+    return dict(OrganisationRow.objects.filter(code__in=list(codes)[:1000]).values_list("code", "name"))
+
+
 def save_unit(organisation_code: str, code: str, name: str) -> None:
     Unit.objects.update_or_create(organisation_id=organisation_code, code=code, defaults={"name": name})
 
@@ -50,13 +55,14 @@ def save_unit(organisation_code: str, code: str, name: str) -> None:
 def save_officer(
     account: str, name: str, organisation_code: str, unit_code: str, roles: list[str], password: str, holder: str = ""
 ) -> None:
-    """Who holds an account is kept when nothing is said about it: forgetting it would make one human two."""
+    """Who holds an account is kept when nothing is said about it: forgetting it would make one human two.
+
+    Setting an officer anew ends her sessions: they knew another password, other roles, another unit.
+    """
     held = {"holder": holder} if holder else {}
     unit = Unit.objects.get(organisation_id=organisation_code, code=unit_code)
-    OfficerRow.objects.update_or_create(
-        account=account,
-        defaults={"name": name, "organisation_id": organisation_code, "unit": unit, "roles": roles, "password": password, **held},
-    )
+    values = {"name": name, "organisation_id": organisation_code, "unit": unit, "roles": roles, "password": password, **held}
+    OfficerRow.objects.update_or_create(account=account, defaults={**values, "epoch": F("epoch") + 1}, create_defaults=values)
 
 
 def accounts_of(organisation_code: str) -> list[str]:

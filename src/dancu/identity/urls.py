@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from dancu.identity import pages
+from dancu.identity import citizen_pages, pages
 
 urlpatterns = [
     path("dang-nhap", pages.sign_in_page, name="sign-in"),
+    path("xac-nhan-lai", pages.proof_page, name="prove"),
     path("dang-xuat", pages.sign_out_page, name="sign-out"),
+    path("dan/dang-nhap", citizen_pages.citizen_sign_in_page, name="citizen-sign-in"),
+    path("dan/dang-xuat", citizen_pages.citizen_sign_out_page, name="citizen-sign-out"),
 ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
 from django.contrib.auth.hashers import check_password, make_password
 
 from dancu.identity import store
+from dancu.identity.bodies import history_of, parse_code
 from dancu.identity.domain import (
     FAILURE_WINDOW,
     FAILURES_PER_ACCOUNT_MAX,
@@ -16,7 +18,9 @@ from dancu.identity.domain import (
     Organisation,
     SignInRefused,
 )
+from dancu.kernel.errors import DancuError
 from dancu.kernel.networks import network_of
+from dancu.kernel.reach import SYSTEM, acting
 
 _NOBODY = make_password("nobody has this password")
 
@@ -31,7 +35,8 @@ def sign_in(account: str, password: str, address: str, *, now: datetime) -> Offi
     """Let an officer in by password (*đăng nhập*). Unknown, wrong and locked get one answer and take one time."""
     account, network = account.strip()[:200], network_of(address)
     since = now - FAILURE_WINDOW
-    found = store.find_credentials(account)
+    with acting(SYSTEM):  # nobody is known yet
+        found = store.find_credentials(account)
     if (
         store.failures_since(since, account=account) >= FAILURES_PER_ACCOUNT_MAX
         or store.failures_since(since, network=network) >= FAILURES_PER_NETWORK_MAX
@@ -44,14 +49,38 @@ def sign_in(account: str, password: str, address: str, *, now: datetime) -> Offi
     return found[0]
 
 
+def prove(officer: Officer, password: str, address: str, *, now: datetime) -> SignInRefused | None:
+    """The officer at the page shows once more that it is she (*xác nhận lại mật khẩu*); counted as signing in is."""
+    proven = sign_in(officer.account, password, address, now=now)
+    return proven if isinstance(proven, SignInRefused) else None
+
+
 def sign_out(officer: Officer) -> None:
     """End every session of the officer (*đăng xuất*)."""
-    store.end_sessions(officer.id)
+    with acting(SYSTEM):
+        store.end_sessions(officer.id)
 
 
 def officer_by_id(officer_id: int) -> Officer | None:
     """The officer of a session, as she is now; None once the account is closed (*cán bộ của phiên*)."""
-    return store.find_officer(officer_id)
+    with acting(SYSTEM):  # who she is says what she may see
+        return store.find_officer(officer_id)
+
+
+def organisation_names(codes: Collection[str]) -> dict[str, str]:
+    """Names of organisations by code; the body of level 1 where nothing nearer is known (*tên cơ quan theo mã*)."""
+    with acting(SYSTEM):  # a body's name is public
+        known = store.names_of(codes)
+    return {code: known.get(code) or _body_name(code) for code in codes}
+
+
+def _body_name(code: str) -> str:
+    try:
+        read = parse_code(code)
+        name = history_of(read.level_1)[-1].name
+    except DancuError:
+        return code
+    return f"{name} ({code})" if read.below else name
 
 
 def add_organisation(organisation: Organisation, units: dict[str, str]) -> None:

@@ -13,6 +13,7 @@ from dancu.kernel.errors import Invalid
 
 VERSION = "0.1.0"
 PROFILES = ("mo-phong", "tinh", "bo", "doanh-nghiep")
+MAIL_SCHEMES = ("smtp", "smtps", "smtp+starttls")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Config:
     debug: bool  # DANCU_DEBUG
     installation: str  # DANCU_INSTALLATION: what the ledger's logs are called after; the host of the public address by default
     demo: bool  # DANCU_DEMO: simulated people and demo accounts, labelled on every page
+    smtp_url: str = ""  # DANCU_SMTP_URL: mail server; without it mail waits in the outbox
+    mail_from: str = ""  # DANCU_MAIL_FROM: sender of mail
 
     @property
     def key_dir(self) -> Path:
@@ -66,6 +69,8 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
     installation = environment.get("DANCU_INSTALLATION") or urlsplit(public_url).hostname or "localhost"
     if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,100}", installation):
         wrong.append(f"DANCU_INSTALLATION has small letters, digits, dots and hyphens, like a host name, not {installation!r}")
+    smtp_url, mail_from = environment.get("DANCU_SMTP_URL", ""), environment.get("DANCU_MAIL_FROM", "")
+    wrong += _wrong_with_mail(smtp_url, mail_from)
     if wrong:
         raise Invalid("config.wrong", "; ".join(wrong))
     return Config(
@@ -81,7 +86,26 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
         installation=installation,
         debug=debug,
         demo=demo,
+        smtp_url=smtp_url,
+        mail_from=mail_from,
     )
+
+
+def _wrong_with_mail(smtp_url: str, mail_from: str) -> list[str]:
+    """The address itself is not repeated: it may hold a password."""
+    if not smtp_url:
+        return []
+    wrong = []
+    try:
+        parts = urlsplit(smtp_url)
+        readable = parts.scheme in MAIL_SCHEMES and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        readable = False
+    if not readable:
+        wrong.append(f"DANCU_SMTP_URL must look like smtp+starttls://user:password@host:587 ({', '.join(MAIL_SCHEMES)})")
+    if "@" not in mail_from.strip("@"):
+        wrong.append("DANCU_MAIL_FROM must be an address when DANCU_SMTP_URL is given")
+    return wrong
 
 
 def default_home() -> Path:

@@ -6,17 +6,14 @@ import hashlib
 import hmac
 from pathlib import Path
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from dancu.kernel.sealing import SealingKey
 
 
 class HashKey:
     """Tells equal values without keeping them (*khoá băm*). `purpose` keeps hashes of different uses apart."""
 
     def __init__(self, key: bytes, purpose: str) -> None:
-        if len(key) != 32:
-            raise ValueError("the key behind a hash has 32 bytes")
-        self._key = HKDF(SHA256(), 32, salt=None, info=f"dancu keyed hash: {purpose}".encode()).derive(key)
+        self._key = SealingKey(key).derived(f"keyed hash: {purpose}")
 
     @classmethod
     def from_folder(cls, key_dir: Path, purpose: str) -> HashKey:

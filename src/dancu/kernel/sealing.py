@@ -7,6 +7,8 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _VERSION = b"\x01"
 _NONCE_BYTES = 12
@@ -18,12 +20,17 @@ class SealingKey:
     def __init__(self, key: bytes) -> None:
         if len(key) != 32:
             raise ValueError("a sealing key has 32 bytes")
+        self._key = key
         self._cipher = AESGCM(key)
 
     @classmethod
     def from_folder(cls, key_dir: Path) -> SealingKey:
         """Read `secrets.key`. Raises `FileNotFoundError` when the installation has none."""
         return cls((key_dir / "secrets.key").read_bytes())
+
+    def derived(self, purpose: str) -> bytes:
+        """A key of 32 bytes for one purpose of its own (HKDF, RFC 5869): what it gives away says nothing about this one."""
+        return HKDF(SHA256(), 32, salt=None, info=b"dancu " + purpose.encode()).derive(self._key)
 
     def seal(self, plain: bytes, *, belongs_to: str) -> bytes:
         nonce = os.urandom(_NONCE_BYTES)

@@ -6,6 +6,7 @@ from dancu.ledger.logs import Log
 from dancu.ledger.proofs import EntryProof
 from dancu.ledger.proving import latest_checkpoint, logs, proof_at, prove
 from dancu.ledger.store import RecordedEntry
+from dancu.ledger.tallies import Tally, tallies_about
 from dancu.ledger.usecases import count, entry_by_reference, erase, latest, lift_seal, record, record_all
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Log",
     "Position",
     "RecordedEntry",
+    "Tally",
     "count",
     "entries_about",
     "entry_by_reference",
@@ -30,4 +32,5 @@ __all__ = [
     "record",
     "record_all",
     "subjects_of",
+    "tallies_about",
 ]

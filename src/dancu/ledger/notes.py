@@ -24,7 +24,11 @@ from dancu.ledger.tree import HASH_BYTES
 ED25519 = 0x01
 COSIGNATURE = 0x04
 _MARK = "— "
+NOTE_CHARACTERS_MAX = 1_000_000
+SIGNATURES_MAX = 100
 _NAME = re.compile(r"[^\s+]+")
+_SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
+_NOT_IN_A_NOTE = re.compile(r"[\x00-\x09\x0b-\x1f\ud800-\udfff]")  # control characters; halves of a character
 _LENGTHS = {ED25519: 64, COSIGNATURE: 72}
 
 
@@ -157,8 +161,10 @@ def cosigned_at(note: Note, key: VerifierKey) -> int | None:
 
 def parse_note(text: str) -> Note:
     """Read a note. Raises `Invalid`."""
+    if len(text) > NOTE_CHARACTERS_MAX or _NOT_IN_A_NOTE.search(text):
+        raise _unreadable("too long, or with control characters")
     body, found, lines = text.rpartition("\n\n")
-    if not found or not lines.endswith("\n") or len(text) > 1_000_000:
+    if not found or not lines.endswith("\n") or lines.count("\n") > SIGNATURES_MAX:
         raise _unreadable("no signature block")
     signatures = []
     for line in lines[:-1].split("\n"):
@@ -175,7 +181,7 @@ def parse_note(text: str) -> Note:
 def parse_checkpoint(text: str) -> Checkpoint:
     """Read the text of a note as a tree head. Raises `Invalid`."""
     lines = text.split("\n")
-    if len(lines) < 4 or lines[-1] or not lines[0] or not re.fullmatch(r"0|[1-9]\d{0,18}", lines[1]):
+    if len(lines) < 4 or lines[-1] or not lines[0] or not _SIZE.fullmatch(lines[1]):
         raise _unreadable("a checkpoint has an origin, a size and a root")
     root = _decoded(lines[2])
     if len(root) != HASH_BYTES or "" in lines[3:-1]:

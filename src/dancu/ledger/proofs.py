@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
@@ -13,7 +14,11 @@ from dancu.ledger.notes import VerifierKey, cosigned_at, parse_checkpoint, parse
 from dancu.ledger.tree import leaf_hash, verify_inclusion
 
 PROOF_VERSION = 1
+PROOF_BYTES_MAX = 4_000_000
 OPENABLE = ("subject", "officer", "dossier")
+# Exactly 32 bytes: with a longer salt the first characters of a value could be counted among it, and another value shown.
+_SALT = re.compile(r"[0-9a-f]{64}")
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 class Opening(msgspec.Struct, frozen=True):
@@ -58,9 +63,11 @@ class Checked(msgspec.Struct, frozen=True):
 
 def read_proof(text: str | bytes) -> EntryProof:
     """Read a proof file. Raises `Invalid`."""
+    if len(text) > PROOF_BYTES_MAX:
+        raise Invalid("ledger.proof", "Tệp bằng chứng quá lớn.", "The proof is too large.")
     try:
         proof = msgspec.json.decode(text, type=EntryProof)
-    except msgspec.DecodeError as failure:
+    except (msgspec.DecodeError, ValueError, RecursionError) as failure:
         raise Invalid("ledger.proof", "Tệp bằng chứng không đọc được.", f"The proof cannot be read: {failure}") from failure
     if proof.v != PROOF_VERSION:
         raise Invalid("ledger.proof", "Tệp bằng chứng thuộc phiên bản khác.", f"Proof version {proof.v} is not known.")
@@ -85,19 +92,20 @@ def check_proof(proof: EntryProof, log: VerifierKey, witnesses: Sequence[Verifie
 
 
 def _leads_to(proof: EntryProof, size: int, root: bytes) -> bool:
-    try:
-        path = [bytes.fromhex(step) for step in proof.path]
-    except ValueError:
+    if not all(_HASH.fullmatch(step) for step in proof.path):
         return False
+    path = [bytes.fromhex(step) for step in proof.path]
     return verify_inclusion(proof.index, size, leaf_hash(proof.entry.encode()), path, root)
 
 
 def _opens(proof: EntryProof) -> bool:
     try:
         body = msgspec.json.decode(proof.entry, type=dict[str, object])
-        return all(
-            name in OPENABLE and body.get(name) == commitment(bytes.fromhex(opening.salt), opening.value)
-            for name, opening in proof.openings.items()
-        )
-    except (msgspec.DecodeError, ValueError):
+    except (msgspec.DecodeError, ValueError, RecursionError):
         return False
+    return all(
+        name in OPENABLE
+        and _SALT.fullmatch(opening.salt)
+        and body.get(name) == commitment(bytes.fromhex(opening.salt), opening.value)
+        for name, opening in proof.openings.items()
+    )

@@ -4,6 +4,7 @@ from dancu.onboarding.domain import REGISTRY_SYSTEM, ConnectionState, ErrorProfi
 from dancu.onboarding.usecases import (
     get_system,
     grant,
+    grants_of_organisation,
     list_accounts_for,
     register_system,
     remove_accounts_for,
@@ -12,6 +13,8 @@ from dancu.onboarding.usecases import (
     set_service_urls,
     set_state,
     standing_of,
+    suspend_by_itself,
+    system_names,
     systems_with_grants,
 )
 
@@ -24,6 +27,7 @@ __all__ = [
     "Standing",
     "get_system",
     "grant",
+    "grants_of_organisation",
     "list_accounts_for",
     "register_system",
     "remove_accounts_for",
@@ -32,5 +36,7 @@ __all__ = [
     "set_service_urls",
     "set_state",
     "standing_of",
+    "suspend_by_itself",
+    "system_names",
     "systems_with_grants",
 ]

@@ -12,6 +12,7 @@ from dancu.kernel.warrants import Field
 
 # The registry's own pages: the only system that may hold a grant with `registry`.
 REGISTRY_SYSTEM = "dan-cu"
+BY_ITSELF = "dancu"  # who suspends where no human does
 
 
 class ConnectionState(StrEnum):
@@ -63,6 +64,8 @@ class Grant:
     id: int = 0
     registry: bool = False  # search, and open by number alone: the registry's own officers
     protected: bool = False  # of those, who also sees protected persons
+    volume_per_day: int = 0  # new persons a day that were registered; 0: the usual number
+    officer_per_day: int = 0  # of these, by one account
 
 
 class Standing(msgspec.Struct, frozen=True):

@@ -20,7 +20,8 @@ CHANGED_CHANNEL = "dancu_onboarding_changed"
 SYSTEMS = """select client_id, organisation, name, state, service_urls, skew_seconds, error_profile, secret_sealed
 from onboarding_system"""
 GRANTS = """select client_id, integration_code, procedure, fields, purpose, legal_basis, valid_from, valid_to,
-dossier_required, sensitive_fields, may_disclose, passes_folded, explain, id, registry, protected from onboarding_grant"""
+dossier_required, sensitive_fields, may_disclose, passes_folded, explain, id, registry, protected, volume_per_day, officer_per_day
+from onboarding_grant"""
 ACCOUNTS = "select organisation, account from onboarding_account"
 
 
@@ -100,6 +101,8 @@ def grant_from_row(row: Sequence[Any]) -> Grant:
         id=row[13],
         registry=row[14],
         protected=row[15],
+        volume_per_day=row[16],
+        officer_per_day=row[17],
     )
 
 

@@ -43,10 +43,23 @@ def systems(limit: int = LIST_LIMIT) -> list[InformationSystem]:
         return [reader.system_from_row(row) for row in cursor.fetchall()]
 
 
+def names_of(client_ids: Iterable[str]) -> dict[str, str]:
+    return dict(SystemRow.objects.filter(client_id__in=list(client_ids)[:LIST_LIMIT]).values_list("client_id", "name"))
+
+
 def grants_of(client_id: str) -> list[Grant]:
     with connection.cursor() as cursor:
         cursor.execute(
             reader.GRANTS + " where client_id = %s order by integration_code, procedure limit %s", [client_id, LIST_LIMIT]
+        )
+        return [reader.grant_from_row(row) for row in cursor.fetchall()]
+
+
+def grants_of_organisation(organisation: str) -> list[Grant]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            reader.GRANTS + " join onboarding_system using (client_id) where organisation = %s limit %s",
+            [organisation, LIST_LIMIT],
         )
         return [reader.grant_from_row(row) for row in cursor.fetchall()]
 
@@ -91,6 +104,8 @@ def save_grant(grant: Grant) -> None:
             "explain": grant.explain,
             "registry": grant.registry,
             "protected": grant.protected,
+            "volume_per_day": grant.volume_per_day,
+            "officer_per_day": grant.officer_per_day,
             "valid_from": grant.valid_from,
             "valid_to": grant.valid_to,
         },

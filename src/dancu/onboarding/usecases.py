@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from dancu.kernel.warrants import SENSITIVE_FIELDS
 from dancu.ledger import api as ledger
 from dancu.onboarding import reader, store
 from dancu.onboarding.domain import REGISTRY_SYSTEM, ConnectionState, Grant, InformationSystem, Standing
+from dancu.onboarding.hot import suspension_act
 
 _CLIENT_ID = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}")
 _ALLOWED_NEXT = {
@@ -78,6 +79,25 @@ def set_state(client_id: str, state: ConnectionState, *, reason: str, by: str, n
             )
         store.save_system(replace(system, state=state), reason, now)
         _record(f"system.{state}", system.organisation, client_id, by, now)
+
+
+def suspend_by_itself(client_id: str, reason: str, detail: str, *, now: datetime) -> str:
+    """Close an official system without a human's order, in the caller's transaction (*tự động tạm dừng kết nối*).
+
+    Gives the reference of the ledger entry, or nothing where the system is not open.
+    """
+    system = _get(client_id, for_update=True)
+    if system.state is not ConnectionState.OFFICIAL:
+        return ""
+    store.save_system(replace(system, state=ConnectionState.SUSPENDED), reason, now)
+    reference = ledger.record(suspension_act(system.organisation, client_id, reason, detail), now=now)
+    store.announce_change()
+    return reference
+
+
+def grants_of_organisation(organisation: str) -> list[Grant]:
+    """Every grant of every system of an organisation (*phạm vi đã duyệt cho một cơ quan*)."""
+    return store.grants_of_organisation(organisation)
 
 
 def grant(given: Grant, *, by: str, now: datetime) -> None:
@@ -162,6 +182,12 @@ def set_service_urls(client_id: str, urls: Sequence[str], *, by: str, now: datet
 def systems_with_grants() -> list[tuple[InformationSystem, list[Grant]]]:
     """Every system and what it was granted (*danh sách hệ thống*)."""
     return [(system, store.grants_of(system.client_id)) for system in store.systems()]
+
+
+def system_names(client_ids: Collection[str]) -> dict[str, str]:
+    """Names of systems by client id; what is no registered system keeps its id (*tên hệ thống theo mã*)."""
+    known = store.names_of(client_ids)
+    return {client_id: known.get(client_id, client_id) for client_id in client_ids}
 
 
 def get_system(client_id: str) -> InformationSystem:

@@ -35,6 +35,8 @@ from dancu.population.history import Change, ChangeKind
 from dancu.population.items import FIELD_OF, LegalItem, check_items, household_relations, legal_items
 from dancu.population.loading.choosing import files_of, kind_named
 from dancu.population.loading.load import LoadResult, Progress, load_file, load_persons
+from dancu.population.numbers import numbers_of_person
+from dancu.population.planting import plant_persons
 from dancu.population.reader import PersonRow
 from dancu.population.search.asking import LISTED_FIELDS, SHOWN_MAX, Opened, SearchAnswer, open_by_number, search, subject_of_search
 from dancu.population.search.following import follow_changes, index_loaded
@@ -49,7 +51,6 @@ from dancu.population.units.table import (
     UNITS_FILE,
     Coordinates,
     Meaning,
-    communes_of,
     coordinates,
     find_area,
     is_known,
@@ -145,7 +146,6 @@ __all__ = [
     "change_head",
     "check_digit",
     "check_items",
-    "communes_of",
     "consult",
     "consume",
     "coordinates",
@@ -176,8 +176,10 @@ __all__ = [
     "lock_versions",
     "meanings_of",
     "merge_persons",
+    "numbers_of_person",
     "open_by_number",
     "person_file",
+    "plant_persons",
     "position_of",
     "predecessors",
     "province_of",

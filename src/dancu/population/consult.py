@@ -43,20 +43,30 @@ def consult(
     """
     assert warrant.expires_at > now, "an expired warrant reads nothing"
     with transaction.atomic():
-        rows = _candidates(claim)
-        judgement = judge([reader.key_row(row) for row in rows])
-        person = judgement.person
+        judgement = judge([reader.key_row(row) for row in _candidates(claim)])
+        row = None
+        if judgement.person is not None and kind is ledger.ActKind.DISCLOSE:
+            # The wide row only of a person whose keys agree, and agree as she stands now.
+            row = _wide(judgement.person.personal_no)
+            judgement = judge([reader.key_row(row)] if row is not None else [])
         reference = ledger.record(reader.consultation_act(claim, warrant, kind, judgement), now=now)
-    if person is None or kind is not ledger.ActKind.DISCLOSE:
+    if row is None or judgement.person is None:
         return Consultation(judgement, None, reference)
-    row = next(row for row in rows if row[0] == person.personal_no)
     return Consultation(judgement, reader.facts_from_row(row, warrant.fields, claim), reference)
 
 
 def _candidates(claim: PersonClaim) -> list[Sequence[Any]]:
     query, asked = (
-        (reader.NUMBERS_WIDE, claim.personal_id.number) if claim.personal_id is not None else (reader.OLD_WIDE, claim.old_id_no)
+        (reader.NUMBERS_NARROW, claim.personal_id.number) if claim.personal_id is not None else (reader.OLD_NARROW, claim.old_id_no)
     )
+    return _rows(query, asked)
+
+
+def _wide(personal_no: int) -> Sequence[Any] | None:
+    return next(iter(_rows(reader.NUMBERS_WIDE, personal_no)), None)
+
+
+def _rows(query: str, asked: object) -> list[Sequence[Any]]:
     with connection.cursor() as cursor:
         cursor.execute(query.replace("$1", "%s"), [[asked]])
         return list(cursor.fetchmany(reader.OLD_ID_CANDIDATES_MAX))

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -90,6 +91,13 @@ def current_state(changes: Sequence[Change], now: datetime, today: date) -> dict
     return state
 
 
+def asserting(changes: Sequence[Change], column: str) -> Change | None:
+    """The standing change that says what a column holds now (*thay đổi đang có hiệu lực với một mục*)."""
+    newest = max(change.recorded_at for change in changes)
+    saying = [change for change in standing(changes, newest) if column in change.items]
+    return max(saying, key=lambda change: (change.valid_from, change.seq), default=None)
+
+
 def append(changes: Sequence[Change], row: Items, change: Change, today: date) -> tuple[Change, dict[str, Any]]:
     """The change with its place in the history and its effect on the row, and the row after it."""
     placed = msgspec.structs.replace(change, seq=changes[-1].seq + 1, personal_no=changes[0].personal_no)
@@ -115,3 +123,25 @@ def check_revocable(changes: Sequence[Change], seq: int) -> Change:
             "This change was taken back before. That revocation itself can be taken back.",
         )
     return change
+
+
+def check_nothing_later(changes: Sequence[Change], first: Change) -> None:
+    """A number made by a request goes with it only while nothing later stands on it. Raises `Conflict` naming what stands."""
+    newest = max(change.recorded_at for change in changes)
+    later = [
+        f"#{change.seq}"
+        for change in standing(changes, newest)
+        if change.kind not in (ChangeKind.FIRST, ChangeKind.REVOCATION) and _request_of(change) != _request_of(first)
+    ]
+    if later:
+        raise Conflict(
+            "revocation.later_changes",
+            f"Số định danh do đề nghị này lập đã có thay đổi về sau ({', '.join(later)}). Mở hồ sơ của số ấy, thu hồi các thay đổi "
+            "đó trước, lần sau cùng trước nhất, rồi thu hồi lần này.",
+            f"The number this request made has later changes ({', '.join(later)}). Open its record and take those back first.",
+            details={"changes": later},
+        )
+
+
+def _request_of(change: Change) -> UUID | None:
+    return change.approval.request if change.approval else None

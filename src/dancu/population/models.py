@@ -81,6 +81,7 @@ class Person(models.Model):
         ]
         indexes = [
             models.Index(fields=["old_id_no"], name="person_old_id_no", condition=~models.Q(old_id_no="")),
+            models.Index(fields=["successor_no"], name="person_successor_no", condition=models.Q(successor_no__isnull=False)),
         ]
 
 

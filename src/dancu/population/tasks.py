@@ -5,6 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from dancu.kernel import clock
+from dancu.kernel.reach import SYSTEM, acting
 from dancu.population.search import following
 
 
@@ -12,11 +13,13 @@ from dancu.population.search import following
 @app.task(queue="population", queueing_lock="follow_changes")
 def file_changed_persons(timestamp: int) -> None:
     """Every five seconds: the index of names takes in what was changed."""
-    following.follow_changes()
+    with acting(SYSTEM):
+        following.follow_changes()
 
 
 @app.periodic(cron="*/5 * * * *")
 @app.task(queue="population", queueing_lock="index_loaded")
 def file_loaded_persons(timestamp: int) -> None:
     """Every five minutes: persons of a load that was stopped before it filed them."""
-    following.index_loaded(now=clock.now(), left_behind=True)
+    with acting(SYSTEM):
+        following.index_loaded(now=clock.now(), left_behind=True)

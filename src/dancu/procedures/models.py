@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.fields.json import KeyTextTransform
 
 
 class Draft(models.Model):
@@ -55,6 +56,9 @@ class DossierAction(models.Model):
     at = models.DateTimeField()
     by = models.TextField()
     data = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(KeyTextTransform("reference", "data"), name="action_reference")]
 
 
 class DossierSerial(models.Model):

@@ -17,7 +17,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dancu.exchange.api import Refused, Verification
-from dancu.identity.api import OfficerRequest, guarded
+from dancu.identity.api import OfficerRequest, demand, guarded
 from dancu.kernel import clock
 from dancu.kernel.claims import PersonClaim
 from dancu.kernel.clock import local
@@ -40,7 +40,7 @@ ENDS = (ActionKind.REFUSE, ActionKind.WITHDRAW)  # asked once more: the dossier 
 SLIPS = {"tiep-nhan": "received", "bo-sung": "supplement", "tu-choi": "refusal", "xin-loi": "apology", "kiem-soat": "control"}
 
 
-@guarded("desk")
+@guarded("desk.look")
 @require_http_methods(["GET", "POST"])
 def look_page(request: HttpRequest) -> HttpResponse:
     """Search and compare: one question, one verdict, the next step under Enter."""
@@ -76,7 +76,7 @@ def look_page(request: HttpRequest) -> HttpResponse:
     return _draw_look(request, context)
 
 
-@guarded("desk")
+@guarded("desk.form.fill")
 @require_http_methods(["GET", "POST"])
 def open_form_page(request: HttpRequest) -> HttpResponse:
     """From the verdict to the prefilled form; sent twice it opens the same form."""
@@ -104,7 +104,7 @@ def open_form_page(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"/mot-cua/to-khai/{key}")
 
 
-@guarded("desk")
+@guarded("desk.form.fill")
 @require_http_methods(["GET", "POST"])
 def form_page(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """The form: locked items from the registry, the rest typed; every button keeps what was typed."""
@@ -134,6 +134,7 @@ def form_page(request: HttpRequest, draft_id: UUID) -> HttpResponse:
                     return _refused_page(request, answer)
                 return HttpResponseRedirect(f"/mot-cua/to-khai/{draft_id}#p-{role}")
             if posted.get("receive"):
+                demand(request, "desk.dossier.receive")
                 return HttpResponseRedirect(f"/mot-cua/ho-so/{dossiers.receive(officer, draft, now=now)}?moi=1")
             return HttpResponseRedirect(f"/mot-cua/to-khai/{draft_id}?luu=1")
         except Unavailable as failure:
@@ -149,13 +150,14 @@ def form_page(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     return render(request, "procedures/form.html", context, status=status)
 
 
-@guarded("desk")
+@guarded("desk.dossier.see")
 @require_http_methods(["GET", "POST"])
 def dossier_page(request: HttpRequest, number: str) -> HttpResponse:
     officer, now = cast(OfficerRequest, request).officer, clock.now()
     context: dict[str, Any] = {"section": "dossiers", "errors": {}, "typed": request.POST, "fresh": request.GET.get("moi")}
     status = 200
     if request.method == "POST":
+        demand(request, "desk.dossier.act")
         try:
             if request.POST.get("action") == "compare":
                 compare_later.compare_again(officer, number, now=now)
@@ -181,7 +183,7 @@ def dossier_page(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "procedures/dossier.html", context, status=status)
 
 
-@guarded("desk")
+@guarded("desk.dossier.list")
 @require_GET
 def dossiers_page(request: HttpRequest) -> HttpResponse:
     officer, now = cast(OfficerRequest, request).officer, clock.now()
@@ -212,7 +214,7 @@ def dossiers_page(request: HttpRequest) -> HttpResponse:
     )
 
 
-@guarded("desk")
+@guarded("desk.slip.print")
 @require_GET
 def slip_page(request: HttpRequest, number: str, slip: str) -> HttpResponse:
     """A slip of the one-stop rules for printing (forms 01 to 05 of Circular 01/2018/TT-VPCP)."""

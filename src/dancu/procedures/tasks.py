@@ -5,6 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from dancu.kernel import clock
+from dancu.kernel.reach import NOBODY, SYSTEM, acting
 from dancu.procedures.usecases.compare_later import compare_pending
 from dancu.procedures.usecases.dossiers import forget_old_drafts
 
@@ -13,11 +14,13 @@ from dancu.procedures.usecases.dossiers import forget_old_drafts
 @app.task(queue="desk", queueing_lock="compare_pending")
 def compare_received_dossiers(timestamp: int) -> None:
     """Every quarter of a minute: dossiers received while the registry did not answer."""
-    compare_pending(now=clock.now())
+    with acting(NOBODY):  # each dossier is compared for its own organisation
+        compare_pending(now=clock.now())
 
 
 @app.periodic(cron="40 2 * * *")
 @app.task(queue="desk", queueing_lock="forget_drafts")
 def forget_unsent_forms(timestamp: int) -> None:
     """Every night: forms nobody sent, which hold what the registry said about people."""
-    forget_old_drafts(now=clock.now())
+    with acting(SYSTEM):
+        forget_old_drafts(now=clock.now())

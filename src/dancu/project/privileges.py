@@ -9,6 +9,8 @@ from psycopg import sql
 APPEND_ONLY = (
     "ledger_entry",
     "ledger_entrydetail",
+    "notices_attempt",
+    "notices_stepaction",
     "procedures_dossieraction",
     "population_change",
     "population_loadreject",
@@ -23,8 +25,10 @@ APPEND_ONLY = (
     "ledger_checkpoint",
     "ledger_epoch",
 )
-# Rows with an interval are withdrawn or the household dissolved; nothing else of them changes, and none is deleted.
+# A step is tried, ended and emptied; rows with an interval are withdrawn or the household dissolved; nothing else of them changes,
+# and none is deleted.
 CHANGES_ONLY = {
+    "notices_step": "payload, state, began_at, due_at, claimed_at, leased_until, attempts, ended_at, code, words",
     "population_membership": "withdrawn_at, withdrawn_request",
     "population_relation": "withdrawn_at, withdrawn_request",
     "population_residence": "withdrawn_at, withdrawn_request",
@@ -37,8 +41,19 @@ CHANGES_ONLY = {
     "ledger_sequencer": "tx, id, again, moved_at, halted, halted_at",
 }
 NEVER_DELETED = ("population_person", "population_loadbatch", "protection_case", "protection_breach", "protection_telling")
-GATEWAY_READS = ("onboarding_system", "onboarding_grant", "onboarding_account", "ledger_sequencer")
-GATEWAY_WRITES = ("exchange_idempotency", "exchange_securityevent")
+GATEWAY_READS = ("onboarding_system", "onboarding_grant", "onboarding_account", "ledger_sequencer", "exchange_planted")
+GATEWAY_WRITES = (
+    "exchange_idempotency",
+    "exchange_securityevent",
+    "exchange_extractionuse",
+    "exchange_learned",
+    "exchange_attempt",
+    "exchange_alarm",
+)
+# Tables under row-level security that the gateway works on for every system at once: it has policies of its own there.
+GATEWAY_SEES = ("exchange_idempotency",)
+# Functions of the owner's that do one thing the role has no right for on the table.
+GATEWAY_CALLS = ("onboarding_suspend(text, text, timestamptz)",)
 
 
 def apply_privileges(owner_url: str, web_role: str, gateway_role: str) -> None:
@@ -64,6 +79,11 @@ def apply_privileges(owner_url: str, web_role: str, gateway_role: str) -> None:
             _run(connection, "grant select on {table} to {role}", gateway_role, table=table)
         for table in GATEWAY_WRITES:
             _run(connection, "grant select, insert, update on {table} to {role}", gateway_role, table=table)
+        for table in GATEWAY_SEES:
+            _run(connection, "drop policy if exists gateway on {table}", gateway_role, table=table)
+            _run(connection, "create policy gateway on {table} to {role} using (true)", gateway_role, table=table)
+        for function in GATEWAY_CALLS:
+            _run(connection, f"grant execute on function {function} to {{role}}", gateway_role)
 
 
 def _rights_on(table: str) -> str:

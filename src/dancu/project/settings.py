@@ -23,7 +23,7 @@ def _database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     query = {name: values[0] for name, values in parse_qs(parts.query).items()}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "dancu.project.postgres",
         "NAME": unquote(parts.path.lstrip("/")) or "dancu",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -45,6 +45,7 @@ SECRET_KEY = _secret_key()
 DEBUG = CONFIG.debug
 ALLOWED_HOSTS = ["*"] if CONFIG.demo else [urlsplit(CONFIG.public_url).hostname or "localhost", "localhost", "127.0.0.1"]
 NAVIGATION = wiring.NAVIGATION
+OUTBOX_HANDLERS = wiring.OUTBOX_HANDLERS
 ROOT_URLCONF = "dancu.project.urls"
 WSGI_APPLICATION = "dancu.project.wsgi.application"
 DATABASES = {"default": _database(CONFIG.database_url)}
@@ -55,6 +56,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "dancu.ui",
     "dancu.ledger",
+    "dancu.notices",
     "dancu.population",
     "dancu.identity",
     "dancu.onboarding",
@@ -62,6 +64,7 @@ INSTALLED_APPS = [
     "dancu.procedures",
     "dancu.registrar",
     "dancu.protection",
+    "dancu.portal",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -83,6 +86,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
                 "dancu.ui.responses.page_context",
+                "dancu.notices.bell.bell",
             ],
             "builtins": [
                 "django.templatetags.i18n",
@@ -126,8 +130,13 @@ PASSWORD_HASHERS = ["dancu.identity.passwords.CounterArgon2Hasher"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler"}, "nobody": {"class": "logging.NullHandler"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    # Django logs request paths with failures; paths of ours never hold personal data.
-    "loggers": {"django.server": {"level": "ERROR"}},
+    "loggers": {
+        "django.server": {"level": "ERROR"},
+        # It writes the path of every refused request, and whoever types a number into the address bar has put it there.
+        # Failures are logged with a reference by `dancu.ui.responses`.
+        "django.request": {"handlers": ["nobody"], "propagate": False},
+        "django.security": {"handlers": ["nobody"], "propagate": False},
+    },
 }

@@ -30,4 +30,13 @@ NAVIGATION = (
         "processing",
         "Sổ đăng ký mục đích xử lý, thay đổi, đánh giá tác động",
     ),
+    NavItem("/van-hanh/gui-di", "Hàng gửi", "operator", "outbox", "Hàng gửi: việc chờ, việc chưa gửi được, gửi lại"),
 )
+# Kind of an outbound step → the function that brings it to its receiver: how news goes upward without an upward import.
+OUTBOX_HANDLERS = {
+    "notice.officer": "dancu.notices.api.deliver_to_officer",
+    "notice.citizen": "dancu.notices.api.deliver_to_citizen",
+    "mail": "dancu.notices.api.deliver_mail",
+}
+# Whoever has one of these has notices of her own.
+OFFICER_ROLES = ("desk", "registrar", "registrar-approver", "operator")

@@ -1,6 +1,7 @@
 """The door of the registry officer's room: what the command line sets up and shows."""
 
 from dancu.registrar.domain.payloads import (
+    KIND_WORDS,
     AnyPayload,
     ChangeHead,
     Correct,
@@ -16,6 +17,7 @@ from dancu.registrar.domain.requests import ActionKind, Actor, Content, Request,
 from dancu.registrar.usecases.requests import Step, take_step, write_request
 
 __all__ = [
+    "KIND_WORDS",
     "ActionKind",
     "Actor",
     "AnyPayload",

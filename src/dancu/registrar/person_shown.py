@@ -52,7 +52,6 @@ CHANGE_WORDS = {
     ChangeKind.HOUSEHOLD: "Thay đổi hộ",
     ChangeKind.RELATION: "Thay đổi quan hệ gia đình",
 }
-PARENTS = ("father", "mother", "adoptive_father", "adoptive_mother")
 CARD_STATES = (("Còn hạn", "ok"), ("Hết hạn", "warn"))
 
 

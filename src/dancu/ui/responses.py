@@ -113,9 +113,8 @@ def failure_page(request: HttpRequest, failure: Exception) -> HttpResponse:
         status, sentence, reference = 400, _("Yêu cầu không hợp lệ. Tải lại trang rồi thử lại."), ""
     else:
         reference = secrets.token_hex(6)
-        log.error(
-            "web.request.failed", reference=reference, error=type(failure).__name__, path=request.path, exc_info=settings.DEBUG
-        )
+        route = request.resolver_match.route if request.resolver_match else ""  # not the path: anything may be typed there
+        log.error("web.request.failed", reference=reference, error=type(failure).__name__, route=route, exc_info=settings.DEBUG)
         status, sentence = (
             500,
             _("Có lỗi bên trong hệ thống. Dữ liệu đã lưu không bị ảnh hưởng. Gửi mã tham chiếu cho người vận hành."),
@@ -153,6 +152,7 @@ def _words(failure: DancuError) -> str:
 
 def _page(request: HttpRequest, status: int, sentence: str, reference: str) -> HttpResponse:
     officer = getattr(request, "officer", None)
+    request.failed = True  # type: ignore[attr-defined]  # whatever a frame asks a database for, this page goes without
     context = {
         "status": status,
         "sentence": sentence,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 
 
-def web_command(host: str, port: int) -> list[str]:
+def web_command(host: str, port: int, app: str = "dancu.project.wsgi:application") -> list[str]:
     """Django under Granian (WSGI): threads for blocking work, no proxy needed in front to start with."""
     options = ["--interface", "wsgi", "--workers", "1", "--blocking-threads", "8", "--no-access-log", "--log-level", "warning"]
-    return [sys.executable, "-m", "granian", *options, "--host", host, "--port", str(port), "dancu.project.wsgi:application"]
+    return [sys.executable, "-m", "granian", *options, "--host", host, "--port", str(port), app]
 
 
 def gateway_command(host: str, port: int, app: str = "dancu.gateway.server:app") -> list[str]:

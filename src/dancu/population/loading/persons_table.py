@@ -12,8 +12,8 @@ import polars as pl
 import psycopg
 from django.db import IntegrityError, transaction
 
+from dancu.population.families import PARENT_KINDS
 from dancu.population.loading.copying import Cursor, copy_csv, encode, rejected
-from dancu.population.loading.kinds.families import PARENTS
 from dancu.population.loading.kinds.persons import PERSONS, TWICE
 from dancu.population.loading.prepare import Prepared, Reject
 from dancu.population.models import LoadBatch
@@ -124,7 +124,7 @@ wrong as (select y.personal_no from years y cross join lateral (
         union all select * from population_relation t where t.other_no = y.personal_no) r
     join population_person c on c.personal_no = r.personal_no join population_person o on o.personal_no = r.other_no
     left join years cy on cy.personal_no = c.personal_no left join years oy on oy.personal_no = o.personal_no
-    where r.withdrawn_at is null and r.kind in {PARENTS}
+    where r.withdrawn_at is null and r.kind in {PARENT_KINDS}
       and coalesce(oy.birth_year, o.birth_year) >= coalesce(cy.birth_year, c.birth_year)),
 gone as (delete from loading_difference d where d.personal_no in (select personal_no from wrong))
 delete from loading_person l where l.personal_no in (select personal_no from wrong) returning l.line"""  # noqa: S608

@@ -75,16 +75,18 @@ class Opened:
     reference: str
 
 
-def search(query: SearchQuery, warrant: Warrant, *, now: datetime) -> SearchAnswer:
+def search(query: SearchQuery, warrant: Warrant, *, now: datetime, hidden: frozenset[int] = frozenset()) -> SearchAnswer:
     """Find persons by number, old number, or name and birth year; at most twenty (*tra cứu công dân*).
 
     The search and each person it shows are entries of the ledger, also a search that finds nothing. Protected persons
-    are shown only to a warrant for them; otherwise they are absent, and recorded as withheld.
+    are shown only to a warrant for them; otherwise they are absent, and recorded as withheld. Numbers in `hidden` are
+    nobody's: they are neither shown nor recorded.
     """
     assert warrant.expires_at > now, "an expired warrant reads nothing"
     assert warrant.fields >= LISTED_FIELDS, "a line of a result shows these fields"
     with transaction.atomic():
-        persons, is_cut = _found(query)
+        persons, is_cut = _found(query, hidden)
+        persons = [each for each in persons if each.personal_id.number not in hidden]
         shown, withheld = _split(persons, warrant)
         acts = [_search_act(query, len(shown), warrant)]
         acts += [_about(each, "listed", warrant) for each in shown] + [_about(each, "withheld", warrant) for each in withheld]
@@ -124,20 +126,21 @@ def _split(persons: Sequence[FoundPerson], warrant: Warrant) -> tuple[list[Found
     return shown, withheld
 
 
-def _found(query: SearchQuery) -> tuple[list[FoundPerson], bool]:
+def _found(query: SearchQuery, hidden: frozenset[int]) -> tuple[list[FoundPerson], bool]:
     with connection.cursor() as cursor:
         cursor.execute(_SETTINGS)
     if isinstance(query, NumberQuery):
-        return _by_number(query), False
+        return _by_number(query, hidden), False
     return (_by_old_number(query), False) if isinstance(query, OldNumberQuery) else _by_name(query)
 
 
 # -- by number -------------------------------------------------------------------------------------------------------
 
 
-def _by_number(query: NumberQuery) -> list[FoundPerson]:
+def _by_number(query: NumberQuery, hidden: frozenset[int]) -> list[FoundPerson]:
     """The typed number with its successor; numbers one slip away when nobody has it, or when asked for."""
     exact = _rows(_BY_NUMBERS, [int(query.digits)]) if len(query.digits) == 12 else []
+    exact = [row for row in exact if row.person.personal_no not in hidden]
     found = [found_person(row, 1.0, ()) for row in exact]
     for successor in {row.person.successor_no for row in exact if row.person.number_state == NumberState.REPLACED}:
         found += [

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from dancu.kernel.errors import Conflict
 from dancu.population.families import HouseholdRow, MembershipRow, RelationRow, ResidenceRow
 from dancu.population.models import Household, Membership, Relation, Residence
 from dancu.population.store.rules import told_as_conflict
@@ -53,10 +54,30 @@ def withdraw(rows: Sequence[Row], request: UUID, now: datetime) -> None:
 def undo(request: UUID, by: UUID, now: datetime) -> None:
     """Withdraw what a request brought and bring again what it withdrew. Raises `Conflict` when later rows stand against it."""
     for kind, model in _MODELS.items():
-        brought = list(model.objects.filter(request_id=request, withdrawn_at=None)[:ROWS_MAX])
+        brought = list(model.objects.filter(request_id=request).exclude(withdrawn_request=request)[:ROWS_MAX])
         taken = list(model.objects.filter(withdrawn_request=request)[:ROWS_MAX])
-        withdraw([_row(kind, each) for each in brought], by, now)
-        bring([_row(kind, each) for each in taken], by, now)
+        withdraw([_standing(_row(kind, each)) for each in brought], by, now)
+        again = [_row(kind, each) for each in taken]
+        bring(again, by, now)
+        if kind is MembershipRow:
+            lived_in = {row.household_no for row in again if row.valid_to is None}
+            Household.objects.filter(pk__in=lived_in).update(dissolved_on=None)
+
+
+def _standing(row: Row) -> Row:
+    """The row itself, or its like that came back when what had withdrawn it was taken back."""
+    if not row.is_withdrawn:
+        return row
+    kind = type(row)
+    alike = _MODELS[kind].objects.filter(withdrawn_at=None, **{name: getattr(row, name) for name in _CONTENT[kind]}).first()
+    if alike is None:
+        raise Conflict(
+            "interval.changed_later",
+            "Một thay đổi sau đó đã sửa tiếp đăng ký này. Thu hồi thay đổi sau đó trước, rồi thu hồi lần này.",
+            "A later change rests on this registration. Take the later change back first, then this one.",
+        )
+    found: Row = _row(kind, alike)
+    return found
 
 
 def relations_of(number: int) -> list[RelationRow]:

@@ -109,19 +109,6 @@ def is_known(version: str, code: str) -> bool:
     return len(parts) <= 3 and bool(parts[0]) and all((version, level, part) in units() for level, part in given)
 
 
-def communes_of(province: str, version: str = CURRENT_VERSION) -> list[tuple[str, str]]:
-    """Code and name of every commune of a province, in the order of the codes (*các xã, phường của tỉnh*)."""
-    districts = {
-        code for (v, level, code), unit in units().items() if (v, level, unit.parent_code) == (version, DISTRICT, province)
-    }
-    parents = {province} | districts
-    return [
-        (code, unit.name)
-        for (v, level, code), unit in units().items()
-        if v == version and level == COMMUNE and unit.parent_code in parents
-    ]
-
-
 def provinces(version: str = CURRENT_VERSION) -> dict[str, str]:
     """Code and name of every province of a version, by name (*danh sách tỉnh, thành phố*)."""
     found = {code: unit.name for (v, level, code), unit in units().items() if v == version and level == 1}

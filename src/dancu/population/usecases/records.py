@@ -17,8 +17,9 @@ from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, Invalid
 from dancu.kernel.personal_id import PersonalId
 from dancu.population.domain import Approval, Evidence, Flag, NumberState
-from dancu.population.history import Change, ChangeKind, check_revocable
+from dancu.population.history import Change, ChangeKind, check_nothing_later, check_revocable
 from dancu.population.items import check_items
+from dancu.population.own_acts import OWN_ACT_COLUMNS, Rows, check_death_by_revocation, check_own_acts
 from dancu.population.store import histories, intervals, rules
 from dancu.population.store.histories import PersonUnderLock
 from dancu.population.store.moving import move_rows
@@ -66,10 +67,12 @@ def correct_person(
 ) -> Change:
     """Put right what the registry has wrong, from the first day or from a stated one (*điều chỉnh thông tin*).
 
-    Raises `Invalid` for an item that cannot be kept, `Conflict` when nothing would change, `NotFound`.
+    Raises `Invalid` for an item that cannot be kept, `Conflict` when nothing would change or when an act of its own keeps
+    the item together with rows (death, residence, household, family), `NotFound`.
     """
     checked = check_items(items)
     person = histories.lock_persons([personal_no], now)[personal_no]
+    _check_own_acts(person, checked)
     since = valid_from or person.changes[0].valid_from
     return _write(person, Change(personal_no, 0, ChangeKind.CORRECTION, since, now, checked, evidence=evidence, approval=approval))
 
@@ -78,9 +81,10 @@ def correct_person(
 def record_event(
     personal_no: int, items: Mapping[str, Any], approval: Approval, evidence: Evidence, *, now: datetime, valid_from: date
 ) -> Change:
-    """Something became new in life: a name lawfully changed, a marriage, a death (*cập nhật biến động*). Raises as above."""
+    """Something became new in life: a name lawfully changed, a marriage (*cập nhật biến động*). Raises as above."""
     checked = check_items(items)
     person = histories.lock_persons([personal_no], now)[personal_no]
+    _check_own_acts(person, checked)
     return _write(person, Change(personal_no, 0, ChangeKind.EVENT, valid_from, now, checked, evidence=evidence, approval=approval))
 
 
@@ -96,15 +100,18 @@ def set_flags(personal_no: int, flags: Flag, approval: Approval, evidence: Evide
 def revoke_change(personal_no: int, seq: int, approval: Approval, evidence: Evidence, *, now: datetime) -> list[Change]:
     """Take back a change, with everything the same request did to others (*thu hồi thay đổi*).
 
-    Raises `Conflict` for the first version, for what was taken back before, and when later facts stand against it.
+    Raises `Conflict` for the first version, for what was taken back before, and when later facts stand against it: a number
+    the request made is cancelled with it only while nothing later rests on that number.
     """
     target = check_revocable(histories.changes_of(personal_no), seq)
     targets = histories.changes_of_request(target.approval.request) if target.approval else [target]
     people = histories.lock_persons((each.personal_no for each in targets), now)
+    before = {number: person.state for number, person in people.items()}
     written = []
     for each in targets:
         person = people[each.personal_no]
         if each.kind is ChangeKind.FIRST:  # the request had made this number
+            _check_unused(person, each)
             change = _state_change(person, ChangeKind.NUMBER_CANCELLED, {"number_state": 2, "successor_no": None}, now)
         else:
             check_revocable(person.changes, each.seq)
@@ -113,6 +120,8 @@ def revoke_change(personal_no: int, seq: int, approval: Approval, evidence: Evid
     if target.approval:
         intervals.undo(target.approval.request, approval.request, now)
         rules.check_now()
+    for number, person in people.items():
+        check_death_by_revocation(before[number], person.state, _rows_of(number), _today(now))
     return written
 
 
@@ -150,7 +159,7 @@ def merge_persons(
     """One person kept under two numbers becomes one: the double leads to the kept number (*hợp nhất*).
 
     `items` are what the kept record takes over. Family, household and residence of the double move along unless the kept
-    record has its own. Raises `Conflict` when either number is not in force.
+    record has its own. Raises `Conflict` when either number is not in force, and for items as a correction does.
     """
     if kept_no == double_no:
         raise Invalid("merge.same", "Phải là hai số định danh khác nhau.", "These must be two numbers.", field="double")
@@ -159,6 +168,7 @@ def merge_persons(
     kept, double = people[kept_no], people[double_no]
     for person in (kept, double):
         _check_in_force(person)
+    _check_own_acts(kept, checked)
     move_rows(double_no, kept_no, approval.request, now)
     taken = Change(
         kept_no, 0, ChangeKind.MERGED_FROM, _today(now), now, checked,
@@ -241,6 +251,37 @@ def _lead_to(
         )
         recorded = histories.record_change(number, change, now)
     return recorded
+
+
+def _check_own_acts(person: PersonUnderLock, items: Mapping[str, Any]) -> None:
+    if set(items) & OWN_ACT_COLUMNS:
+        check_own_acts(items, person.state, person.changes, _rows_of(person.personal_no))
+
+
+def _rows_of(number: int) -> Rows:
+    return Rows(
+        [row for row in intervals.residences_of(number) if not row.is_withdrawn],
+        [row for row in intervals.memberships_of(number) if not row.is_withdrawn],
+        [row for row in intervals.relations_of(number) if not row.is_withdrawn and row.personal_no == number],
+    )
+
+
+def _check_unused(person: PersonUnderLock, first: Change) -> None:
+    """Nothing later stands on a number that is to be cancelled, in its own history or in a relation of somebody else."""
+    check_nothing_later(person.changes, first)
+    naming = [
+        row.request_id
+        for row in intervals.relations_of(person.personal_no)
+        if not row.is_withdrawn and row.other_no == person.personal_no and row.request_id
+    ]
+    acts = [change for request in set(naming) for change in histories.changes_of_request(request)]
+    if any(act.kind is not ChangeKind.REVOCATION and act.approval != first.approval for act in acts):
+        raise Conflict(
+            "revocation.later_relations",
+            "Số định danh do đề nghị này lập đã được ghi là cha, mẹ hoặc người đại diện của người khác. Thu hồi việc ghi nhận "
+            "quan hệ ở hồ sơ của người kia trước, rồi thu hồi lần này.",
+            "The number this request made is recorded as somebody's parent or representative. Take that relation back first.",
+        )
 
 
 def _check_in_force(person: PersonUnderLock) -> None:

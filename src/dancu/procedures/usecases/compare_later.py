@@ -11,7 +11,9 @@ from dancu.exchange import api as exchange
 from dancu.exchange.api import AccessRequest, Kind, Outcome, Refused, Verification
 from dancu.identity.api import Officer
 from dancu.kernel.errors import Conflict, DancuError, Unavailable
+from dancu.kernel.reach import SYSTEM, acting, acting_for
 from dancu.kernel.warrants import Actor
+from dancu.notices import api as notices
 from dancu.population.api import LifeStatus
 from dancu.procedures import store
 from dancu.procedures.domain.dossier import Action, ActionKind, Dossier, fold
@@ -28,10 +30,13 @@ def compare_pending(*, now: datetime) -> int:
     One that cannot be asked stays pending with its attempt counted and does not hold up the others.
     """
     settled = 0
-    for organisation, number in store.pending_dossiers(PENDING_AT_ONCE):
-        store.count_attempt(organisation, number)
+    with acting(SYSTEM):
+        waiting = store.pending_dossiers(PENDING_AT_ONCE)
+    for organisation, number in waiting:
         try:
-            _compare(store.get_dossier(organisation, number), BY_SYSTEM, now)
+            with acting(acting_for(organisation)):
+                store.count_attempt(organisation, number)
+                _compare(store.get_dossier(organisation, number), BY_SYSTEM, now)
         except Unavailable:
             break  # nobody will be answered now; the next run tries again
         except DancuError as failure:
@@ -63,6 +68,18 @@ def _compare(dossier: Dossier, by: str, now: datetime) -> None:
             return
         action = Action(ActionKind.COMPARE_LATER, now, by, {"outcome": outcome, "reference": answer.reference})
         store.save_action(fresh, action, fold((*fresh.actions, action)), comparison=comparison)
+        if by == BY_SYSTEM:
+            _tell_receiver(fresh, comparison, answer.reference, now)
+
+
+def _tell_receiver(dossier: Dossier, comparison: str, reference: str, now: datetime) -> None:
+    """The officer who received it was not waiting at the screen: she is told, with the comparison or not at all."""
+    said = notices.message(f"dossier.{comparison}", {"number": dossier.number}, href=f"/mot-cua/ho-so/{dossier.number}", now=now)
+    to = notices.Addressee(account=dossier.received_by)
+    step = notices.officer_notice(
+        said, to, key=f"compared/{reference}", owner=dossier.organisation, room="procedures", about=dossier.number
+    )
+    notices.send(step, now=now)
 
 
 def _result(answer: Verification | Refused) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dancu.exchange.api import OpenedPerson, Refused
-from dancu.identity.api import guarded
+from dancu.identity.api import demand, guarded
 from dancu.kernel import clock
 from dancu.kernel.errors import Conflict, DancuError, Invalid, NotAllowed, NotFound
 from dancu.registrar import files, person_shown, reference
@@ -30,7 +30,7 @@ from dancu.registrar.domain.requests import (
 )
 from dancu.registrar.handles import Look
 from dancu.registrar.pages.lists import STATE_KINDS, due_words
-from dancu.registrar.pages.session import APPROVER, REGISTRAR, actor_of, officer_of, person_path, sentences
+from dancu.registrar.pages.session import APPROVER, actor_of, officer_of, person_path, sentences
 from dancu.registrar.request_shown import asked_lines
 from dancu.registrar.usecases.people import open_for
 from dancu.registrar.usecases.requests import Step, obstacle_now, request_of, take_step
@@ -40,7 +40,7 @@ from dancu.ui.words import in_language, is_english
 _DECISIONS = (ActionKind.APPROVE, ActionKind.RETURN, ActionKind.REJECT)
 
 
-@guarded(REGISTRAR, APPROVER)
+@guarded("registry.request.see")
 @require_http_methods(["GET", "POST"])
 def request_page(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """One request with what may be done to it now."""
@@ -49,7 +49,9 @@ def request_page(request: HttpRequest, request_id: UUID) -> HttpResponse:
     status = 200
     if request.method == "POST":
         try:
-            step = Step(request_id, _kind(request), request.POST.get("digest", ""), request.POST.get("text", ""))
+            kind = _kind(request)
+            demand(request, "registry.request.decide" if kind in _DECISIONS else "registry.request.draft")
+            step = Step(request_id, kind, request.POST.get("digest", ""), request.POST.get("text", ""))
             take_step(actor, step, now=now)
             return HttpResponseRedirect(f"/dan-cu/de-nghi/{request_id}?xong=1")
         except (Invalid, Conflict, NotAllowed) as failure:
@@ -60,7 +62,7 @@ def request_page(request: HttpRequest, request_id: UUID) -> HttpResponse:
     return render(request, "registrar/request.html", context, status=status)
 
 
-@guarded(REGISTRAR, APPROVER)
+@guarded("registry.request.see")
 @require_GET
 def file_page(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """The kept copy of the document, to be saved; never shown inside our pages."""

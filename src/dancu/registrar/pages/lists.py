@@ -36,7 +36,7 @@ STATE_KINDS: dict[State, Kind] = {
 _CLOSED = (State.APPROVED, State.REJECTED, State.WITHDRAWN)
 
 
-@guarded(REGISTRAR, APPROVER)
+@guarded("registry.request.list")
 @require_GET
 def queue_page(request: HttpRequest) -> HttpResponse:
     """Requests by what is to be done with them, a page at a time."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dancu.exchange.api import OpenedPerson, Refused
-from dancu.identity.api import guarded
+from dancu.identity.api import demand, guarded
 from dancu.kernel import clock
 from dancu.kernel.clock import VIET_NAM, local
 from dancu.kernel.dates import PartialDate
@@ -22,13 +22,13 @@ from dancu.registrar import person_shown, store, values
 from dancu.registrar.domain.payloads import KIND_WORDS
 from dancu.registrar.handles import Look
 from dancu.registrar.pages.lists import lines_shown
-from dancu.registrar.pages.session import APPROVER, REGISTRAR, look_in, officer_of, person_path, refused_page, sentences
+from dancu.registrar.pages.session import REGISTRAR, look_in, officer_of, person_path, refused_page, sentences
 from dancu.registrar.pages.slugs import SLUGS
 from dancu.registrar.usecases.people import open_for
 from dancu.ui.words import day_text, in_language, moment_text
 
 
-@guarded(REGISTRAR, APPROVER)
+@guarded("registry.person.see")
 @require_http_methods(["GET", "POST"])
 def person_page(request: HttpRequest, handle: str) -> HttpResponse:
     """Everything about one person; a POST shows sensitive items for a stated case."""
@@ -36,6 +36,7 @@ def person_page(request: HttpRequest, handle: str) -> HttpResponse:
     errors: dict[str, str] = {}
     asked_case, reveal = look.case_no, frozenset[Field]()
     if request.method == "POST":
+        demand(request, "registry.person.reveal")
         asked_case = request.POST.get("case_no", "").strip()
         reveal = frozenset(field for field in SENSITIVE_FIELDS if field.value in request.POST.getlist("reveal"))
         if not reveal:
@@ -55,7 +56,7 @@ def person_page(request: HttpRequest, handle: str) -> HttpResponse:
     return render(request, "registrar/person.html", context, status=422 if context["errors"] else 200)
 
 
-@guarded(REGISTRAR)
+@guarded("registry.extract.print")
 @require_GET
 def extract_page(request: HttpRequest, handle: str) -> HttpResponse:
     """The extract of a person for printing; its title names nobody."""

@@ -50,7 +50,7 @@ PART_WORDS = {
 }
 
 
-@guarded(REGISTRAR, APPROVER)
+@guarded("registry.enter")
 @require_GET
 def start_page(request: HttpRequest) -> HttpResponse:
     """Search; what waits for me; how much there is."""
@@ -75,7 +75,7 @@ def start_page(request: HttpRequest) -> HttpResponse:
     return render(request, "registrar/start.html", {**context, "section": "registry"})
 
 
-@guarded(REGISTRAR)
+@guarded("registry.search")
 @require_http_methods(["GET", "POST"])
 def search_page(request: HttpRequest) -> HttpResponse:
     """One question, at most twenty lines, each with why it was found."""
@@ -98,7 +98,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     return render(request, "registrar/search.html", context)
 
 
-@guarded(REGISTRAR)
+@guarded("registry.search")
 @require_POST
 def open_page(request: HttpRequest) -> HttpResponse:
     """From a line of the results to the person: the number goes in the body, never in an address."""

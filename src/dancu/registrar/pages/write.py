@@ -24,8 +24,8 @@ from dancu.registrar.files import keep_file
 from dancu.registrar.form_fields import Asked, fields_of
 from dancu.registrar.forms import form_failure, payload_of, typed_from
 from dancu.registrar.handles import Look
-from dancu.registrar.pages.session import REGISTRAR, actor_of, look_in, officer_of, refused_page, sentences
-from dancu.registrar.pages.slugs import SLUGS
+from dancu.registrar.pages.session import actor_of, look_in, officer_of, person_path, refused_page, sentences
+from dancu.registrar.pages.slugs import SLUG_OF, SLUGS
 from dancu.registrar.typed import EDITABLE, Typed
 from dancu.registrar.usecases.people import open_for
 from dancu.registrar.usecases.requests import request_of, write_request
@@ -39,10 +39,12 @@ GROUND = [
     Asked("ev_issued_on", "Ngày cấp", "day"),
     Asked("reason", "Lý do đề nghị", "area", "Người duyệt sẽ đọc.", required=True),
 ]
+# Where items are changed that a correction, an event or a merge does not offer: rows follow, or end, with them.
+OWN_ACTS = ("register_death", "register_residence", "form_household", "join_household", "leave_household", "relate")
 name_fields({asked.name: asked.label for asked in GROUND} | {name: values.GROUPS[name].label for name in EDITABLE})
 
 
-@guarded(REGISTRAR)
+@guarded("registry.request.draft")
 @require_http_methods(["GET", "POST"])
 def new_request_page(request: HttpRequest, handle: str, slug: str) -> HttpResponse:
     """A new request about the person of this page."""
@@ -52,7 +54,7 @@ def new_request_page(request: HttpRequest, handle: str, slug: str) -> HttpRespon
     return _page(request, SLUGS[slug], look, None, f"/dan-cu/nguoi/{handle}")
 
 
-@guarded(REGISTRAR)
+@guarded("registry.request.draft")
 @require_http_methods(["GET", "POST"])
 def edit_request_page(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """A draft, or what was returned, written anew on the person as she is now."""
@@ -145,7 +147,7 @@ def _sides(kept: dict[str, Any], double: dict[str, Any], request: HttpRequest, p
     ours, theirs = values.texts(kept), values.texts(double)
     chosen = set(getattr(payload, "items", {}) or {})
     lines = []
-    for name in [*EDITABLE, "permanent"]:
+    for name in [*EDITABLE, "permanent", "life_status"]:
         if name in ours and name in theirs:
             group = values.GROUPS[name]
             takes = request.POST.get(f"take_{name}", "double" if chosen & set(group.columns) else "kept")
@@ -244,6 +246,14 @@ def _summary(asked: Sequence[Asked], wrong: dict[str, str]) -> dict[str, str]:
     return {name: text for name, text in wrong.items() if name not in named} | named
 
 
+def _own_acts(request: HttpRequest, sheet: Sheet) -> list[tuple[str, str]]:
+    """The requests for what this form does not offer: name and address."""
+    if sheet.kind not in ("correct", "event", "merge"):
+        return []
+    path = person_path(request, sheet.look)
+    return [(in_language(KIND_WORDS[kind]), f"{path}/de-nghi/{SLUG_OF[kind]}") for kind in OWN_ACTS]
+
+
 def _draw(
     request: HttpRequest,
     sheet: Sheet,
@@ -272,6 +282,7 @@ def _draw(
         "version": sheet.opened.last_seq,
         "draft": draft,
         "returned": draft.last.text if draft and draft.state is State.RETURNED else "",
+        "own_acts": _own_acts(request, sheet),
         "kept_file": bool(draft and draft.content.evidence.file),
         **(more or {}),
     }

@@ -14,9 +14,11 @@ from msgspec.structs import replace
 
 from dancu.kernel.errors import Conflict, DancuError, Invalid, NotAllowed, NotFound
 from dancu.ledger import api as ledger
+from dancu.notices import api as notices
 from dancu.population import api as population
 from dancu.population.api import Approval
 from dancu.registrar import store
+from dancu.registrar.domain.payloads import KIND_WORDS
 from dancu.registrar.domain.requests import (
     APPROVER_ROLE,
     NEED_TEXT,
@@ -33,6 +35,11 @@ from dancu.registrar.domain.requests import (
 from dancu.registrar.usecases.effects import apply_content, rehearsal_failure, rehearse
 
 SYSTEM = "dan-cu"
+_TOLD = {
+    ActionKind.APPROVE: "registrar.approved",
+    ActionKind.REJECT: "registrar.rejected",
+    ActionKind.RETURN: "registrar.returned",
+}
 TEXT_LENGTH_MIN, TEXT_LENGTH_MAX = 5, 2000
 
 
@@ -101,6 +108,7 @@ def _take_step(actor: Actor, step: Step, now: datetime) -> Request:
         if step.kind is ActionKind.APPROVE:
             apply_content(content, Approval(found.id, found.author, actor.hand), now)
         _record(taken, actor, step.kind, now)
+        _tell_author(taken, step.kind, now)
     return taken
 
 
@@ -164,6 +172,18 @@ def _record(request: Request, actor: Actor, kind: ActionKind, now: datetime) -> 
                 ),
                 now=now,
             )
+
+
+def _tell_author(request: Request, kind: ActionKind, now: datetime) -> None:
+    """A decision reaches who asked; it goes out when this transaction is durable."""
+    if (template := _TOLD.get(kind)) is None:
+        return
+    values = {"code": request.code, "kind": KIND_WORDS[request.content.payload.kind]}
+    said = notices.message(template, values, href=f"/dan-cu/de-nghi/{request.id}", now=now)
+    to = notices.Addressee(account=request.author.account)
+    key = f"{request.id}/{len(request.actions)}"
+    owner = request.author.unit.partition("/")[0]
+    notices.send(notices.officer_notice(said, to, key=key, owner=owner, room="registrar", about=request.code), now=now)
 
 
 def _record_refusal(actor: Actor, step: Step, code: str, now: datetime) -> None:

@@ -12,14 +12,11 @@ from datetime import date
 import polars as pl
 
 from dancu.kernel.errors import Invalid
+from dancu.population.families import HEAD, PARENT_KINDS, RELATION_KINDS, RESIDENCE_KINDS
 from dancu.population.items import household_relations
 from dancu.population.loading.fields import Choice, Day, Number, Place, Rule, Text, Whole, day, text
 from dancu.population.loading.files import Row
 from dancu.population.loading.kinds.kind import Kind
-
-PARENTS = ("father", "mother", "adoptive_father", "adoptive_mother")
-RELATIONS = (*PARENTS, "spouse", "representative")
-HEAD = "01"
 
 
 @dataclass(frozen=True)
@@ -143,9 +140,9 @@ HOUSEHOLDS = FamilyTable(
 _OPEN = "m.kind = 'permanent' and m.valid_to is null"
 _HEADLESS = f"""l.household_no in (
     select household_no from (
-        select m.household_no, m.relation = '01' as is_head, {_OPEN} as is_open from {{staging}} m
+        select m.household_no, m.relation = '{HEAD}' as is_head, {_OPEN} as is_open from {{staging}} m
         union all
-        select m.household_no, m.relation = '01', {_OPEN} from population_membership m
+        select m.household_no, m.relation = '{HEAD}', {_OPEN} from population_membership m
         where m.withdrawn_at is null and m.household_no in (select household_no from {{staging}})) m
     group by household_no having not bool_or(is_head) or (bool_or(is_open) and not bool_or(is_open and is_head)))"""  # noqa: S608
 
@@ -184,7 +181,7 @@ RELATIONS_TABLE = FamilyTable(
         ("personal_id", "kind", "other_id", "valid_from"),
         (
             Number("personal_id"),
-            Choice("kind", RELATIONS),
+            Choice("kind", RELATION_KINDS),
             Number("other_id", "other_no"),
             Rule(
                 lambda row: text(row, "personal_id") != text(row, "other_id"),
@@ -201,7 +198,7 @@ RELATIONS_TABLE = FamilyTable(
         Check(
             "other_id",
             "Cha, mẹ phải sinh trước con ít nhất một năm. Xem lại hai số và năm sinh.",
-            f"l.kind in {PARENTS} and exists (select from population_person p, population_person o "
+            f"l.kind in {PARENT_KINDS} and exists (select from population_person p, population_person o "
             "where p.personal_no = l.personal_no and o.personal_no = l.other_no and o.birth_year >= p.birth_year)",
         ),
     ),
@@ -222,7 +219,7 @@ RESIDENCES = FamilyTable(
         ("personal_id", "kind", "valid_from"),
         (
             Number("personal_id"),
-            Choice("kind", ("permanent", "temporary", "current", "stay", "absence")),
+            Choice("kind", RESIDENCE_KINDS),
             Place(),
             Whole("household_no", optional=True),
             *_INTERVAL,

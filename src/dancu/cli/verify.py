@@ -1,0 +1,210 @@
+"""`dancu ledger verify`: check a proof or a published log with public keys only. No Django, no database."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import typer
+
+from dancu.kernel.errors import DancuError, Invalid, NotFound
+from dancu.ledger.notes import COSIGNATURE, ED25519, Checkpoint, VerifierKey, opened_checkpoint, parse_key
+from dancu.ledger.outside.published import published_at
+from dancu.ledger.outside.verifying import LogFlaw, LogVerdict, check_log
+from dancu.ledger.proofs import PROOF_BYTES_MAX, Checked, EntryProof, Flaw, check_proof, read_proof
+
+FLAWED, UNUSABLE = 1, 2  # exit codes
+
+PROOF_WORDS = {
+    Flaw.SIGNATURE: "Điểm kiểm không mang chữ ký đúng của sổ: không biết ai làm ra tệp này.",
+    Flaw.WITNESSES: "Không đủ nhân chứng đã ký: sổ có thể cho mỗi người xem một bản khác nhau.",
+    Flaw.PATH: "Bút toán không dẫn tới băm gốc đã ký: nội dung, vị trí hoặc đường dẫn đã bị sửa.",
+    Flaw.OPENING: "Giá trị mở ra không phải giá trị đã cam kết trong bút toán.",
+}
+LOG_WORDS = {
+    LogFlaw.SIGNATURE: "Điểm kiểm không mang chữ ký đúng của sổ.",
+    LogFlaw.WITNESSES: "Không đủ nhân chứng đã ký điểm kiểm này.",
+    LogFlaw.TILE: "Có ô băm thiếu hoặc không khớp với các mục bên dưới nó.",
+    LogFlaw.ROOT: "Các mục không cho ra băm gốc đã ký: sổ công bố khác với sổ đã ký.",
+    LogFlaw.ROLLED_BACK: "Sổ nhỏ hơn lần bạn giữ điểm kiểm: các mục về sau đã bị bỏ đi.",
+    LogFlaw.FORK: "Phần sổ bạn đã giữ điểm kiểm nay khác trước: sổ đã bị sửa, hoặc bạn được cho xem một bản khác.",
+}
+
+
+def verify(
+    what: str = typer.Argument(help="A proof file (.json), or a published log: a folder or an http(s) address."),
+    key: str = typer.Option(..., help="The log's verifier key, or a file that holds it."),
+    witness: list[str] = typer.Option([], help="A witness's verifier key, or a file that holds it; may be repeated."),
+    quorum: int = typer.Option(0, min=0, help="How many of these witnesses must have signed."),
+    checkpoint: Path | None = typer.Option(None, help="A head of this log that you kept earlier."),
+    remember: Path | None = typer.Option(None, help="Keep the head in this file; the next run compares with it."),
+    as_json: bool = typer.Option(False, "--json", help="The verdict as one JSON object."),
+) -> None:
+    """Check a proof or a published log. Exit codes: 0 sound, 1 flawed, 2 cannot be checked."""
+    try:
+        log, seen_by = _key(key, ED25519), [_key(each, COSIGNATURE) for each in witness]
+        if quorum > len(seen_by):
+            raise Invalid(
+                "ledger.quorum", f"Đòi {quorum} nhân chứng nhưng chỉ nêu {len(seen_by)}.", "More witnesses asked than named."
+            )
+        if _is_proof(what):
+            sound = _verify_proof(Path(what), log, seen_by, quorum, as_json)
+        else:
+            sound = _verify_log(what, log, seen_by, quorum, checkpoint, remember, as_json)
+    except DancuError as failure:
+        typer.echo(
+            json.dumps({"unusable": failure.code, "why": failure.message}, ensure_ascii=False)
+            if as_json
+            else f"? {failure.message}"
+        )
+        raise typer.Exit(UNUSABLE) from None
+    if not sound:
+        raise typer.Exit(FLAWED)
+
+
+def _is_proof(what: str) -> bool:
+    if what.startswith(("http://", "https://")):
+        return False
+    if not Path(what).exists():
+        raise NotFound("ledger.nothing_there", f"Không có tệp hay thư mục {what}.", f"There is no {what}.")
+    return Path(what).is_file()
+
+
+def _verify_proof(file: Path, log: VerifierKey, witnesses: Sequence[VerifierKey], quorum: int, as_json: bool) -> bool:
+    with file.open("rb") as opened:
+        proof = read_proof(opened.read(PROOF_BYTES_MAX + 1))
+    checked = check_proof(proof, log, witnesses, quorum)
+    if as_json:
+        _tell(checked, sound=not checked.flaws)
+    else:
+        typer.echo("\n".join(_words_of_proof(proof, checked, log, quorum)))
+    return not checked.flaws
+
+
+def _words_of_proof(proof: EntryProof, checked: Checked, log: VerifierKey, quorum: int) -> list[str]:
+    if checked.flaws:
+        return [
+            "✕ Bằng chứng KHÔNG đúng. Đừng tin nội dung trong tệp này.",
+            *(f"  - {PROOF_WORDS[flaw]}" for flaw in checked.flaws),
+        ]
+    body: dict[str, Any] = msgspec.json.decode(proof.entry)
+    seen = f"{len(checked.witnesses)} nhân chứng đã ký: {', '.join(checked.witnesses)}." if checked.witnesses else _NO_WITNESS
+    return [
+        "✓ Bằng chứng đúng.",
+        f"  Bút toán {body.get('id', '')}, lúc {body.get('at', '')} (giờ quốc tế).",
+        f"  Cơ quan {body.get('organisation', '')}, hệ thống {body.get('system', '')}.",
+        f"  Mục đích: {body.get('purpose') or 'không ghi'}.",
+        f"  Đứng thứ {proof.index + 1:,} trong sổ {checked.origin} khi sổ có {checked.tree_size:,} bút toán.".replace(",", "."),
+        f"  Sổ đã ký bằng khoá {log}.",
+        f"  {seen}",
+        f"  Giá trị được mở và đúng với cam kết: {_opened(proof)}.",
+        "",
+        "Chứng minh được: bút toán này đã vào sổ đúng như trên; sau điểm kiểm này ai sửa hay bỏ nó thì băm gốc đổi theo và bị lộ.",
+        "Không chứng minh: rằng người ghi đã ghi đúng sự thật, hay sổ không thiếu bút toán nào khác về bạn.",
+        *([] if quorum else ["Muốn chắc rằng mọi người cùng thấy một sổ: thêm --witness và --quorum."]),
+    ]
+
+
+_NO_WITNESS = "Chưa xét chữ ký nhân chứng nào."
+
+
+def _opened(proof: EntryProof) -> str:
+    names = {"subject": "người được tra cứu", "officer": "cán bộ", "dossier": "hồ sơ"}
+    return ", ".join(names[name] for name in proof.openings) or "không có"
+
+
+def _verify_log(
+    where: str,
+    key: VerifierKey,
+    witnesses: Sequence[VerifierKey],
+    quorum: int,
+    kept_file: Path | None,
+    remember: Path | None,
+    as_json: bool,
+) -> bool:
+    kept = _kept_heads(kept_file, remember, key)
+    verdict, text = check_log(published_at(where), key, witnesses, quorum, kept=kept, progress=_progress())
+    if not verdict.flaws and remember is not None:
+        _keep(remember, text)
+    if as_json:
+        _tell(verdict, sound=not verdict.flaws)
+    else:
+        typer.echo("\n".join(_words_of_log(verdict, key, remember)))
+    return not verdict.flaws
+
+
+def _kept_heads(kept_file: Path | None, remember: Path | None, key: VerifierKey) -> list[Checkpoint]:
+    """The heads to compare with. Raises `Invalid` for one that the log did not sign."""
+    files = ([kept_file] if kept_file else []) + ([remember] if remember and remember.exists() else [])
+    return [opened_checkpoint(_text(file), [key]) for file in files]
+
+
+def _words_of_log(verdict: LogVerdict, key: VerifierKey, remember: Path | None) -> list[str]:
+    size = f"{verdict.size:,}".replace(",", ".")
+    if verdict.flaws:
+        lines = [f"✕ Sổ {verdict.origin} KHÔNG đúng.", *(f"  - {LOG_WORDS[flaw]}" for flaw in verdict.flaws)]
+        if verdict.places:
+            lines.append(f"  Ô băm sai (tầng/số): {', '.join(verdict.places)}")
+        return [*lines, "  Giữ nguyên điểm kiểm cũ của bạn và điểm kiểm mới: hai chữ ký của cùng một sổ là bằng chứng."]
+    lines = [
+        f"✓ Sổ {verdict.origin} đúng: {size} bút toán cho ra đúng băm gốc đã ký.",
+        f"  Băm gốc {verdict.root}",
+        f"  Khoá của sổ {key}",
+        f"  Nhân chứng đã ký: {', '.join(verdict.witnesses) or 'chưa xét'}",
+    ]
+    if verdict.compared_with:
+        kept = f"{max(verdict.compared_with):,}".replace(",", ".")
+        lines.append(f"  {kept} bút toán đầu vẫn như lúc bạn giữ điểm kiểm: không bị sửa, bỏ hay chen thêm.")
+    else:
+        lines.append("  Chưa có điểm kiểm cũ để so: dùng --remember TỆP để lần sau phát hiện sổ bị thay hay lùi.")
+    if remember is not None:
+        lines.append(f"  Đã giữ điểm kiểm vào {remember}.")
+    return lines
+
+
+def _tell(verdict: Checked | LogVerdict, *, sound: bool) -> None:
+    typer.echo(msgspec.json.encode({"sound": sound, **msgspec.structs.asdict(verdict)}).decode())
+
+
+def _key(given: str, algorithm: int) -> VerifierKey:
+    """A key as text, or the file it stands in."""
+    key = parse_key(_text(Path(given)) if Path(given).is_file() else given)
+    if key.algorithm != algorithm:
+        wanted = "nhân chứng" if algorithm == COSIGNATURE else "sổ"
+        raise Invalid("ledger.key_kind", f"{key.name} không phải khoá của {wanted}.", f"{key.name} is a key of another kind.")
+    return key
+
+
+def _text(file: Path) -> str:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(1_000_001).decode()
+    except (OSError, UnicodeDecodeError):
+        raise Invalid("ledger.unreadable", f"Không đọc được {file}.", f"{file} cannot be read.") from None
+
+
+def _keep(file: Path, text: str) -> None:
+    beside = file.with_name(file.name + ".new")
+    with beside.open("w", encoding="utf-8") as opened:
+        opened.write(text)
+        opened.flush()
+        os.fsync(opened.fileno())
+    beside.replace(file)
+
+
+def _progress() -> Any:
+    """A bar on stderr, for people only. Typed loosely: rich is imported when there is somebody to see it."""
+    import sys
+
+    if not sys.stderr.isatty():
+        return lambda _done, _of: None
+
+    def show(done: int, of: int) -> None:
+        end = "\n" if done >= of else ""
+        print(f"\r  {done:,} / {of:,}", end=end, file=sys.stderr, flush=True)
+
+    return show

@@ -1,0 +1,316 @@
+"""Limits on extraction in the gateway's memory: counted with every batch, shared through PostgreSQL every second.
+
+A process decides from its own counts and what the others had written a second ago. Nothing here waits for the database while a
+question is answered. Counts survive the process: they are read again at start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from dancu.exchange import extraction
+from dancu.exchange.extraction import COUNTS, GRAINS, LEARNED, PLANTED, Crossing, DrawnLine, Kind, Level, Verdict, Volume, Window
+from dancu.exchange.marks import SubjectMarks
+from dancu.kernel.claims import PersonClaim
+from dancu.kernel.clock import local
+from dancu.kernel.sealing import SealingKey
+from dancu.kernel.warrants import Actor
+from dancu.onboarding.domain import Grant
+
+KNOWN_MARKS_MAX = 200_000
+ATTEMPTS_KEPT_MAX = 200_000
+NAMES_MAX = 20_000
+PENDING_MAX = 4_000
+
+
+class Seen(NamedTuple):
+    """One answered question, as far as it is counted (*lượt được đếm*)."""
+
+    actor: Actor
+    counts: tuple[int, ...]  # in the order of `COUNTS`
+    subject: str  # as the ledger keeps it
+    is_hit: bool
+    is_planted: bool
+
+
+@dataclass(slots=True)
+class Slot:
+    """One stretch of time of one scope: what this process counted, and what the others wrote (*ô đếm*)."""
+
+    start: int = -1
+    own: list[int] = field(default_factory=lambda: [0] * len(COUNTS))
+    others: Sequence[int] = (0,) * len(COUNTS)
+
+
+@dataclass(slots=True)
+class Scope:
+    """The counts of one officer, system or organisation (*đối tượng tính hạn mức*)."""
+
+    name: str
+    level: Level
+    slots: dict[Window, Slot] = field(default_factory=lambda: {grain: Slot() for grain in GRAINS})
+    days_before: Sequence[int] = (0,) * len(COUNTS)  # the twenty-nine days before today
+    last_actor: Actor | None = None
+    is_read: bool = False  # whether the days before are known
+
+    def slot(self, grain: Window, start: int) -> Slot:
+        found = self.slots[grain]
+        if found.start != start:
+            if grain is Window.DAY and found.start >= 0:
+                self.is_read = False  # yesterday is one of the days before now
+            found = self.slots[grain] = Slot(start)
+        return found
+
+    def tallies(self, now: datetime) -> dict[Window, list[int]]:
+        """Own and others' counts by window."""
+        found = {}
+        for grain in GRAINS:
+            slot = self.slot(grain, extraction.slot_of(grain, now))
+            found[grain] = [own + other for own, other in zip(slot.own, slot.others, strict=True)]
+        found[Window.THIRTY_DAYS] = [day + before for day, before in zip(found[Window.DAY], self.days_before, strict=True)]
+        return found
+
+
+class Row(NamedTuple):
+    """One line of the table of use: the whole total of this process (*dòng đếm*)."""
+
+    scope: str
+    minutes: int
+    slot: int
+    counts: tuple[int, ...]
+
+
+class Watch:
+    """Counts, and what is closed by them (*bộ đếm hạn mức khai thác*)."""
+
+    def __init__(self, key: SealingKey) -> None:
+        self._marks = SubjectMarks(key)
+        self.scopes: dict[str, Scope] = {}
+        self.closed: dict[str, Crossing] = {}
+        self.shut: dict[str, datetime] = {}  # systems just suspended from here, until the directory says so itself
+        self.alarms: dict[tuple[str, str, int], tuple[Crossing, Actor]] = {}
+        self.planted: frozenset[int] = frozenset()
+        self.pending: dict[int, Actor] = {}  # marks perhaps new, to be told by the table
+        self.missed: dict[int, int] = {}  # attempts since they were last written
+        self._attempts: dict[int, int] = {}  # of today, as far as this process knows
+        self._attempts_day = 0
+        self._over: set[int] = set()  # of these, who may not try again
+        self.unlooked: set[str] = set()  # scopes read from the table whose lines were not looked at yet
+        self.spent: dict[int, int] = {}  # numbers closed to their organisation, and since which day
+        self.systems_suspended: dict[str, int] = {}  # how often
+        self.organisations_suspended: dict[str, int] = {}
+        self.tightened: dict[str, int] = {}  # suspensions of the last year, by scope without its number
+        self._volumes: dict[str, Volume] = {}
+        self._known: set[int] = set()
+        self._dirty: dict[tuple[str, int, int], list[int]] = {}
+        self._lines: dict[str, tuple[DrawnLine, ...]] = {}
+        self._told: set[tuple[str, str, int]] = set()
+        self._named: dict[Actor, tuple[str, str, str]] = {}
+
+    # -- before a question is answered -----------------------------------------------------------------------------
+
+    def crossing(self, actor: Actor, now: datetime) -> Crossing | None:
+        """What its officer, its system or its organisation crossed and still stands."""
+        if self.unlooked and not self.unlooked.isdisjoint(names := self._names(actor)):
+            self.look_again(actor, now)
+            self.unlooked.difference_update(names)
+        if not self.closed:
+            return None
+        found = []
+        for name in self._names(actor):
+            if (each := self.closed.get(name)) is not None:
+                if each.until <= now and each.verdict is not Verdict.SUSPEND:
+                    del self.closed[name]
+                else:
+                    found.append(each)
+        return extraction.gravest(found)
+
+    def is_shut(self, client_id: str, now: datetime, *, is_open: bool) -> bool:
+        """Whether the system was suspended a moment ago, by this process, and the directory does not know it yet."""
+        until = self.shut.get(client_id)
+        if until is None:
+            return False
+        if is_open and now < until:
+            return True
+        del self.shut[client_id]
+        return False
+
+    @property
+    def has_spent(self) -> bool:
+        return bool(self.spent or self._over)
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether the exchange of counts should not wait for its second."""
+        return bool(self.alarms or self.suspending) or len(self.pending) > PENDING_MAX
+
+    @property
+    def suspending(self) -> bool:
+        return any(each.verdict is Verdict.SUSPEND for each in self.closed.values())
+
+    def is_spent(self, actor: Actor, subject: str, now: datetime) -> bool:
+        """Whether the organisation may not try this number again today."""
+        mark = self._marks.mark(actor.organisation, subject)
+        today = extraction.slot_of(Window.DAY, now)
+        return self.spent.get(mark) == today or (self._attempts_day == today and mark in self._over)
+
+    # -- after a batch was answered --------------------------------------------------------------------------------
+
+    def count(self, seen: Iterable[Seen], now: datetime) -> None:
+        """Add what a batch did and close whoever crossed a line by it."""
+        sums: dict[Actor, list[int]] = {}
+        for actor, counts, subject, is_hit, is_planted in seen:
+            total = sums.get(actor)
+            if total is None:
+                total = sums[actor] = [0] * len(COUNTS)
+            if is_hit:
+                total[0] += 1
+                mark = self._marks.mark(actor.organisation, subject)
+                if mark not in self._known and mark not in self.pending:
+                    self.pending[mark] = actor
+                    total[LEARNED] += 1
+            else:
+                for at, number in enumerate(counts):
+                    total[at] += number
+                self._note_miss(self._marks.mark(actor.organisation, subject), now)
+            if is_planted:
+                total[PLANTED] += 1
+        for actor, total in sums.items():
+            self._add(actor, total, now)
+            if any(total[1:]):  # a repeated hit brings nobody closer to a line
+                self.look_again(actor, now)
+
+    def _note_miss(self, mark: int, now: datetime) -> None:
+        today = extraction.slot_of(Window.DAY, now)
+        if self._attempts_day != today or len(self._attempts) > ATTEMPTS_KEPT_MAX:
+            self._over = set() if self._attempts_day != today else self._over
+            self._attempts_day, self._attempts = today, {}
+        attempts = self._attempts[mark] = self._attempts.get(mark, 0) + 1
+        if attempts >= extraction.limits_on(local(now).date()).attempts_a_day:
+            self._over.add(mark)
+        self.missed[mark] = self.missed.get(mark, 0) + 1
+
+    def _add(self, actor: Actor, total: Sequence[int], now: datetime) -> None:
+        for name, level in zip(self._names(actor), (Level.OFFICER, Level.SYSTEM, Level.ORGANISATION), strict=True):
+            scope = self.scopes.get(name)
+            if scope is None:
+                scope = self.scopes[name] = Scope(name, level)
+            scope.last_actor = actor
+            for grain in GRAINS:
+                start = extraction.slot_of(grain, now)
+                own = scope.slot(grain, start).own
+                for at, number in enumerate(total):
+                    own[at] += number
+                self._dirty[name, int(grain), start] = own
+
+    def look_again(self, actor: Actor, now: datetime) -> None:
+        """Hold the counts of officer, system and organisation against their lines."""
+        limits = extraction.limits_on(local(now).date())
+        for name in self._names(actor):
+            scope = self.scopes.get(name)
+            if scope is None:
+                continue
+            crossing, alarms = extraction.crossed(self._drawn(scope, actor, limits), scope.tallies(now), limits, now)
+            if crossing is not None and crossing.verdict is Verdict.SUSPEND and actor.system in limits.never_suspended:
+                alarms, crossing = (*alarms, crossing), None
+            if crossing is None:
+                self.closed.pop(name, None)
+            else:
+                self.closed[name] = crossing
+            for alarm in alarms:
+                told = (name, alarm.code, int(alarm.until.timestamp()))  # once a window
+                if told not in self._told:
+                    self._told.add(told)
+                    self.alarms[told] = (alarm, actor)
+
+    def _drawn(self, scope: Scope, actor: Actor, limits: extraction.Limits) -> tuple[DrawnLine, ...]:
+        found = self._lines.get(scope.name)
+        if found is None:
+            volume = self._volumes.get(actor.system, Volume())
+            suspensions = self.tightened.get(scope.name.partition("#")[0], 0)
+            found = self._lines[scope.name] = limits.drawn(scope.level, Kind.SYSTEM, volume, suspensions)
+        return found
+
+    def _names(self, actor: Actor) -> tuple[str, str, str]:
+        if (known := self._named.get(actor)) is not None:
+            return known
+        if len(self._named) > NAMES_MAX:
+            self._named = {}
+        names = self._named[actor] = (
+            extraction.officer_scope(actor.organisation, actor.officer),
+            extraction.system_scope(actor.system, self.systems_suspended.get(actor.system, 0)),
+            extraction.organisation_scope(actor.organisation, self.organisations_suspended.get(actor.organisation, 0)),
+        )
+        return names
+
+    # -- between two exchanges with the database -------------------------------------------------------------------
+
+    def take_dirty(self) -> list[Row]:
+        """What changed since the last time, as whole totals; put back with `put_back` when it could not be written."""
+        taken, self._dirty = self._dirty, {}
+        return [Row(scope, minutes, slot, tuple(own)) for (scope, minutes, slot), own in sorted(taken.items())]
+
+    def put_back(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            self._dirty.setdefault((row.scope, row.minutes, row.slot), list(row.counts))
+
+    def settle_marks(self, asked: dict[int, Actor], new: set[int], now: datetime) -> None:
+        """The table has told which marks were new; the others were counted too much."""
+        if len(self._known) + len(asked) > KNOWN_MARKS_MAX:
+            self._known = set()
+        self._known.update(asked)
+        for mark, actor in asked.items():
+            self.pending.pop(mark, None)
+            if mark not in new:
+                total = [0] * len(COUNTS)
+                total[LEARNED] = -1
+                self._add(actor, total, now)
+
+    def heard(self, scope: str, slots: dict[tuple[int, int], Sequence[int]], days_before: Sequence[int] | None) -> None:
+        """What the other processes wrote about a scope."""
+        found = self.scopes.get(scope)
+        if found is None:
+            return
+        for grain in GRAINS:
+            slot = found.slots[grain]
+            slot.others = slots.get((int(grain), slot.start), (0,) * len(COUNTS))
+        if days_before is not None:
+            found.days_before, found.is_read = days_before, True
+
+    def set_volumes(self, grants: Iterable[Grant], organisations: dict[str, str]) -> None:
+        """What the grants register, by system; `organisations` by client id."""
+        self._volumes, self._lines = volumes_of(grants, organisations), {}
+
+    def set_past(self, systems: dict[str, int], organisations: dict[str, int], tightened: dict[str, int]) -> None:
+        """How often each was suspended: ever, which names its counts; in the last year, which draws its lines closer."""
+        if (systems, organisations, tightened) != (self.systems_suspended, self.organisations_suspended, self.tightened):
+            self.systems_suspended, self.organisations_suspended, self.tightened = systems, organisations, tightened
+            self._lines, self._named, self._told = {}, {}, set()
+
+    def read_at_start(self, scope: str, level: Level) -> Scope:
+        """A scope whose counts stood in the table when the process began."""
+        found = self.scopes.setdefault(scope, Scope(scope, level))
+        self.unlooked.add(scope)
+        return found
+
+    def asks_about_planted(self, claim: PersonClaim) -> bool:
+        return claim.personal_id is not None and claim.personal_id.number in self.planted
+
+
+def volumes_of(grants: Iterable[Grant], organisations: dict[str, str]) -> dict[str, Volume]:
+    """Registered volumes by system: its own grants together, its organisation's together, the largest of an account."""
+    systems: dict[str, int] = {}
+    officers: dict[str, int] = {}
+    together: dict[str, int] = {}
+    for grant in grants:
+        organisation = organisations.get(grant.client_id, "")
+        systems[grant.client_id] = systems.get(grant.client_id, 0) + grant.volume_per_day
+        officers[grant.client_id] = max(officers.get(grant.client_id, 0), grant.officer_per_day)
+        together[organisation] = together.get(organisation, 0) + grant.volume_per_day
+    return {
+        client: Volume(number, together.get(organisations.get(client, ""), 0), officers[client])
+        for client, number in systems.items()
+    }

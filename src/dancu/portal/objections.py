@@ -1,0 +1,80 @@
+"""What the portal takes from the data-protection desk, in one place: an objection to one look, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from dancu.identity.api import Citizen
+from dancu.kernel.errors import Invalid, NotFound
+from dancu.kernel.personal_id import PersonalId
+from dancu.population import api as population
+from dancu.portal import book, usecases
+from dancu.protection import api as protection
+from dancu.protection.api import Case, CaseActionKind, CaseKind
+
+WORDS_MAX = 2000
+# Key → what the desk reads. The first is chosen beforehand: it is what most people mean.
+CHOICES: dict[str, str] = {
+    "not-mine": "Tôi không làm thủ tục nào liên quan tới lượt xem này.",
+    "too-much": "Cơ quan đã xem nhiều mục thông tin hơn mức cần thiết.",
+    "no-right": "Cơ quan này không có lý do gì để xem dữ liệu của tôi.",
+    "wrong-change": "Dữ liệu của tôi bị thay đổi sai.",
+    "other": "Lý do khác, ghi ở dưới.",
+}
+
+
+def object_to(citizen: Citizen, entry: UUID, choice: str, words: str, *, now: datetime) -> Case:
+    """Object to one look at her data (*phản đối một lượt xem*). Sent twice it is one case.
+
+    Raises `Invalid` naming the field, `NotFound` for a look that is not shown to her, `Conflict` when it was sent with other words.
+    """
+    usecases.read_line(citizen, entry, now=now)
+    words = words.strip()
+    if choice not in CHOICES:
+        raise Invalid("objection.choice", "Chọn một lý do trong danh sách.", "Choose one of the reasons.", field="ly-do")
+    if choice == "other" and len(words) < 5:
+        raise Invalid(
+            "objection.words", "Bạn chọn “Lý do khác”: ghi lý do, ít nhất vài chữ.", "State the reason.", field="noi-dung"
+        )
+    if len(words) > WORDS_MAX:
+        message = f"Nội dung dài {len(words)} ký tự. Rút xuống còn {WORDS_MAX} ký tự."
+        raise Invalid("objection.long", message, f"At most {WORDS_MAX} characters.", field="noi-dung")
+    number = book.number_under(_numbers(citizen), entry, now=now)
+    closed = sum(case.is_closed for case in cases_about(citizen, entry))
+    text = f"{CHOICES[choice]} {words}".strip()
+    key = f"objection:{entry}:{closed}"  # one at a time: a second press of the button opens nothing
+    return protection.open_case(CaseKind.OBJECTION, number.digits, str(entry), text, [choice], key, now)
+
+
+def cases(citizen: Citizen) -> list[Case]:
+    """Everything she asked, under any of her numbers, the newest first (*yêu cầu của tôi*)."""
+    found = [case for number in _numbers(citizen) for case in protection.cases_of(number.digits)]
+    return sorted(found, key=lambda case: case.opened_at, reverse=True)
+
+
+def cases_about(citizen: Citizen, entry: UUID) -> list[Case]:
+    """Her objections to one look, the newest first."""
+    return [case for case in cases(citizen) if case.about == str(entry)]
+
+
+def get_case(citizen: Citizen, case: UUID) -> Case:
+    """One of her requests. Raises `NotFound`, the same for somebody else's."""
+    for each in cases(citizen):
+        if each.id == case:
+            return each
+    raise NotFound("portal.no_case", "Bạn không có yêu cầu nào mang mã này.", "You have no such request.")
+
+
+def take_step(citizen: Citizen, case: UUID, kind: CaseActionKind, words: str, *, now: datetime) -> Case:
+    """Add to her request or take it back (*bổ sung, rút yêu cầu của tôi*)."""
+    get_case(citizen, case)
+    for number in _numbers(citizen):
+        if any(each.id == case for each in protection.cases_of(number.digits)):
+            return protection.take_own_step(number.digits, case, kind, words, now=now)
+    raise AssertionError("found a moment ago")
+
+
+def _numbers(citizen: Citizen) -> Sequence[PersonalId]:
+    return population.numbers_of_person(citizen.personal_id)

@@ -1,0 +1,165 @@
+"""Pages under /cua-toi: who looked at her data, one look, all of it as a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from calendar import monthrange
+from datetime import date
+from typing import cast
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from dancu.identity.api import Citizen, CitizenRequest, citizen_only
+from dancu.kernel import clock
+from dancu.kernel.clock import local
+from dancu.kernel.dates import PartialDate
+from dancu.kernel.errors import Invalid
+from dancu.ledger.api import Position
+from dancu.portal import reference, usecases
+from dancu.portal.usecases import LinesPage, Picture, Wanted
+from dancu.portal.wording import KIND_WORDS, Names, by_day, details, said
+from dancu.ui.charts.bars import Bar, BarChart
+from dancu.ui.words import day_text, in_language, is_english
+
+ORGANISATIONS_DRAWN = 6
+
+
+@citizen_only("portal.own.see")
+@require_GET
+def overview_page(request: HttpRequest) -> HttpResponse:
+    """Who looked at her data, newest first, one sentence a line."""
+    citizen, now = citizen_of(request), clock.now()
+    typed = {name: request.GET.get(name, "").strip() for name in ("viec", "co-quan", "tu", "den")}
+    wanted, errors = read_wanted(typed)
+    after = Position.parse(request.GET["sau"]) if request.GET.get("sau") else None
+    page = LinesPage(()) if errors else usecases.read_page(citizen, wanted, after, now=now)
+    picture = usecases.read_picture(citizen, now=now)
+    names = Names(page.lines, {code for code, _count in picture.by_organisation} | {wanted.organisation} - {""})
+    kept = {name: value for name, value in typed.items() if value}
+    context = {
+        "section": "looks",
+        "citizen": citizen,
+        "days": by_day(page.lines, names),
+        "typed": typed,
+        "chosen_organisation": wanted.organisation,
+        "filtered": bool(kept),
+        "errors": errors,
+        "kinds": [(kind, in_language(word)) for kind, word in KIND_WORDS.items()],
+        "organisations": _organisation_choices(picture, wanted, names),
+        "charts": _charts(picture, names) if not (kept or after) else [],
+        "next_href": f"/cua-toi?{urlencode({**kept, 'sau': str(page.next)})}" if page.next else "",
+        "first_href": f"/cua-toi?{urlencode(kept)}" if after else "",
+        "csv_href": f"/cua-toi/tep-csv?{urlencode(kept)}",
+    }
+    return render(request, "portal/overview.html", context, status=422 if errors else 200)
+
+
+@citizen_only("portal.own.see")
+@require_GET
+def file_page(request: HttpRequest) -> HttpResponse:
+    """All lines as a table file; what is shown on the pages and nothing more."""
+    citizen, now = citizen_of(request), clock.now()
+    wanted, errors = read_wanted({name: request.GET.get(name, "").strip() for name in ("viec", "co-quan", "tu", "den")})
+    if errors:
+        raise Invalid("portal.filter", next(iter(errors.values())), next(iter(errors.values())))
+    lines = list(usecases.read_all(citizen, wanted, now=now))
+    names, policy = Names(lines), reference.policy_today(local(now).date())
+    out = io.StringIO()
+    writer = csv.writer(out)
+    columns = [_("Lúc"), _("Việc đã làm"), _("Cơ quan"), _("Hệ thống"), _("Thủ tục"), _("Mục đích"), _("Hồ sơ"), _("Mục thông tin")]
+    columns += [_("Kết quả"), _("Mã tham chiếu")]
+    writer.writerow([*columns, _("Diễn giải")])
+    for line in lines:
+        told = {label: str(value) for label, value in details(line, names, policy)}
+        writer.writerow([*(as_text(told.get(column, "")) for column in columns), as_text(said(line, names).sentence)])
+    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="ai-da-xem-du-lieu-cua-toi.csv"'
+    return response
+
+
+@citizen_only("portal.own.see")
+@require_GET
+def line_page(request: HttpRequest, entry: UUID) -> HttpResponse:
+    """One look: what may be shown of it, its legal basis, its proof."""
+    citizen, now = citizen_of(request), clock.now()
+    line = usecases.read_line(citizen, entry, now=now)
+    names, policy = Names([line]), reference.policy_today(local(now).date())
+    context = {
+        "section": "looks",
+        "citizen": citizen,
+        "line": line,
+        "said": said(line, names),
+        "day": local(line.at).date(),
+        "details": details(line, names, policy),
+        "legal_basis": line.legal_basis,
+        "policy": policy,
+    }
+    return render(request, "portal/line.html", context)
+
+
+def citizen_of(request: HttpRequest) -> Citizen:
+    return cast(CitizenRequest, request).citizen
+
+
+def read_wanted(typed: dict[str, str]) -> tuple[Wanted, dict[str, str]]:
+    """The filters of an address, and a sentence for each that cannot be read."""
+    errors: dict[str, str] = {}
+    days: dict[str, date | None] = {}
+    for name in ("tu", "den"):
+        try:
+            days[name] = _day(typed[name]) if typed[name] else None
+        except Invalid as failure:
+            errors[name] = failure.message_en if is_english() else failure.message
+    if not errors and days["tu"] and days["den"] and days["tu"] > days["den"]:
+        errors["den"] = _("Ngày cuối phải từ ngày đầu trở đi.")
+    kind = typed["viec"] if typed["viec"] in KIND_WORDS else ""
+    return Wanted(kind, typed["co-quan"][:60], days.get("tu"), days.get("den")), errors
+
+
+def _day(text: str) -> date:
+    read = PartialDate.parse(text)
+    if not read.is_full:
+        raise Invalid("day.part", "Ghi đủ ngày, tháng, năm, ví dụ 24/11/2026.", "Give day, month and year, for example 24/11/2026.")
+    return date(read.year, read.month, read.day)
+
+
+def _organisation_choices(picture: Picture, wanted: Wanted, names: Names) -> list[tuple[str, str]]:
+    codes = {code for code, _count in picture.by_organisation} | ({wanted.organisation} - {""})
+    return sorted(((code, names.organisation(code)) for code in codes), key=lambda each: each[1])
+
+
+def _charts(picture: Picture, names: Names) -> list[BarChart]:
+    """Two small pictures: how often, and by whom. Nothing to draw where nobody looked."""
+    if not picture.total:
+        return []
+    source = _("Sổ ghi truy cập, từ ngày %(day)s") % {"day": day_text(picture.since)}
+    months = [Bar(_month(month), count, href=_month_href(month)) for month, count in picture.by_month if count]
+    first, rest = picture.by_organisation[:ORGANISATIONS_DRAWN], picture.by_organisation[ORGANISATIONS_DRAWN:]
+    bars = [Bar(names.organisation(code), count, href=f"/cua-toi?{urlencode({'co-quan': code})}") for code, count in first]
+    if rest:
+        bars.append(Bar(_("Cơ quan khác"), sum(count for _code, count in rest)))
+    title = _("%(name)s xem nhiều nhất") % {"name": names.organisation(first[0][0])}
+    return [
+        BarChart(title=_("%(count)s lượt trong 12 tháng") % {"count": picture.total}, source=source, bars=months, unit=_("Lượt")),
+        BarChart(title=title, source=source, bars=bars, unit=_("Lượt")),
+    ]
+
+
+def _month(month: date) -> str:
+    return _("Tháng %(month)s/%(year)s") % {"month": f"{month:%m}", "year": month.year}
+
+
+def _month_href(month: date) -> str:
+    last = month.replace(day=monthrange(month.year, month.month)[1])
+    return f"/cua-toi?{urlencode({'tu': f'{month:%d/%m/%Y}', 'den': f'{last:%d/%m/%Y}'})}"
+
+
+def as_text(value: str) -> str:
+    """A cell that a spreadsheet does not take for a formula."""
+    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

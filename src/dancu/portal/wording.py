@@ -1,0 +1,289 @@
+"""Entries in plain words: one sentence a line, what came of it, the details of one entry. Only what the policy shows comes here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from dancu.exchange.api import Reason
+from dancu.identity.api import organisation_names
+from dancu.kernel.clock import local
+from dancu.kernel.warrants import Field
+from dancu.onboarding.api import system_names
+from dancu.population.api import FIELD_OF
+from dancu.portal.domain.display import DisplayPolicy, Item, Shown, Whose
+from dancu.procedures.api import procedures
+from dancu.registrar.api import KIND_WORDS as CHANGE_WORDS
+from dancu.ui import parts
+from dancu.ui.words import day_text, in_language, moment_text
+
+KIND_WORDS: Mapping[str, str] = {
+    "verify": "Đối chiếu",
+    "disclose": "Tra cứu thông tin",
+    "search": "Tìm kiếm",
+    "refuse": "Hỏi nhưng bị từ chối",
+    "change": "Thay đổi dữ liệu",
+}
+# The three keys stand in every comparison, whatever else was compared.
+_KEYS = (Field.PERSONAL_ID, Field.FULL_NAME, Field.BIRTH_DATE)
+NAMED_MAX = 4  # items a sentence names; the entry's own page names all
+# The items of Law 26/2023/QH15, Article 9, as people call them, in the order of the law.
+FIELD_WORDS: Mapping[Field, str] = {
+    Field.FULL_NAME: "họ tên",
+    Field.OTHER_NAME: "tên gọi khác",
+    Field.PERSONAL_ID: "số định danh",
+    Field.BIRTH_DATE: "ngày sinh",
+    Field.SEX: "giới tính",
+    Field.BIRTH_PLACE: "nơi sinh",
+    Field.BIRTH_REGISTRATION: "nơi đăng ký khai sinh",
+    Field.HOME_TOWN: "quê quán",
+    Field.ETHNICITY: "dân tộc",
+    Field.RELIGION: "tôn giáo",
+    Field.NATIONALITY: "quốc tịch",
+    Field.BLOOD_TYPE: "nhóm máu",
+    Field.OLD_ID_NO: "số CMND cũ",
+    Field.ID_CARDS: "thẻ căn cước",
+    Field.RELATIVES: "thông tin người thân",
+    Field.PERMANENT_RESIDENCE: "nơi thường trú",
+    Field.TEMPORARY_RESIDENCE: "nơi tạm trú",
+    Field.CURRENT_RESIDENCE: "nơi ở hiện tại",
+    Field.TEMPORARY_ABSENCE: "khai báo tạm vắng",
+    Field.RESIDENCE_FILE_NO: "số hồ sơ cư trú",
+    Field.MARITAL_STATUS: "tình trạng hôn nhân",
+    Field.HOUSEHOLD_RELATION: "quan hệ với chủ hộ",
+    Field.HOUSEHOLD: "chủ hộ và hộ gia đình",
+    Field.LIFE_STATUS: "tình trạng còn sống hay đã mất",
+    Field.CONTACT: "điện thoại, thư điện tử",
+    Field.ATTACHED: "thông tin khác",
+}
+OUTCOME_WORDS: Mapping[tuple[str, str], tuple[parts.Kind, str]] = {
+    ("verify", "match"): ("plain", "Kết quả: khớp."),
+    ("verify", "folded"): ("plain", "Kết quả: khớp sau khi bỏ qua dấu, cách viết."),
+    ("verify", "no_match"): ("plain", "Kết quả: không khớp. Không thông tin nào của bạn được trả lời."),
+    ("verify", "no_match:explained"): ("plain", "Kết quả: không khớp. Chỉ trả lời mục nào khác, không trả lời nội dung."),
+    ("disclose", "match"): ("info", "Các mục nêu trên đã được cung cấp."),
+    ("disclose", "folded"): ("info", "Các mục nêu trên đã được cung cấp."),
+    ("disclose", "no_match"): ("plain", "Thông tin họ đưa ra không khớp. Không thông tin nào của bạn được cung cấp."),
+    ("disclose", "no_match:explained"): ("plain", "Thông tin họ đưa ra không khớp. Chỉ trả lời mục nào khác."),
+    ("disclose", "opened"): ("info", "Các mục nêu trên đã được mở xem."),
+    ("disclose", "withheld"): ("plain", "Hồ sơ của bạn được bảo vệ. Không thông tin nào được cho xem."),
+    ("disclose", "none"): ("plain", "Không có thông tin nào được cho xem."),
+    ("search", "listed"): ("plain", "Bạn có trong danh sách kết quả."),
+    ("search", "withheld"): ("plain", "Hồ sơ của bạn được bảo vệ nên không hiện trong kết quả."),
+    ("search", ""): ("plain", "Họ tìm theo số định danh của bạn."),
+    ("change", "registrar.submit"): ("plain", "Đề nghị đã gửi, chờ người khác duyệt."),
+    ("change", "registrar.return"): ("plain", "Đề nghị bị trả lại để bổ sung."),
+    ("change", "registrar.reject"): ("plain", "Đề nghị bị từ chối. Dữ liệu của bạn không thay đổi."),
+    ("change", "registrar.withdraw"): ("plain", "Đề nghị đã rút. Dữ liệu của bạn không thay đổi."),
+    ("change", "registrar.write"): ("plain", "Đề nghị đang soạn. Dữ liệu của bạn chưa thay đổi."),
+    ("change", "registrar.approve"): ("plain", "Đề nghị đã được người khác, ở đơn vị khác duyệt."),
+    ("change", "registrar.applied"): ("info", "Thay đổi đã có hiệu lực."),
+}
+_REFUSED = "Không được trả lời. Không thông tin nào của bạn được cung cấp."
+REFUSED_WORDS: Mapping[Reason, str] = {
+    Reason.CLIENT_SUSPENDED: "Lý do: hệ thống đó đang bị tạm dừng kết nối.",
+    Reason.CONNECTION_NOT_OFFICIAL: "Lý do: hệ thống đó chưa được kết nối chính thức.",
+    Reason.NO_GRANT: "Lý do: hệ thống đó chưa được duyệt khai thác cho việc này.",
+    Reason.GRANT_NOT_VALID: "Lý do: phạm vi được duyệt chưa tới hoặc đã hết thời hạn.",
+    Reason.DISCLOSURE_NOT_GRANTED: "Lý do: chỉ được duyệt để đối chiếu, không được tra cứu.",
+    Reason.OFFICER_NOT_LISTED: "Lý do: tài khoản cán bộ không có trong danh sách đã duyệt.",
+    Reason.PURPOSE_NOT_GRANTED: "Lý do: thiếu mục đích, hoặc mục đích không được duyệt.",
+    Reason.LEGAL_BASIS_NOT_GRANTED: "Lý do: thiếu căn cứ pháp lý, hoặc căn cứ không được duyệt.",
+    Reason.DOSSIER_MISSING: "Lý do: không nêu mã hồ sơ.",
+    Reason.FIELD_NOT_GRANTED: "Lý do: hỏi cả mục thông tin không được duyệt.",
+    Reason.REGISTRY_NOT_GRANTED: "Lý do: không có quyền tra cứu của cơ quan quản lý dân cư.",
+    Reason.BUDGET_SPENT: "Lý do: đã hết số lượt tra cứu được phép.",
+    Reason.MALFORMED: "Lý do: yêu cầu thiếu thông tin bắt buộc.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A line as the page writes it (*dòng bằng lời*)."""
+
+    reference: str
+    time: str
+    kind: str
+    sentence: str
+    outcome: str
+    look: parts.Kind
+
+    @property
+    def href(self) -> str:
+        return f"/cua-toi/muc/{self.reference}"
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The lines of one day (*các lượt trong ngày*)."""
+
+    day: date
+    lines: tuple[Said, ...]
+
+
+class Names:
+    """Names of what the lines of a page mention, asked for once."""
+
+    def __init__(self, lines: Iterable[Shown], organisations: Iterable[str] = ()) -> None:
+        known = list(lines)
+        self._organisations = organisation_names({*(each.organisation for each in known if each.organisation), *organisations})
+        self._systems = system_names({each.system for each in known if each.system})
+        self._procedures = {each.code: each.name for each in procedures()}
+
+    def organisation(self, code: str) -> str:
+        return self._organisations.get(code, code)
+
+    def system(self, client_id: str) -> str:
+        return self._systems.get(client_id, client_id)
+
+    def procedure(self, code: str) -> str:
+        return in_language(self._procedures[code]) if code in self._procedures else ""
+
+
+def said(line: Shown, names: Names) -> Said:
+    """One line in one sentence and what came of it."""
+    at = local(line.at)
+    look, outcome = outcome_of(line)
+    return Said(line.reference, f"{at:%H:%M}", in_language(KIND_WORDS[line.kind]), _sentence(line, names), outcome, look)
+
+
+def by_day(lines: Sequence[Shown], names: Names) -> list[Day]:
+    """Lines grouped by their day in Viet Nam, in their order."""
+    days: dict[date, list[Said]] = {}
+    for line in lines:
+        days.setdefault(local(line.at).date(), []).append(said(line, names))
+    return [Day(day, tuple(of_day)) for day, of_day in days.items()]
+
+
+def _sentence(line: Shown, names: Names) -> str:
+    at = local(line.at)
+    values = {"who": _who(line, names), "time": f"{at:%H:%M}", "day": day_text(at.date()), "what": _what(line)}
+    return _deed(line) % values + _why(line, names) + _dossier(line) + "."
+
+
+def _deed(line: Shown) -> str:
+    if line.kind == "verify":
+        return _("%(who)s đã đối chiếu %(what)s của bạn lúc %(time)s ngày %(day)s")
+    if line.kind == "disclose" and line.fields:
+        return _("%(who)s đã xem %(what)s của bạn lúc %(time)s ngày %(day)s")
+    if line.kind == "disclose":
+        return _("%(who)s đã hỏi thông tin của bạn lúc %(time)s ngày %(day)s")
+    if line.kind == "search":
+        return _("%(who)s đã tìm trong cơ sở dữ liệu dân cư lúc %(time)s ngày %(day)s, kết quả có liên quan tới bạn")
+    if line.kind == "change" and line.fields:
+        return _("%(who)s đã xử lý việc thay đổi %(what)s của bạn lúc %(time)s ngày %(day)s")
+    if line.kind == "change":
+        return _("%(who)s đã xử lý việc thay đổi dữ liệu của bạn lúc %(time)s ngày %(day)s")
+    return _("%(who)s đã hỏi về bạn lúc %(time)s ngày %(day)s và bị từ chối")
+
+
+def _who(line: Shown, names: Names) -> str:
+    organisation = names.organisation(line.organisation) if line.organisation else _("Một cơ quan")
+    if not line.system:
+        return organisation
+    return _("%(organisation)s (hệ thống %(system)s)") % {"organisation": organisation, "system": names.system(line.system)}
+
+
+def _what(line: Shown) -> str:
+    words = field_words(fields_of(line))
+    if len(words) <= NAMED_MAX:
+        return listed(words)
+    named = {"several": ", ".join(words[: NAMED_MAX - 1]), "count": len(words) - NAMED_MAX + 1}
+    return _("%(several)s và %(count)s mục khác") % named
+
+
+def fields_of(line: Shown) -> tuple[str, ...]:
+    """What the line is about; in every comparison the three keys as well."""
+    if Item.FIELDS not in line.items or line.kind != "verify":
+        return line.fields
+    return (*_KEYS, *line.fields)
+
+
+def _why(line: Shown, names: Names) -> str:
+    if line.procedure and (procedure := names.procedure(line.procedure)):
+        return _(" để giải quyết thủ tục %(procedure)s") % {"procedure": procedure}
+    purpose = purpose_words(line)
+    return _(", mục đích: %(purpose)s") % {"purpose": purpose} if purpose else ""
+
+
+def purpose_words(line: Shown) -> str:
+    """The purpose where it may be shown; a change of the registry has its own word for it."""
+    if line.kind == "change":
+        return in_language(CHANGE_WORDS.get(line.purpose, ""))
+    return line.purpose
+
+
+def _dossier(line: Shown) -> str:
+    if line.whose is Whose.HERS and line.dossier_no:
+        return _(", hồ sơ %(number)s của bạn") % {"number": line.dossier_no}
+    if line.whose is Whose.ANOTHERS:
+        return _(", trong một hồ sơ của người khác")
+    if line.whose is Whose.UNKNOWN and line.kind != "change":
+        return _(", trong một hồ sơ không hiện số")
+    return ""
+
+
+def outcome_of(line: Shown) -> tuple[parts.Kind, str]:
+    """What came of it, in plain words; nothing where the policy keeps it back."""
+    if Item.OUTCOME not in line.items:
+        return "plain", ""
+    if line.kind == "refuse":
+        why = REFUSED_WORDS.get(Reason(line.outcome)) if line.outcome in {*Reason} else None
+        return "plain", " ".join(in_language(sentence) for sentence in (_REFUSED, why or "") if sentence)
+    code = line.outcome
+    if line.kind == "change" and code.startswith("registrar.applied."):
+        code = "registrar.applied"
+    look, words = OUTCOME_WORDS.get((line.kind, code)) or OUTCOME_WORDS.get((line.kind, ""), ("plain", ""))
+    return look, in_language(words)
+
+
+def field_words(fields: Iterable[str]) -> list[str]:
+    """Everyday words for items, each once, in the order of the law; a column of the registry counts as its item."""
+    items = {each for each in (_field(name) for name in fields) if each is not None}
+    return [in_language(word) for field, word in FIELD_WORDS.items() if field in items]
+
+
+def _field(name: str) -> Field | None:
+    if name in FIELD_OF:
+        return FIELD_OF[name]
+    return Field(name) if name in {*Field} else None
+
+
+def listed(words: Sequence[str]) -> str:
+    """a, b và c."""
+    if len(words) < 2:
+        return words[0] if words else _("thông tin")
+    return _("%(several)s và %(last)s") % {"several": ", ".join(words[:-1]), "last": words[-1]}
+
+
+def details(line: Shown, names: Names, policy: DisplayPolicy) -> list[tuple[str, object]]:
+    """One entry under each other: label and value, only what the policy shows."""
+    label = next(each.label for each in policy.classes if each.name == line.purpose_class)
+    rows: list[tuple[str, object]] = [
+        (_("Việc đã làm"), in_language(KIND_WORDS[line.kind])),
+        (_("Lúc"), moment_text(line.at)),
+        (_("Cơ quan"), names.organisation(line.organisation) if line.organisation else ""),
+        (_("Hệ thống"), names.system(line.system) if line.system else ""),
+        (_("Cán bộ (bí danh)"), line.officer),
+        (_("Nhóm mục đích"), in_language(label)),
+        (_("Thủ tục"), names.procedure(line.procedure) or line.procedure),
+        (_("Mục đích"), purpose_words(line)),
+        (_("Hồ sơ"), _dossier_words(line)),
+        (_("Mục thông tin"), listed(field_words(fields)) if (fields := fields_of(line)) else ""),
+        (_("Kết quả"), outcome_of(line)[1]),
+        (_("Mã tham chiếu"), line.reference),
+    ]
+    return [(name, value) for name, value in rows if value]
+
+
+def _dossier_words(line: Shown) -> str:
+    if line.whose is Whose.HERS and line.dossier_no:
+        return line.dossier_no
+    if line.whose is Whose.ANOTHERS:
+        return _("Hồ sơ của người khác: không hiện thủ tục, mục đích và số hồ sơ, để không lộ việc của họ.")
+    if line.whose is Whose.UNKNOWN and line.kind != "change":
+        return _("Có hồ sơ, nhưng không rõ của ai nên không hiện số và việc của hồ sơ.")
+    return ""

@@ -1,0 +1,94 @@
+"""The promises the platform makes about faults, each with the test that anyone can run and replay by its seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One row: what is promised, which function tries it (size, seed → Finding), and the two sizes."""
+
+    name: str
+    words: str
+    limit: str
+    test: str  # module:function
+    unit: str
+    quick: int
+    full: int
+
+
+PROMISES = (
+    Promise(
+        "R1",
+        "what was answered survives a kill of the database",
+        "0 lost; first write within 10 s",
+        "tests.faults.kills:acknowledged",
+        "requests",
+        20_000,
+        210_000,
+    ),
+    Promise(
+        "R2",
+        "no half state when pages or gateway are killed",
+        "0 half states",
+        "tests.faults.app_kills:whole",
+        "kills",
+        20,
+        200,
+    ),
+    Promise(
+        "R5",
+        "a dead or hung database: refused soon, nothing told",
+        "p99 ≤ 2 s, none over 5 s, back within 10 s",
+        "tests.faults.down:fails_closed",
+        "seconds of each outage",
+        8,
+        60,
+    ),
+    Promise(
+        "R9",
+        "a request sent again, altered or elsewhere has no effect",
+        "0 effects",
+        "tests.faults.replays:no_second_effect",
+        "replays",
+        3_000,
+        10_000,
+    ),
+    Promise(
+        "R15",
+        "as many ledger entries as answers on the wire",
+        "difference 0",
+        "tests.faults.kills:complete",
+        "disclosures",
+        20_000,
+        100_000,
+    ),
+    Promise(
+        "R21",
+        "no person in logs, files or tables that are not theirs",
+        "0 traces",
+        "tests.faults.leaks:no_trace",
+        "canary persons",
+        500,
+        10_000,
+    ),
+    Promise(
+        "R14-FORK",
+        "a second tree or an older one, signed with the log's own key, is refused by witnesses and found by a kept head",
+        "100 % refused; 0 false alarms",
+        "tests.faults.fork:run",
+        "forks",
+        120,
+        1_000,
+    ),
+    Promise(
+        "R14-TREE",
+        "the tree hash is that of RFC 9162",
+        "0 differences from two independent implementations",
+        "tests.faults.tree_oracle:run",
+        "cases",
+        20_000,
+        1_000_000,
+    ),
+)
