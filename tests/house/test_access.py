@@ -135,11 +135,6 @@ def test_citizens_and_officers_have_no_page_in_common() -> None:
 _NOT_USED_YET = {
     "notices.outbox.see",
     "notices.outbox.resend",
-    "protection.case.see",
-    "protection.case.handle",
-    "protection.breach.see",
-    "protection.breach.handle",
-    "protection.register.see",
     "access.break_glass",
     "access.break_glass.review",
     "access.proposal.see",
@@ -184,7 +179,8 @@ def test_public_pages_are_few_and_none_is_of_the_desk() -> None:
     public = {route for route, page in _ROUTES if getattr(page, "access", "") == "public"}
 
     signing = {"dang-nhap", "dang-xuat", "dan/dang-nhap", "dan/dang-xuat"}
-    assert public == {"", "ngon-ngu", "sang-toi", "giao-dien", "suc-khoe", "static/<path:path>", *signing}
+    register = {"so-dang-ky-xu-ly", "so-dang-ky-xu-ly/thay-doi"}  # what is granted to whom, which everybody may read
+    assert public == {"", "ngon-ngu", "sang-toi", "giao-dien", "suc-khoe", "static/<path:path>", *signing, *register}
 
 
 def test_no_address_has_room_for_a_personal_number() -> None:

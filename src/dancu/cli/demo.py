@@ -19,8 +19,8 @@ from urllib.parse import urlencode
 import typer
 
 from dancu.cli.command import find_database, run_app, start_django
-from dancu.cli.demo_protection import HANDLER, LEADER, prepare_protection
 from dancu.cli.demo_operations import OPERATOR, prepare_operations
+from dancu.cli.demo_protection import HANDLER, LEADER, prepare_protection
 from dancu.cli.demo_registry import APPROVER, REGISTRAR, prepare_registry
 from dancu.kernel.config import Config, read_config
 

@@ -39,4 +39,4 @@ OUTBOX_HANDLERS = {
     "mail": "dancu.notices.api.deliver_mail",
 }
 # Whoever has one of these has notices of her own.
-OFFICER_ROLES = ("desk", "registrar", "registrar-approver", "operator")
+OFFICER_ROLES = ("desk", "registrar", "registrar-approver", "operator", "data-protection")
