@@ -14,28 +14,41 @@ from dancu.protection.store import cases as store
 from dancu.protection.usecases.affected import hand_letters_on
 from tests.factories.people import NOW, NUMBER
 from tests.factories.web_role import web_role
-from tests.protection.scene import COLLEAGUE, DESK, ELSEWHERE, approved, derived, looked_at, opened, proposed, reported, set_up_desk, step
+from tests.protection.scene import (
+    COLLEAGUE,
+    DESK,
+    ELSEWHERE,
+    approved,
+    derived,
+    looked_at,
+    opened,
+    proposed,
+    reported,
+    set_up_desk,
+    step,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = NOW + timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
-def _desk():
+def entry():
     with acting(SYSTEM):
         set_up_desk()
-        entry = looked_at(at=NOW - timedelta(days=1))
+        about = looked_at(at=NOW - timedelta(days=1))
     with web_role():
-        yield entry
+        yield about
 
 
-def test_a_person_opens_reads_and_withdraws_with_no_reach_at_all(_desk: str):
+def test_a_person_opens_reads_and_withdraws_with_no_reach_at_all(entry: str):
     with acting(NOBODY):
-        case = opened(about=_desk)
+        case = opened(about=entry)
         assert [each.id for each in cases_of(NUMBER)] == [case.id]
         assert take_own_step(NUMBER, case.id, CaseActionKind.WITHDRAW, "", now=LATER).state is CaseState.WITHDRAWN
         given = ConsentGiven("NH", "thue-bao", 1, ["full_name"], NOW + timedelta(days=1), ConsentChannel.PORTAL, "phiên")
-        assert consents_of(NUMBER) == [give_consent(NUMBER, given, "key", NOW)]
+        consent = give_consent(NUMBER, given, "key", NOW)
+        assert consents_of(NUMBER) == [consent]
         assert CaseAction.objects.count() == Consent.objects.count() == 0
 
 

@@ -30,6 +30,7 @@ NAVIGATION = (
         "processing",
         "Sổ đăng ký mục đích xử lý, thay đổi, đánh giá tác động",
     ),
+    NavItem("/quyen/truy-cap-khan", "Truy cập khẩn", "data-protection", "glass", "Truy cập khẩn: chờ xem lại, quá hạn, đã xem lại"),
     NavItem("/van-hanh/gui-di", "Hàng gửi", "operator", "outbox", "Hàng gửi: việc chờ, việc chưa gửi được, gửi lại"),
 )
 # Kind of an outbound step → the function that brings it to its receiver: how news goes upward without an upward import.
