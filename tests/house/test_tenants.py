@@ -124,6 +124,10 @@ _SET_REACH = {
     "population/tasks.py",
     "procedures/tasks.py",
     "procedures/usecases/compare_later.py",
+    "protection/tasks.py",
+    "protection/usecases/affected.py",
+    "protection/usecases/cases.py",
+    "protection/usecases/consents.py",
 }
 
 

@@ -33,7 +33,6 @@ from dancu.protection.pages import shown
 from dancu.protection.pages.session import BREACHES, actor_of, moment_in, officer_of, sentences, whole_number
 from dancu.protection.store import affected as affected_store
 from dancu.protection.store import breaches as store
-from dancu.protection.usecases import sending
 from dancu.protection.usecases.affected import derive_affected, export_affected
 from dancu.protection.usecases.breaches import BreachReport, BreachStep, breach_for, report_breach, take_breach_step
 from dancu.protection.usecases.cases import case_for
@@ -108,7 +107,7 @@ def derive_page(request: HttpRequest, breach_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(f"{BREACHES}/{breach_id}#nguoi")
 
 
-@guarded("protection.breach.handle")
+@guarded("protection.breach.export")
 @require_POST
 def export_page(request: HttpRequest, breach_id: UUID, run_id: UUID) -> HttpResponse:
     """The list as a file, once two stand behind it. A POST: each person on it is recorded."""
@@ -221,7 +220,6 @@ def _context(request: HttpRequest, breach_id: UUID, errors: dict[str, str]) -> d
         "deeds": [_deed(request, proposal, decision) for proposal, decision in found.proposals],
         "export_run": _export_run(found, actor.hand.account),
         "letters": affected_store.letters_of(breach_id),
-        "outbox_missing": sending.connected() is None,
         "proposable": [
             (kind.value, in_language(word)) for kind, word in PROPOSAL_WORDS.items() if done or kind is ProposalKind.TELL_NOBODY
         ],

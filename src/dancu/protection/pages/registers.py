@@ -35,7 +35,7 @@ STATES = {"registered": "Chưa mở", "official": "Chính thức", "suspended": 
 _FILTERS = ("organisation", "system", "field")
 
 
-@guarded("protection.case.see")
+@guarded("protection.consent.see")
 @require_GET
 def consents_page(request: HttpRequest) -> HttpResponse:
     """Consents without names, the newest first."""
@@ -65,7 +65,7 @@ def consents_page(request: HttpRequest) -> HttpResponse:
     return render(request, "protection/consents.html", {"section": "consents", "table": table, "organisation": organisation})
 
 
-@guarded("protection.case.see")
+@guarded("protection.consent.see")
 @require_GET
 def consent_page(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     """One consent: the words that were shown, what was agreed, and whether the ledger proves it. Not whose it is."""

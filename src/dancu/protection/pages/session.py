@@ -18,7 +18,6 @@ from dancu.ui.words import is_english
 
 ROOM = "/bao-ve-du-lieu"
 CASES, BREACHES, CONSENTS, REGISTER = f"{ROOM}/yeu-cau", f"{ROOM}/su-co", f"{ROOM}/dong-y", f"{ROOM}/so-dang-ky"
-__all__ = ["BREACHES", "CASES", "CONSENTS", "REGISTER", "ROOM"]
 
 
 def officer_of(request: HttpRequest) -> Officer:
