@@ -140,6 +140,7 @@ _NOT_USED_YET = {
     "protection.breach.see",
     "protection.breach.handle",
     "protection.register.see",
+    "portal.own.ask",
     "access.proposal.see",
     "access.proposal.decide",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from dancu.kernel import clock
+from dancu.kernel.reach import SYSTEM, acting
 from dancu.protection.usecases import affected, sending
 
 
@@ -12,7 +13,8 @@ from dancu.protection.usecases import affected, sending
 @app.task(queue="protection", queueing_lock="affected")
 def derive_affected_persons(timestamp: int) -> None:
     """Every five seconds: whom breaches touched, read from the ledger piece by piece."""
-    affected.read_all(clock.now)
+    with acting(SYSTEM):
+        affected.read_all(clock.now)
 
 
 @app.periodic(cron="* * * * * */10")
@@ -20,4 +22,5 @@ def derive_affected_persons(timestamp: int) -> None:
 def hand_letters_to_the_outbox(timestamp: int) -> None:
     """Every ten seconds: letters to affected persons that two officers stand behind."""
     if send := sending.connected():
-        affected.hand_all_letters(send, clock.now)
+        with acting(SYSTEM):
+            affected.hand_all_letters(send, clock.now)
