@@ -120,6 +120,8 @@ _SET_REACH = {
     "exchange/tasks.py",
     "identity/guard.py",
     "identity/usecases.py",
+    "notices/bell.py",
+    "notices/tasks.py",
     "portal/usecases.py",
     "population/tasks.py",
     "procedures/tasks.py",
