@@ -140,8 +140,6 @@ _NOT_USED_YET = {
     "protection.breach.see",
     "protection.breach.handle",
     "protection.register.see",
-    "access.break_glass",
-    "access.break_glass.review",
     "access.proposal.see",
     "access.proposal.decide",
 }

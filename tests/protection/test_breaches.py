@@ -240,3 +240,15 @@ def test_a_step_sent_twice_is_done_once():
     assert breach_step(breach, "do_task", "", task="contain") == once
     with pytest.raises(Invalid, match=r"breach\.task"):
         breach_step(once, "do_task", "", task="dance")
+
+
+def test_an_amended_scope_is_what_the_next_list_is_about():
+    looked_at(at=NOW - timedelta(days=20))
+    breach = reported()
+    scope = {"since": (NOW - timedelta(days=30)).isoformat(), "until": NOW.isoformat(), "system": "he-thong"}
+
+    assert affected_store.get_run(derived(breach)).persons == 0
+    breach = breach_step(breach, "amend", "Bị lộ sớm hơn", scope=scope)
+    assert affected_store.get_run(derived(breach)).persons == 1
+    with pytest.raises(Invalid, match=r"breach\.scope"):
+        breach_step(breach, "amend", "Sai", scope={**scope, "until": scope["since"]})

@@ -256,6 +256,7 @@ def _is_up(url: str) -> bool:
 
 def _print_addresses(config: Config) -> None:
     print(f"\nTrang làm việc (pages):  {config.public_url}/mot-cua")
+    print(f"Trang công dân (citizens): {config.public_url}/cua-toi")
     gateway = f"http://{config.host}:{config.gateway_port}"
     print(f"Cổng kết nối (gateway):  {gateway}  /v1/verifications  /v1/disclosures  /soap  /openapi.yaml")
     if config.demo:

@@ -12,7 +12,20 @@ from datetime import datetime
 from typing import NamedTuple
 
 from dancu.exchange import extraction
-from dancu.exchange.extraction import COUNTS, GRAINS, LEARNED, PLANTED, Crossing, DrawnLine, Kind, Level, Verdict, Volume, Window
+from dancu.exchange.extraction import (
+    CALLS,
+    COUNTS,
+    GRAINS,
+    LEARNED,
+    PLANTED,
+    Crossing,
+    DrawnLine,
+    Kind,
+    Level,
+    Verdict,
+    Volume,
+    Window,
+)
 from dancu.exchange.marks import SubjectMarks
 from dancu.kernel.claims import PersonClaim
 from dancu.kernel.clock import local
@@ -30,10 +43,9 @@ class Seen(NamedTuple):
     """One answered question, as far as it is counted (*lượt được đếm*)."""
 
     actor: Actor
-    counts: tuple[int, ...]  # in the order of `COUNTS`
+    counts: tuple[int, ...] | None  # of a miss, in the order of `COUNTS`
     subject: str  # as the ledger keeps it
-    is_hit: bool
-    is_planted: bool
+    is_planted: bool = False
 
 
 @dataclass(slots=True)
@@ -128,19 +140,24 @@ class Watch:
                     found.append(each)
         return extraction.gravest(found)
 
-    def is_shut(self, client_id: str, now: datetime, *, is_open: bool) -> bool:
-        """Whether the system was suspended a moment ago, by this process, and the directory does not know it yet."""
+    def is_shut(self, client_id: str, now: datetime) -> bool:
+        """Whether this process suspended the system a moment ago, and the directory does not know it yet."""
         until = self.shut.get(client_id)
-        if until is None:
-            return False
-        if is_open and now < until:
-            return True
-        del self.shut[client_id]
-        return False
+        return until is not None and now < until
+
+    def directory_knows(self, client_ids: Iterable[str]) -> None:
+        """These are not open in the directory: from now on it says so itself, and says when a human opens them again."""
+        for client_id in client_ids:
+            self.shut.pop(client_id, None)
 
     @property
     def has_spent(self) -> bool:
         return bool(self.spent or self._over)
+
+    @property
+    def is_calm(self) -> bool:
+        """Nobody is stopped in any way: a question need not be looked at."""
+        return not (self.closed or self.unlooked or self.shut or self.spent or self._over)
 
     @property
     def is_urgent(self) -> bool:
@@ -161,24 +178,26 @@ class Watch:
 
     def count(self, seen: Iterable[Seen], now: datetime) -> None:
         """Add what a batch did and close whoever crossed a line by it."""
-        sums: dict[Actor, list[int]] = {}
-        for actor, counts, subject, is_hit, is_planted in seen:
-            total = sums.get(actor)
-            if total is None:
-                total = sums[actor] = [0] * len(COUNTS)
-            if is_hit:
-                total[0] += 1
-                mark = self._marks.mark(actor.organisation, subject)
-                if mark not in self._known and mark not in self.pending:
-                    self.pending[mark] = actor
+        sums: dict[tuple[str, str], tuple[Actor, list[int]]] = {}
+        known, pending, mark_of = self._known, self.pending, self._marks.mark
+        for actor, counts, subject, is_planted in seen:
+            key = (actor.system, actor.officer)
+            if (found := sums.get(key)) is None:
+                found = sums[key] = (actor, [0] * len(COUNTS))
+            total = found[1]
+            if counts is None:
+                total[CALLS] += 1
+                mark = mark_of(actor.organisation, subject)
+                if mark not in known and mark not in pending:
+                    pending[mark] = actor
                     total[LEARNED] += 1
             else:
                 for at, number in enumerate(counts):
                     total[at] += number
-                self._note_miss(self._marks.mark(actor.organisation, subject), now)
+                self._note_miss(mark_of(actor.organisation, subject), now)
             if is_planted:
                 total[PLANTED] += 1
-        for actor, total in sums.items():
+        for actor, total in sums.values():
             self._add(actor, total, now)
             if any(total[1:]):  # a repeated hit brings nobody closer to a line
                 self.look_again(actor, now)

@@ -1,7 +1,9 @@
 """The door of the ledger."""
 
 from dancu.ledger.about import Affected, EntryAbout, Position, entries_about, subjects_of
-from dancu.ledger.domain import Act, ActKind
+from dancu.ledger.counts import Family
+from dancu.ledger.days import DayFigures, latest_days
+from dancu.ledger.domain import Act, ActKind, commitment
 from dancu.ledger.epochs import Operator
 from dancu.ledger.logs import Log
 from dancu.ledger.operating import Keeper, audit_database, begin_epoch, export_logs, go_on
@@ -16,8 +18,10 @@ __all__ = [
     "Act",
     "ActKind",
     "Affected",
+    "DayFigures",
     "EntryAbout",
     "EntryProof",
+    "Family",
     "Freshness",
     "Keeper",
     "Log",
@@ -28,6 +32,7 @@ __all__ = [
     "Tally",
     "audit_database",
     "begin_epoch",
+    "commitment",
     "count",
     "day_note",
     "entries_about",
@@ -38,6 +43,7 @@ __all__ = [
     "halted",
     "latest",
     "latest_checkpoint",
+    "latest_days",
     "lift_seal",
     "logs",
     "proof_at",

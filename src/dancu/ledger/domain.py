@@ -31,6 +31,7 @@ class ActKind(StrEnum):
     SEARCH = "search"  # a registry officer looked for somebody; one entry for the search, one for each person listed
     ADMINISTER = "administer"  # a grant, a key, an account list was changed
     CHANGE = "change"  # a change of a person was asked for, decided, done
+    BREAK_GLASS = "break_glass"  # a row out of an officer's reach was opened in an emergency, or read under that
     ERASE = "erase"  # the erasable half of an entry was erased, as the law asked
 
 

@@ -13,10 +13,11 @@ from dancu.identity.api import Citizen
 from dancu.kernel.errors import Conflict, NotFound
 from dancu.kernel.personal_id import PersonalId
 from dancu.ledger import api as ledger
-from dancu.ledger.api import EntryAbout, EntryProof, Position, Tally
+from dancu.ledger.api import DayFigures, EntryAbout, EntryProof, Position, Tally
 from dancu.portal.domain.display import LedgerLine
 
 CHUNK = 100
+DAYS_SHOWN = 7
 
 
 def lines_about(
@@ -68,6 +69,11 @@ def proof_of(reference: str, *, opens_dossier: bool) -> EntryProof | None:
         if failure.code == "ledger.not_in_tree":
             return None
         raise
+
+
+def latest_days() -> list[DayFigures]:
+    """The last signed days of the whole country."""
+    return ledger.latest_days(DAYS_SHOWN)
 
 
 def place_of(line_reference: str) -> Position:

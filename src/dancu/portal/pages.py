@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from calendar import monthrange
-from datetime import date
+from datetime import date, datetime
 from typing import cast
 from urllib.parse import urlencode
 from uuid import UUID
 
+import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -19,11 +20,13 @@ from dancu.identity.api import Citizen, CitizenRequest, citizen_only
 from dancu.kernel import clock
 from dancu.kernel.clock import local
 from dancu.kernel.dates import PartialDate
-from dancu.kernel.errors import Invalid
+from dancu.kernel.errors import Conflict, Invalid
 from dancu.ledger.api import Position
-from dancu.portal import reference, usecases
+from dancu.portal import book, objections, reference, usecases
+from dancu.portal.domain.display import Shown
+from dancu.portal.proofs import ProofShown, head_of
 from dancu.portal.usecases import LinesPage, Picture, Wanted
-from dancu.portal.wording import KIND_WORDS, Names, by_day, details, said
+from dancu.portal.wording import KIND_WORDS, Names, by_day, day_in_words, details, said
 from dancu.ui.charts.bars import Bar, BarChart
 from dancu.ui.words import day_text, in_language, is_english
 
@@ -86,8 +89,12 @@ def file_page(request: HttpRequest) -> HttpResponse:
 @citizen_only("portal.own.see")
 @require_GET
 def line_page(request: HttpRequest, entry: UUID) -> HttpResponse:
-    """One look: what may be shown of it, its legal basis, its proof."""
+    """One look: what may be shown of it, its legal basis, its proof, the way to object."""
     citizen, now = citizen_of(request), clock.now()
+    if (erased := usecases.read_erased(citizen, entry, now=now)) is not None:
+        return render(
+            request, "portal/erased.html", {"section": "looks", "citizen": citizen, "proof": _proof(citizen, erased, now)}
+        )
     line = usecases.read_line(citizen, entry, now=now)
     names, policy = Names([line]), reference.policy_today(local(now).date())
     context = {
@@ -99,8 +106,46 @@ def line_page(request: HttpRequest, entry: UUID) -> HttpResponse:
         "details": details(line, names, policy),
         "legal_basis": line.legal_basis,
         "policy": policy,
+        "proof": _proof(citizen, line, now),
+        "case": next(iter(objections.cases_about(citizen, entry)), None),
     }
     return render(request, "portal/line.html", context)
+
+
+@citizen_only("portal.own.see")
+@require_GET
+def proof_page(request: HttpRequest, entry: UUID) -> HttpResponse:
+    """The proof as a file: to keep, and to check away from here."""
+    proof = usecases.read_proof(citizen_of(request), entry, now=clock.now())
+    if proof is None:
+        raise Conflict(
+            "portal.not_in_tree",
+            "Mục này vừa ghi, đang chờ vào sổ đã ký. Tải lại sau một phút.",
+            "The entry was just written and waits for the signed tree. Try again in a minute.",
+        )
+    response = HttpResponse(msgspec.json.encode(proof), content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="bang-chung-{entry}.json"'
+    return response
+
+
+@citizen_only("portal.own.see")
+@require_GET
+def complete_page(request: HttpRequest) -> HttpResponse:
+    """Is the ledger whole? Public figures of the country, the same for everybody who asks."""
+    days = book.latest_days()
+    names = Names([], {code for figures in days for _family, code in figures.counted.counts})
+    context = {"section": "complete", "citizen": citizen_of(request), "days": [day_in_words(each, names) for each in days]}
+    return render(request, "portal/complete.html", context)
+
+
+def _proof(citizen: Citizen, line: Shown, now: datetime) -> ProofShown:
+    """What the page says of the proof before the browser has checked it."""
+    if not line.has_proof:
+        return ProofShown("kept", line.reference)
+    proof = usecases.read_proof(citizen, UUID(line.reference), now=now)
+    if proof is None:
+        return ProofShown("waits", line.reference)
+    return ProofShown("ready", line.reference, *head_of(proof))
 
 
 def citizen_of(request: HttpRequest) -> Citizen:

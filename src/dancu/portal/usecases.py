@@ -121,7 +121,7 @@ def read_picture(citizen: Citizen, *, now: datetime) -> Picture:
     by_month, by_organisation = Counter[date](), Counter[str]()
     for tally in book.tallies_of(_numbers(citizen), _start_of(months[0]), now=now):
         sort = Sort(tally.kind, tally.system, tally.procedure, tally.purpose)
-        if is_visible(sort, tally.day, policy, today):
+        if policy.class_of(sort).is_look and is_visible(sort, tally.day, policy, today):
             by_month[tally.day.replace(day=1)] += tally.count
             by_organisation[tally.organisation] += tally.count
     ranked = sorted(by_organisation.items(), key=lambda each: (-each[1], each[0]))

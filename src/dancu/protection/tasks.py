@@ -5,7 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from dancu.kernel import clock
-from dancu.protection.usecases import affected, sending
+from dancu.protection.usecases import affected, register, sending
 
 
 @app.periodic(cron="* * * * * */5")
@@ -21,3 +21,10 @@ def hand_letters_to_the_outbox(timestamp: int) -> None:
     """Every ten seconds: letters to affected persons that two officers stand behind."""
     if send := sending.connected():
         affected.hand_all_letters(send, clock.now)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="protection", queueing_lock="register")
+def file_the_register(timestamp: int) -> None:
+    """Every minute: a version of the register of processing when a grant changed."""
+    register.file_version(clock.now())

@@ -80,6 +80,7 @@ class PurposeClass:
     systems: frozenset[str]
     kinds: frozenset[str]
     delay_days: int
+    is_look: bool = True  # what is done about her own request is shown, but nobody looked
 
     @property
     def takes_all(self) -> bool:
@@ -181,7 +182,7 @@ _NAME = {item: "dossier_no" if item is Item.DOSSIER else item.value for item in 
 
 
 def is_visible(sort: Sort, day: date, policy: DisplayPolicy, today: date) -> bool:
-    """Would looks of a day be shown at all? The same question as `decide`, for tallies of many looks that are not sealed."""
+    """Would entries of a day be shown at all? The same question as `decide`, for tallies of many that are not sealed."""
     purpose_class = policy.class_of(sort)
     return (sort.kind, purpose_class.name, Whose.NONE) in policy.rules and today >= day + timedelta(purpose_class.delay_days)
 
