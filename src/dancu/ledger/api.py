@@ -9,7 +9,6 @@ from dancu.ledger.proofs import EntryProof
 from dancu.ledger.proving import day_note, halted, latest_checkpoint, logs, proof_at, prove, staleness
 from dancu.ledger.staleness import Freshness, Staleness
 from dancu.ledger.store import RecordedEntry
-from dancu.ledger.tallies import Tally, tallies_about
 from dancu.ledger.usecases import count, entry_by_reference, erase, latest, lift_seal, record, record_all
 
 __all__ = [
@@ -25,7 +24,6 @@ __all__ = [
     "Position",
     "RecordedEntry",
     "Staleness",
-    "Tally",
     "count",
     "day_note",
     "entries_about",
@@ -43,5 +41,4 @@ __all__ = [
     "record_all",
     "staleness",
     "subjects_of",
-    "tallies_about",
 ]

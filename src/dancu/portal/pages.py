@@ -41,8 +41,8 @@ def overview_page(request: HttpRequest) -> HttpResponse:
     typed = {name: request.GET.get(name, "").strip() for name in ("viec", "co-quan", "tu", "den")}
     wanted, errors = read_wanted(typed)
     after = Position.parse(request.GET["sau"]) if request.GET.get("sau") else None
-    page = LinesPage(()) if errors else usecases.read_page(citizen, wanted, after, now=now)
-    picture = usecases.read_picture(citizen, now=now)
+    page, picture = usecases.read_overview(citizen, wanted, after, now=now)
+    page = LinesPage(()) if errors else page
     names = Names(page.lines, {code for code, _count in picture.by_organisation} | {wanted.organisation} - {""})
     kept = {name: value for name, value in typed.items() if value}
     context = {
@@ -54,7 +54,7 @@ def overview_page(request: HttpRequest) -> HttpResponse:
         "filtered": bool(kept),
         "errors": errors,
         "kinds": [(kind, in_language(word)) for kind, word in KIND_WORDS.items()],
-        "organisations": _organisation_choices(picture, wanted, names),
+        "organisations": _organisation_choices(picture, page, wanted, names),
         "charts": _charts(picture, names) if not (kept or after) else [],
         "next_href": f"/cua-toi?{urlencode({**kept, 'sau': str(page.next)})}" if page.next else "",
         "first_href": f"/cua-toi?{urlencode(kept)}" if after else "",
@@ -174,8 +174,9 @@ def _day(text: str) -> date:
     return date(read.year, read.month, read.day)
 
 
-def _organisation_choices(picture: Picture, wanted: Wanted, names: Names) -> list[tuple[str, str]]:
-    codes = {code for code, _count in picture.by_organisation} | ({wanted.organisation} - {""})
+def _organisation_choices(picture: Picture, page: LinesPage, wanted: Wanted, names: Names) -> list[tuple[str, str]]:
+    codes = {code for code, _count in picture.by_organisation} | {line.organisation for line in page.lines} | {wanted.organisation}
+    codes.discard("")
     return sorted(((code, names.organisation(code)) for code in codes), key=lambda each: each[1])
 
 
@@ -184,16 +185,17 @@ def _charts(picture: Picture, names: Names) -> list[BarChart]:
     if not picture.total:
         return []
     source = _("Sổ ghi truy cập, từ ngày %(day)s") % {"day": day_text(picture.since)}
-    months = [Bar(_month(month), count, href=_month_href(month)) for month, count in picture.by_month if count]
+    months = [Bar(_month(month), count, href=_month_href(month)) for month, count in picture.by_month]
+    said_how_many = _("%(count)s lượt gần nhất theo tháng") if picture.is_cut else _("%(count)s lượt theo tháng")
+    charts = [BarChart(title=said_how_many % {"count": picture.total}, source=source, bars=months, unit=_("Lượt"))]
     first, rest = picture.by_organisation[:ORGANISATIONS_DRAWN], picture.by_organisation[ORGANISATIONS_DRAWN:]
     bars = [Bar(names.organisation(code), count, href=f"/cua-toi?{urlencode({'co-quan': code})}") for code, count in first]
     if rest:
         bars.append(Bar(_("Cơ quan khác"), sum(count for _code, count in rest)))
-    title = _("%(name)s xem nhiều nhất") % {"name": names.organisation(first[0][0])}
-    return [
-        BarChart(title=_("%(count)s lượt trong 12 tháng") % {"count": picture.total}, source=source, bars=months, unit=_("Lượt")),
-        BarChart(title=title, source=source, bars=bars, unit=_("Lượt")),
-    ]
+    if bars:
+        title = _("%(name)s xem nhiều nhất") % {"name": bars[0].label}
+        charts.append(BarChart(title=title, source=source, bars=bars, unit=_("Lượt")))
+    return charts
 
 
 def _month(month: date) -> str:
