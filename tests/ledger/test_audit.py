@@ -53,13 +53,16 @@ EDITS = {
     "a body": (f"update ledger_entry set body = set_byte(body, 60, 33) where (at, id) = {ONE}", Finding.BODY),
     "an entry away": (f"delete from ledger_entry where (at, id) = {ONE}", Finding.MISSING),
     "an entry and its leaf away": (
-        f"with gone as (delete from ledger_leaf where index = 299 returning at, entry_id) "
+        "with gone as (delete from ledger_leaf where index = 299 returning at, entry_id) "
         "delete from ledger_entry where (at, id) in (select * from gone)",
         Finding.MISSING,
     ),
     "a detail away": (f"delete from ledger_entrydetail where (at, entry_id) = {ONE}", Finding.ERASED),
     "a subject": (f"update ledger_entrydetail set subject = '046090000999' where (at, entry_id) = {ONE}", Finding.SALT),
-    "a stored hash": ("update ledger_tile set hashes = set_byte(hashes, 40, get_byte(hashes, 40) # 4) where number = 1", Finding.TILE),
+    "a stored hash": (
+        "update ledger_tile set hashes = set_byte(hashes, 40, get_byte(hashes, 40) # 4) where number = 1",
+        Finding.TILE,
+    ),
     "an entry without a leaf": (
         "insert into ledger_entry (at, id, tx, body) select at, gen_random_uuid(), tx, body from ledger_entry limit 1",
         Finding.NOT_IN_TREE,

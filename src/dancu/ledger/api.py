@@ -4,7 +4,9 @@ from dancu.ledger.about import Affected, EntryAbout, Position, entries_about, su
 from dancu.ledger.counts import Family
 from dancu.ledger.days import DayFigures, latest_days
 from dancu.ledger.domain import Act, ActKind
+from dancu.ledger.epochs import Operator
 from dancu.ledger.logs import Log
+from dancu.ledger.operating import Keeper, audit_database, begin_epoch, export_logs, go_on
 from dancu.ledger.proofs import EntryProof
 from dancu.ledger.proving import day_note, halted, latest_checkpoint, logs, proof_at, prove, staleness
 from dancu.ledger.staleness import Freshness, Staleness
@@ -20,15 +22,21 @@ __all__ = [
     "EntryProof",
     "Family",
     "Freshness",
+    "Keeper",
     "Log",
+    "Operator",
     "Position",
     "RecordedEntry",
     "Staleness",
+    "audit_database",
+    "begin_epoch",
     "count",
     "day_note",
     "entries_about",
     "entry_by_reference",
     "erase",
+    "export_logs",
+    "go_on",
     "halted",
     "latest",
     "latest_checkpoint",

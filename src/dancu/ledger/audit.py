@@ -1,4 +1,4 @@
-"""The outside verifier: trusts no stored hash, only the keys it was given and the head it kept. Read access is enough. No framework.
+"""The outside verifier: trusts no stored hash, only its keys and the head it kept. Read access is enough. No framework.
 
 It hashes every body again, builds every tile again, and compares: with the signed heads, with the stored tiles, with what it
 saw before. The first pass reads everything. Later ones let the server hash blocks of old entries and read again only those
@@ -21,7 +21,7 @@ from dancu.ledger import tiles
 from dancu.ledger.domain import commitment
 from dancu.ledger.logs import Head, Log
 from dancu.ledger.notes import VerifierKey, opened_checkpoint
-from dancu.ledger.tree import HASH_BYTES, TILE_WIDTH, Grower, Tile, leaf_hash
+from dancu.ledger.tree import HASH_BYTES, Grower, Tile, leaf_hash
 
 BLOCK = 4096
 GRACE = timedelta(minutes=1)
@@ -61,6 +61,14 @@ class Kept:
 
     def leaf(self, place: int) -> bytes | None:
         return self.leaves[place * HASH_BYTES : (place + 1) * HASH_BYTES] or None
+
+
+class _Saved(msgspec.Struct, array_like=True):
+    origin: str
+    size: int
+    root: bytes
+    leaves: bytes
+    digests: dict[int, bytes]
 
 
 class _Body(msgspec.Struct):
@@ -111,6 +119,20 @@ class Auditor:
     def heads(self) -> list[Head]:
         """The newest head seen of every log: what to keep until the next time."""
         return [kept.head for kept in self._kept.values()]
+
+    def dump(self) -> bytes:
+        """What to keep in a file until the next time."""
+        logs = [_Saved(k.head.origin, k.head.size, k.head.root, k.leaves, k.digests) for k in self._kept.values()]
+        return msgspec.msgpack.encode((logs, sorted(self._erased), sorted(self._without_detail)))
+
+    def restore(self, kept: bytes) -> None:
+        """Take up what `dump` gave; heads given by hand that are newer stay."""
+        logs, erased, without = msgspec.msgpack.decode(kept, type=tuple[list[_Saved], set[str], set[str]])
+        self._erased, self._without_detail = erased, without
+        for log in logs:
+            given = self._kept.get(log.origin)
+            if given is None or given.head.size <= log.size:
+                self._kept[log.origin] = Kept(Head(log.origin, log.size, log.root), log.leaves, log.digests)
 
     def audit(self, connection: psycopg.Connection[Any], now: datetime, *, full: bool = True) -> list[Found]:
         """Look at everything; gives what is wrong, empty when nothing is (*kiểm toán sổ*).
@@ -257,6 +279,3 @@ def _compare_tiles(cursor: psycopg.Cursor[Any], log: Log, built: Sequence[Tile])
         for level, number in sorted(expected.keys() | stored.keys())
         if expected.get((level, number)) != stored.get((level, number))
     ]
-
-
-__all__ = ["BLOCK", "TILE_WIDTH", "Auditor", "Finding", "Found"]

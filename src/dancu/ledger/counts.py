@@ -78,7 +78,8 @@ select t.body ->> 'organisation', t.body ->> 'kind', t.body ->> 'system', t.seal
 ) t group by 1, 2, 3, 4
 """
 _HEADS = """
-select l.origin, (select max(size) from ledger_checkpoint c where c.log = l.id) from ledger_log l where l.shard = %s order by l.epoch
+select l.origin, (select max(size) from ledger_checkpoint c where c.log = l.id)
+from ledger_log l where l.shard = %s order by l.epoch
 """
 
 
@@ -90,12 +91,12 @@ def count_day(connection: psycopg.Connection[Any], signer: Signer, now: datetime
         if day is None:
             return None
         counts, by_organisation = _counts(cursor, day, local(now).date())
-        cursor.execute(_HEADS, [shard_of(_begin(day))])
+        cursor.execute(_HEADS, [shard_of(begin_of(day))])
         heads = [f"{origin} {size}" for origin, size in cursor.fetchall() if size]
         text = _write(signer.name, DayCount(day, heads, counts))
         cursor.execute(
-            "insert into ledger_daycount (day, note, at) values (%s, %s, %s) on conflict do nothing",
-            [day, str(sign_note(text, signer)), now],
+            "insert into ledger_daycount (day, note, answers, at) values (%s, %s, %s, %s) on conflict do nothing",
+            [day, str(sign_note(text, signer)), sum(by_organisation.values()), now],
         )
         found = _differences(cursor, day, by_organisation)
     for each in found:
@@ -110,22 +111,16 @@ def read_day(cursor: tiles.Cursor, day: date) -> str | None:
     return row[0] if row else None
 
 
-def days(cursor: tiles.Cursor, limit: int = 400) -> list[date]:
-    """The days that were counted, newest first."""
-    cursor.execute("select day from ledger_daycount order by day desc limit %s", [limit])
-    return [row[0] for row in cursor.fetchall()]
+def days(cursor: tiles.Cursor, limit: int = 400) -> list[tuple[date, int]]:
+    """The days that were counted with the answers the tree has of them, sealed ones among them; newest first."""
+    cursor.execute("select day, answers from ledger_daycount order by day desc limit %s", [limit])
+    return cursor.fetchall()  # type: ignore[no-any-return]
 
 
 def answered_on(cursor: tiles.Cursor, day: date) -> int | None:
     """How many answers the exchange counted on that day, of all organisations; None when nobody counted."""
     cursor.execute("select sum(count)::bigint from ledger_answercount where day = %s", [day])
     return cursor.fetchone()[0]  # type: ignore[no-any-return]
-
-
-def recorded_on(cursor: tiles.Cursor, day: date) -> int:
-    """How many answers the tree has of that day, sealed ones among them."""
-    _, by_organisation = _counts(cursor, day, day)
-    return sum(by_organisation.values())
 
 
 def differences_on(cursor: tiles.Cursor, day: date) -> list[Difference]:
@@ -155,7 +150,7 @@ def _next_day(cursor: tiles.Cursor, now: datetime) -> date | None:
         if first is None:
             return None
         day = local(first).date()
-    end = _begin(day + timedelta(days=1))
+    end = begin_of(day + timedelta(days=1))
     if now < end + SETTLED:
         return None
     cursor.execute(OLDEST_WAITING)
@@ -165,7 +160,7 @@ def _next_day(cursor: tiles.Cursor, now: datetime) -> date | None:
 
 def _counts(cursor: tiles.Cursor, day: date, today: date) -> tuple[dict[tuple[Family, str], int], dict[str, int]]:
     """What may be published, and the answers of each organisation with the sealed ones."""
-    cursor.execute(_COUNTS, {"since": _begin(day), "until": _begin(day + timedelta(days=1)), "today": today})
+    cursor.execute(_COUNTS, {"since": begin_of(day), "until": begin_of(day + timedelta(days=1)), "today": today})
     counts: dict[tuple[Family, str], int] = {}
     answers: dict[str, int] = {}
     for organisation, kind, system, sealed, count in cursor.fetchall():
@@ -196,5 +191,6 @@ def _write(book: str, counted: DayCount) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _begin(day: date) -> datetime:
+def begin_of(day: date) -> datetime:
+    """The first moment of a day in Viet Nam."""
     return datetime.combine(day, time(), VIET_NAM)

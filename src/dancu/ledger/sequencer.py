@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from itertools import starmap
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import psycopg
@@ -58,8 +59,7 @@ class Halt(Exception):
     """The sequencer must not sign: what it found does not continue what was signed (*dừng ký*)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A durable entry that is not in the tree yet (*bút toán chờ vào cây*)."""
 
     tx: str
@@ -112,7 +112,7 @@ class Sequencer:
             self._halt(f"the stored tree is not what was signed: {found}")
         return 0
 
-    def _round(self, cursor: tiles.Cursor) -> int:
+    def _round(self, cursor: psycopg.Cursor[Any]) -> int:
         state = read_state(cursor, for_update=True)
         if state.halted:
             return 0
@@ -159,7 +159,7 @@ class Sequencer:
         limit = self._batch_max
         while True:
             cursor.execute(_READ[state.again], {"tx": state.tx, "id": state.id, "limit": limit})
-            found = [Waiting(row[0], row[1], row[2], row[3], row[4]) for row in cursor.fetchall()]
+            found = list(starmap(Waiting, cursor.fetchall()))
             if not owed or limit > OWED_MAX or len(found) < limit or not self._still_owed(cursor, state, found, owed):
                 break
             limit *= 2
@@ -183,7 +183,9 @@ class Sequencer:
             origin for origin, head in owed.items() if (stored[origin].size if origin in stored else 0) + coming[origin] < head.size
         ]
 
-    def _extend(self, cursor: tiles.Cursor, state: State, shard: str, entries: Sequence[Waiting], owed: dict[str, Head]) -> Head:
+    def _extend(
+        self, cursor: psycopg.Cursor[Any], state: State, shard: str, entries: Sequence[Waiting], owed: dict[str, Head]
+    ) -> Head:
         log_id, origin, before = self._log(cursor, shard, state.epoch)
         grower = Grower(tiles.edge(cursor, log_id, before.size))
         if grower.size != before.size or grower.root() != before.root:

@@ -33,6 +33,7 @@ urlpatterns = [
     path("giao-dien", catalogue.catalogue_page, name="catalogue"),
     path("suc-khoe", pages.health_page, name="health"),
     path("static/<path:path>", pages.static_file),
+    path("", include("dancu.ledger.urls")),
     path("", include("dancu.identity.urls")),
     path("", include("dancu.procedures.urls")),
     path("", include("dancu.registrar.urls")),

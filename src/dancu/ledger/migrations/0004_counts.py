@@ -4,9 +4,10 @@ from django.db import migrations
 
 TABLES = """
 create table ledger_daycount (
-    day  date        not null primary key,
-    note text        not null,
-    at   timestamptz not null
+    day     date        not null primary key,
+    note    text        not null,
+    answers bigint      not null,
+    at      timestamptz not null
 );
 create table ledger_answercount (
     day          date   not null,

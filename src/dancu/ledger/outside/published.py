@@ -10,6 +10,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from dancu.kernel.errors import Invalid, NotFound, Unavailable
+from dancu.ledger.layout import tile_path as tile_path
 from dancu.ledger.notes import NOTE_CHARACTERS_MAX
 from dancu.ledger.tree import HASH_BYTES, TILE_WIDTH
 
@@ -49,15 +50,6 @@ def logs_in(folder: Path) -> list[Path]:
     if (folder / "checkpoint").is_file():
         return [folder]
     return sorted(file.parent for file in folder.glob("*/e*/checkpoint"))
-
-
-def tile_path(level: int, number: int, width: int = TILE_WIDTH) -> str:
-    """`tile/0/x001/x234/067` for a full tile, with `.p/WIDTH` for a partial one."""
-    groups = [f"{number % 1000:03d}"]
-    while number := number // 1000:
-        groups.append(f"x{number % 1000:03d}")
-    partial = "" if width == TILE_WIDTH else f".p/{width}"
-    return f"tile/{level}/{'/'.join(reversed(groups))}{partial}"
 
 
 class Folder:
