@@ -5,6 +5,7 @@ from dancu.ledger.counts import Family
 from dancu.ledger.days import DayFigures, latest_days
 from dancu.ledger.domain import Act, ActKind
 from dancu.ledger.epochs import Operator
+from dancu.ledger.keyring import ProofKeys, keys_for
 from dancu.ledger.logs import Log
 from dancu.ledger.operating import Keeper, audit_database, begin_epoch, export_logs, go_on
 from dancu.ledger.proofs import EntryProof
@@ -26,6 +27,7 @@ __all__ = [
     "Log",
     "Operator",
     "Position",
+    "ProofKeys",
     "RecordedEntry",
     "Staleness",
     "audit_database",
@@ -38,6 +40,7 @@ __all__ = [
     "export_logs",
     "go_on",
     "halted",
+    "keys_for",
     "latest",
     "latest_checkpoint",
     "latest_days",

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -22,9 +23,9 @@ from dancu.kernel.clock import local
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.errors import Conflict, Invalid
 from dancu.ledger.api import Position
-from dancu.portal import book, objections, reference, usecases
+from dancu.portal import book, objections, proofs, reference, usecases
 from dancu.portal.domain.display import Shown
-from dancu.portal.proofs import ProofShown, head_of
+from dancu.portal.proofs import ProofShown
 from dancu.portal.usecases import LinesPage, Picture, Wanted
 from dancu.portal.wording import KIND_WORDS, Names, by_day, day_in_words, details, said
 from dancu.ui.charts.bars import Bar, BarChart
@@ -142,10 +143,7 @@ def _proof(citizen: Citizen, line: Shown, now: datetime) -> ProofShown:
     """What the page says of the proof before the browser has checked it."""
     if not line.has_proof:
         return ProofShown("kept", line.reference)
-    proof = usecases.read_proof(citizen, UUID(line.reference), now=now)
-    if proof is None:
-        return ProofShown("waits", line.reference)
-    return ProofShown("ready", line.reference, *head_of(proof))
+    return proofs.shown(line.reference, usecases.read_proof(citizen, UUID(line.reference), now=now), settings.CONFIG.key_dir)
 
 
 def citizen_of(request: HttpRequest) -> Citizen:
