@@ -38,5 +38,5 @@ class DayFigures:
 def latest_days(limit: int = 7) -> list[DayFigures]:
     """The last days that were counted and signed, newest first (*số liệu các ngày gần đây*)."""
     with connection.cursor() as cursor:
-        notes = [(day, counts.read_day(cursor, day)) for day in counts.days(cursor, limit)]
+        notes = [(day, counts.read_day(cursor, day)) for day, _answers in counts.days(cursor, limit)]
         return [DayFigures(counts.parse_day(note), counts.answered_on(cursor, day)) for day, note in notes if note]
