@@ -10,7 +10,6 @@ NAVIGATION = (
     NavItem("/dan-cu", "Dân cư", "registrar", "registry", "Dân cư: tra cứu, mở hồ sơ một người, đề nghị điều chỉnh"),
     NavItem("/dan-cu/de-nghi", "Đề nghị", "registrar", "requests", "Đề nghị về dân cư: đang soạn, chờ duyệt, đã xong"),
     NavItem("/dan-cu/de-nghi", "Đề nghị", "registrar-approver", "requests", "Đề nghị về dân cư: chờ quyết định"),
-    NavItem("/quyen/truy-cap-khan", "Truy cập khẩn", "data-protection", "glass", "Truy cập khẩn: chờ xem lại, quá hạn, đã xem lại"),
     NavItem(
         "/bao-ve-du-lieu",
         "Bảo vệ dữ liệu",
@@ -31,6 +30,7 @@ NAVIGATION = (
         "processing",
         "Sổ đăng ký mục đích xử lý, thay đổi, đánh giá tác động",
     ),
+    NavItem("/quyen/truy-cap-khan", "Truy cập khẩn", "data-protection", "glass", "Truy cập khẩn: chờ xem lại, quá hạn, đã xem lại"),
     NavItem("/van-hanh/gui-di", "Hàng gửi", "operator", "outbox", "Hàng gửi: việc chờ, việc chưa gửi được, gửi lại"),
 )
 # Kind of an outbound step → the function that brings it to its receiver: how news goes upward without an upward import.
@@ -39,5 +39,3 @@ OUTBOX_HANDLERS = {
     "notice.citizen": "dancu.notices.api.deliver_to_citizen",
     "mail": "dancu.notices.api.deliver_mail",
 }
-# Whoever has one of these has notices of her own.
-OFFICER_ROLES = ("desk", "registrar", "registrar-approver", "operator")

@@ -14,12 +14,11 @@ from dancu.protection.domain.cases import (
 )
 from dancu.protection.domain.consents import Consent, ConsentChannel, ConsentState
 from dancu.protection.reference import consent_texts
-from dancu.protection.usecases.affected import PersonLetter, derive_affected
+from dancu.protection.usecases.affected import derive_affected
 from dancu.protection.usecases.breaches import BreachReport, BreachStep, report_breach, take_breach_step
 from dancu.protection.usecases.cases import CaseStep, appoint_desk, cases_of, handle_case, open_case, take_own_step
 from dancu.protection.usecases.consents import ConsentGiven, consent_holds, consents_of, give_consent, withdraw_consent
 from dancu.protection.usecases.register import file_version
-from dancu.protection.usecases.sending import connect_sender
 
 __all__ = [
     "ACTION_WORDS",
@@ -41,11 +40,9 @@ __all__ = [
     "ConsentState",
     "DeskActor",
     "Letter",
-    "PersonLetter",
     "Scope",
     "appoint_desk",
     "cases_of",
-    "connect_sender",
     "consent_holds",
     "consent_texts",
     "consents_of",

@@ -17,7 +17,7 @@ import msgspec
 
 from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, Invalid, NotAllowed
-from dancu.population.domain import Hand
+from dancu.kernel.four_eyes import Hand
 from dancu.protection.domain.cases import ROLE, TEXT_LENGTH_MAX, TEXT_LENGTH_MIN, DeskActor
 
 BREACH_ACTIONS_MAX = 500

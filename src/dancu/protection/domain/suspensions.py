@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from dancu.kernel.errors import Conflict, NotAllowed
-from dancu.population.domain import Hand
+from dancu.kernel.four_eyes import Hand
 from dancu.protection.domain.cases import ROLE, DeskActor
 
 

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dancu.identity.api import guarded
+from dancu.identity.api import demand, guarded
 from dancu.kernel import clock
 from dancu.kernel.errors import Conflict, Invalid, NotAllowed
 from dancu.protection import reference
@@ -30,10 +30,9 @@ from dancu.protection.domain.breaches import (
 )
 from dancu.protection.domain.clocks import TimeUnit
 from dancu.protection.pages import shown
-from dancu.protection.pages.session import BREACHES, ROLE, actor_of, moment_in, officer_of, sentences, whole_number
+from dancu.protection.pages.session import BREACHES, actor_of, moment_in, officer_of, sentences, whole_number
 from dancu.protection.store import affected as affected_store
 from dancu.protection.store import breaches as store
-from dancu.protection.usecases import sending
 from dancu.protection.usecases.affected import derive_affected, export_affected
 from dancu.protection.usecases.breaches import BreachReport, BreachStep, breach_for, report_breach, take_breach_step
 from dancu.protection.usecases.cases import case_for
@@ -60,7 +59,7 @@ _SCOPED = ("organisation", "system", "officer", "since_day", "since_time", "unti
 _STEPPED = ("text", "paper_no", "told_day", "told_time", "advice", "contact", "proposal_kind", "action")
 
 
-@guarded(ROLE)
+@guarded("protection.breach.see")
 @require_GET
 def breaches_page(request: HttpRequest) -> HttpResponse:
     """Every breach of the desk, the newest first."""
@@ -68,7 +67,7 @@ def breaches_page(request: HttpRequest) -> HttpResponse:
     return render(request, "protection/breaches.html", {"section": "breaches", "table": shown.breach_table(lines, clock.now())})
 
 
-@guarded(ROLE)
+@guarded("protection.breach.handle")
 @require_http_methods(["GET", "POST"])
 def report_page(request: HttpRequest) -> HttpResponse:
     """Report a breach; nothing typed is lost."""
@@ -84,13 +83,14 @@ def report_page(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{BREACHES}/{breach.id}")
 
 
-@guarded(ROLE)
+@guarded("protection.breach.see")
 @require_http_methods(["GET", "POST"])
 def breach_page(request: HttpRequest, breach_id: UUID) -> HttpResponse:
     """One breach with its clock; a POST takes a step."""
     errors: dict[str, str] = {}
     status = 200
     if request.method == "POST":
+        demand(request, "protection.breach.handle")
         try:
             take_breach_step(actor_of(request), _step(request, breach_id), now=clock.now())
             return HttpResponseRedirect(f"{BREACHES}/{breach_id}?xong=1")
@@ -99,7 +99,7 @@ def breach_page(request: HttpRequest, breach_id: UUID) -> HttpResponse:
     return render(request, "protection/breach.html", _context(request, breach_id, errors), status=status)
 
 
-@guarded(ROLE)
+@guarded("protection.breach.handle")
 @require_POST
 def derive_page(request: HttpRequest, breach_id: UUID) -> HttpResponse:
     """Start deriving the affected from the ledger."""
@@ -107,7 +107,7 @@ def derive_page(request: HttpRequest, breach_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(f"{BREACHES}/{breach_id}#nguoi")
 
 
-@guarded(ROLE)
+@guarded("protection.breach.export")
 @require_POST
 def export_page(request: HttpRequest, breach_id: UUID, run_id: UUID) -> HttpResponse:
     """The list as a file, once two stand behind it. A POST: each person on it is recorded."""
@@ -117,7 +117,7 @@ def export_page(request: HttpRequest, breach_id: UUID, run_id: UUID) -> HttpResp
     return cast(HttpResponse, response)  # a response as Django knows it, only not of that class
 
 
-@guarded(ROLE)
+@guarded("protection.breach.see")
 @require_GET
 def notice_page(request: HttpRequest, breach_id: UUID) -> HttpResponse:
     """The notice to the authority, filled in as far as we know, to be printed; what a human adds is marked."""
@@ -220,7 +220,6 @@ def _context(request: HttpRequest, breach_id: UUID, errors: dict[str, str]) -> d
         "deeds": [_deed(request, proposal, decision) for proposal, decision in found.proposals],
         "export_run": _export_run(found, actor.hand.account),
         "letters": affected_store.letters_of(breach_id),
-        "outbox_missing": sending.connected() is None,
         "proposable": [
             (kind.value, in_language(word)) for kind, word in PROPOSAL_WORDS.items() if done or kind is ProposalKind.TELL_NOBODY
         ],

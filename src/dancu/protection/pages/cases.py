@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dancu.identity.api import guarded
+from dancu.identity.api import demand, guarded
 from dancu.kernel import clock
 from dancu.kernel.errors import Conflict, Invalid, NotAllowed
 from dancu.protection.domain.cases import (
@@ -29,7 +29,7 @@ from dancu.protection.domain.cases import (
 )
 from dancu.protection.domain.suspensions import SUSPENSION_WORDS, SuspensionState
 from dancu.protection.pages import shown
-from dancu.protection.pages.session import CASES, ROLE, ROOM, actor_of, cursor_in, officer_of, sentences, whole_number
+from dancu.protection.pages.session import CASES, ROOM, actor_of, cursor_in, officer_of, sentences, whole_number
 from dancu.protection.store import breaches as breach_store
 from dancu.protection.store import cases as store
 from dancu.protection.store import suspensions as suspension_store
@@ -42,7 +42,7 @@ FILTERS = {"mo": "Đang mở", "tre": "Quá hạn", "dong": "Đã đóng", "hoi"
 _TYPED = ("text", "legal_basis", "organisation", "need", "action")
 
 
-@guarded(ROLE)
+@guarded("protection.case.see")
 @require_GET
 def start_page(request: HttpRequest) -> HttpResponse:
     """What waits: late cases first, breaches with their clock, decisions only somebody else can take."""
@@ -63,7 +63,7 @@ def start_page(request: HttpRequest) -> HttpResponse:
     return render(request, "protection/start.html", context)
 
 
-@guarded(ROLE)
+@guarded("protection.case.see")
 @require_GET
 def cases_page(request: HttpRequest) -> HttpResponse:
     """Cases by what is to be done with them, a page at a time."""
@@ -95,13 +95,14 @@ def cases_page(request: HttpRequest) -> HttpResponse:
     return render(request, "protection/cases.html", context)
 
 
-@guarded(ROLE)
+@guarded("protection.case.see")
 @require_http_methods(["GET", "POST"])
 def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """One case: whose turn, until when, what was done; a POST takes a step."""
     errors: dict[str, str] = {}
     status = 200
     if request.method == "POST":
+        demand(request, "protection.case.handle")
         try:
             handle_case(actor_of(request), _step(request, case_id), now=clock.now())
             return HttpResponseRedirect(f"{CASES}/{case_id}?xong=1")
@@ -110,7 +111,7 @@ def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return _shown(request, case_id, errors, status)
 
 
-@guarded(ROLE)
+@guarded("protection.case.handle")
 @require_POST
 def look_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The person and the look objected to, for a stated need; nothing of it stands in an address."""
@@ -121,7 +122,7 @@ def look_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return _shown(request, case_id, {}, 200, opened)
 
 
-@guarded(ROLE)
+@guarded("protection.case.handle")
 @require_POST
 def suspension_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Ask to take back the grant, or decide on it."""

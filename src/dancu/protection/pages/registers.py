@@ -22,7 +22,7 @@ from dancu.protection.domain.clocks import day_of
 from dancu.protection.domain.consents import CHANNEL_WORDS, ConsentActionKind
 from dancu.protection.domain.register import CHANGE_WORDS, COLUMN_WORDS, RegisterChange, RegisterLine
 from dancu.protection.pages import shown
-from dancu.protection.pages.session import CONSENTS, REGISTER, ROLE, cursor_in, officer_of
+from dancu.protection.pages.session import CONSENTS, REGISTER, cursor_in, officer_of
 from dancu.protection.store import consents as consent_store
 from dancu.protection.store import register as store
 from dancu.protection.usecases.consents import is_proven
@@ -35,7 +35,7 @@ STATES = {"registered": "Chưa mở", "official": "Chính thức", "suspended": 
 _FILTERS = ("organisation", "system", "field")
 
 
-@guarded(ROLE)
+@guarded("protection.consent.see")
 @require_GET
 def consents_page(request: HttpRequest) -> HttpResponse:
     """Consents without names, the newest first."""
@@ -65,7 +65,7 @@ def consents_page(request: HttpRequest) -> HttpResponse:
     return render(request, "protection/consents.html", {"section": "consents", "table": table, "organisation": organisation})
 
 
-@guarded(ROLE)
+@guarded("protection.consent.see")
 @require_GET
 def consent_page(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     """One consent: the words that were shown, what was agreed, and whether the ledger proves it. Not whose it is."""
@@ -89,7 +89,7 @@ def consent_page(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     return render(request, "protection/consent.html", context)
 
 
-@guarded(ROLE)
+@guarded("protection.register.see")
 @require_GET
 def register_page(request: HttpRequest) -> HttpResponse:
     """The register as the grants are now, narrowed by organisation, system, item; or as a file."""
@@ -103,7 +103,7 @@ def public_register_page(request: HttpRequest) -> HttpResponse:
     return _register(request, PUBLIC_REGISTER, is_public=True)
 
 
-@guarded(ROLE)
+@guarded("protection.register.see")
 @require_GET
 def changes_page(request: HttpRequest) -> HttpResponse:
     """Every version with what differs from the one before and the entries that made it."""
@@ -119,7 +119,7 @@ def public_changes_page(request: HttpRequest) -> HttpResponse:
     return render(request, "protection/changes.html", {"section": "", "versions": versions, "is_public": True})
 
 
-@guarded(ROLE)
+@guarded("protection.register.see")
 @require_GET
 def assessment_page(request: HttpRequest, system: str) -> HttpResponse:
     """The impact assessment of one system's processing: every fact we hold, to be printed; what a human must add is marked."""

@@ -12,13 +12,12 @@ from dancu.identity.api import Officer, OfficerRequest
 from dancu.kernel.clock import VIET_NAM
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.errors import DancuError, Invalid
-from dancu.population.api import Hand
-from dancu.protection.domain.cases import ROLE, DeskActor
+from dancu.kernel.four_eyes import Hand
+from dancu.protection.domain.cases import DeskActor
 from dancu.ui.words import is_english
 
 ROOM = "/bao-ve-du-lieu"
 CASES, BREACHES, CONSENTS, REGISTER = f"{ROOM}/yeu-cau", f"{ROOM}/su-co", f"{ROOM}/dong-y", f"{ROOM}/so-dang-ky"
-__all__ = ["BREACHES", "CASES", "CONSENTS", "REGISTER", "ROLE", "ROOM"]
 
 
 def officer_of(request: HttpRequest) -> Officer:

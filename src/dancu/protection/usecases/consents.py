@@ -12,6 +12,8 @@ import msgspec
 from django.db import transaction
 
 from dancu.kernel.errors import Conflict, Invalid, NotFound
+from dancu.kernel.reach import SYSTEM as AS_SYSTEM
+from dancu.kernel.reach import acting
 from dancu.kernel.warrants import Field
 from dancu.ledger import api as ledger
 from dancu.protection import reference, subjects
@@ -58,7 +60,7 @@ def give_consent(subject_no: str | int, given: ConsentGiven, key: str, now: date
         raise Invalid("consent.evidence", "Thiếu chứng cứ của việc đồng ý.", "The evidence is missing.", field="evidence")
     identity = uuid5(NAMESPACE_URL, f"dancu:consent:{subjects.key_of(f'{digits}:{key}').hex()}")
     consent = Consent(identity, given.organisation, text.purpose, fields, given.until, text.code, text.version, text.text)
-    with transaction.atomic():
+    with acting(AS_SYSTEM), transaction.atomic():  # the person is no officer; her number is the key to her rows
         if (found := store.find_consent(identity, lock=True)) is not None:
             if msgspec.structs.replace(found, actions=()) != consent:
                 raise Conflict(
@@ -73,7 +75,7 @@ def give_consent(subject_no: str | int, given: ConsentGiven, key: str, now: date
 def withdraw_consent(subject_no: str | int, consent: UUID, channel: ConsentChannel, evidence: str, now: datetime) -> Consent:
     """Take a consent back; it holds no longer from this moment on (*rút lại đồng ý*). Raises `NotFound` for somebody else's."""
     digits = subjects.digits_of(subject_no)
-    with transaction.atomic():
+    with acting(AS_SYSTEM), transaction.atomic():
         found = store.get_consent(consent, digits, lock=True)
         check_withdrawable(found)
         ended = _with_action(found, ConsentActionKind.WITHDRAW, digits, channel, evidence[:EVIDENCE_LENGTH_MAX], now)
@@ -83,12 +85,16 @@ def withdraw_consent(subject_no: str | int, consent: UUID, channel: ConsentChann
 
 def consents_of(subject_no: str | int) -> list[Consent]:
     """Everything a person consented to, the newest first (*đồng ý của tôi*)."""
-    return store.consents_of(subjects.digits_of(subject_no))
+    digits = subjects.digits_of(subject_no)
+    with acting(AS_SYSTEM):
+        return store.consents_of(digits)
 
 
 def consent_holds(subject_no: str | int, organisation: str, purpose: str, field: Field, now: datetime) -> bool:
     """May this organisation use this item of this person for this purpose now (*còn đồng ý hay không*)?"""
-    return store.is_held(subjects.digits_of(subject_no), organisation, purpose, field, now)
+    digits = subjects.digits_of(subject_no)
+    with acting(AS_SYSTEM):
+        return store.is_held(digits, organisation, purpose, field, now)
 
 
 def is_proven(consent: UUID) -> bool:
