@@ -192,7 +192,7 @@ def _emergency_page(request: HttpRequest, number: str, now: datetime) -> HttpRes
         dossier, opening = read_in_emergency(cast(OfficerRequest, request).officer, number, now=now)
     except NotFound:
         return HttpResponseRedirect(f"/mot-cua/ho-so/{number}/mo-khan")
-    left = working_days_left(now, dossier.due_at, reference.work_calendar())
+    left = working_days_left(now, dossier.due_at, work_calendar())
     words = {**dossier_in_words(dossier), "possible": []}
     context = {"section": "dossiers", "errors": {}, "typed": {}, "dossier": dossier, "left": left, "opening": opening, **words}
     return render(request, "procedures/dossier.html", context)
