@@ -6,7 +6,7 @@ Every process writes its own totals and reads those of the others. Suspensions a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import asyncpg
 import structlog
@@ -61,6 +61,7 @@ class Sharing:
     def __init__(self, watch: Watch, key: SealingKey, writer: str) -> None:
         self._watch, self._key, self._writer = watch, key, writer
         self._planted_state: tuple[int, int] = (0, 0)
+        self._spent_read_on: date | None = None
 
     async def begin(self, connection: asyncpg.Connection, now: datetime) -> None:
         """Read what stands: a process that starts again forgets nothing."""
@@ -72,19 +73,17 @@ class Sharing:
         for name in names:
             watch.read_at_start(name, Level(name.partition(":")[0]))
         await self._read_others(connection, names, now)
-        limits = extraction.limits_on(local(now).date())
-        spent = await connection.fetch(_SPENT, local(now).date(), limits.attempts_a_day, limits.attempts_in_thirty_days)
-        watch.spent = {row[0]: day for row in spent}
+        await self._read_spent(connection, now)
 
     async def exchange(self, connection: asyncpg.Connection, systems: Mapping[str, InformationSystem], now: datetime) -> None:
         """Write what was counted, read the others, carry out what follows."""
         watch = self._watch
-        asked = dict(watch.pending)
-        if asked:
+        if asked := watch.asked_marks():
             new = await connection.fetch(_LEARN, sorted(asked), local(now).date())
-            watch.settle_marks(asked, {row[0] for row in new}, now)
+            watch.settle_marks(asked, {row[0] for row in new})
         await self._write_missed(connection, now)
-        rows = watch.take_dirty()
+        await self._read_spent(connection, now)
+        rows = watch.take_dirty(now)
         if rows:
             try:
                 columns = zip(*(row.counts for row in rows), strict=True)
@@ -120,6 +119,15 @@ class Sharing:
         for mark, in_day, in_thirty_days in rows:
             if in_day >= limits.attempts_a_day or in_thirty_days >= limits.attempts_in_thirty_days:
                 watch.spent[mark] = extraction.slot_of(Window.DAY, now)
+
+    async def _read_spent(self, connection: asyncpg.Connection, now: datetime) -> None:
+        """Once a day: what was spent yesterday is open again, what was spent for thirty days is not."""
+        today = local(now).date()
+        if today == self._spent_read_on:
+            return
+        limits, slot = extraction.limits_on(today), extraction.slot_of(Window.DAY, now)
+        rows = await connection.fetch(_SPENT, today, limits.attempts_a_day, limits.attempts_in_thirty_days)
+        self._watch.spent, self._spent_read_on = {row[0]: slot for row in rows}, today
 
     async def _read_others(self, connection: asyncpg.Connection, names: Sequence[str], now: datetime) -> None:
         if not names:

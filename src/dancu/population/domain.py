@@ -14,7 +14,8 @@ import msgspec
 from dancu.kernel.areas import Address
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.errors import Invalid, NotAllowed
-from dancu.kernel.four_eyes import Hand, are_apart
+from dancu.kernel.four_eyes import Hand as Hand
+from dancu.kernel.four_eyes import are_apart
 from dancu.kernel.names import folded_name
 from dancu.kernel.personal_id import PersonalId
 

@@ -39,5 +39,3 @@ OUTBOX_HANDLERS = {
     "notice.citizen": "dancu.notices.api.deliver_to_citizen",
     "mail": "dancu.notices.api.deliver_mail",
 }
-# Whoever has one of these has notices of her own.
-OFFICER_ROLES = ("desk", "registrar", "registrar-approver", "operator", "data-protection")

@@ -12,7 +12,7 @@ from dancu.identity.api import Officer, OfficerRequest
 from dancu.kernel.clock import VIET_NAM
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.errors import DancuError, Invalid
-from dancu.population.api import Hand
+from dancu.kernel.four_eyes import Hand
 from dancu.protection.domain.cases import DeskActor
 from dancu.ui.words import is_english
 

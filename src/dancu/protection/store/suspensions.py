@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from dancu.kernel.errors import NotFound
-from dancu.population.api import Hand
+from dancu.kernel.four_eyes import Hand
 from dancu.protection.domain.suspensions import Suspension, SuspensionState
 from dancu.protection.models import Suspension as SuspensionRow
 
