@@ -83,7 +83,7 @@ def test_migrations_are_numbered_and_named_without_gap() -> None:
 
 
 def test_tests_mirror_the_rooms() -> None:
-    others = {"kernel", "ui", "gateway", "cli", "project", "contracts", "journeys", "house", "factories", "field_clients"}
+    others = {"kernel", "ui", "gateway", "cli", "project", "contracts", "journeys", "house", "factories", "faults", "field_clients"}
     folders = {p.name for p in (ROOT / "tests").iterdir() if p.is_dir() and any(p.glob("*.py"))}
 
     assert folders <= set(rooms()) | others

@@ -21,9 +21,7 @@ def citizens() -> None:
 @app.command()
 def add(
     level: int = typer.Option(2, min=1, max=2, help="Level of the account; who looked at her data is shown from level 2 on."),
-    number: str = typer.Option(
-        ..., prompt="Personal number", help="Asked for when not given: it stays out of the shell history."
-    ),
+    number: str = typer.Option(..., prompt="Personal number", help="Asked for when not given: it stays out of the shell history."),
     password: str = typer.Option(..., prompt=True, hide_input=True, confirmation_prompt=True),
 ) -> None:
     """Let a citizen sign in, or give her a new password, which ends her sessions."""

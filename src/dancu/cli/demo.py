@@ -20,6 +20,7 @@ import typer
 
 from dancu.cli.command import find_database, run_app, start_django
 from dancu.cli.demo_operations import OPERATOR, prepare_operations
+from dancu.cli.demo_protection import HANDLER, LEADER, prepare_protection
 from dancu.cli.demo_registry import APPROVER, NEW, REGISTRAR, prepare_registry
 from dancu.kernel.config import Config, read_config
 
@@ -60,6 +61,7 @@ def prepare(config: Config, persons: int, say: Say) -> None:
         admit_citizens()
         grant_systems(SealingKey.from_folder(config.key_dir))
     prepare_registry(PASSWORD, say)
+    prepare_protection(PASSWORD, say)
     prepare_operations(PASSWORD)
 
 
@@ -287,6 +289,7 @@ def describe_accounts() -> str:
         f"  dân cư         {REGISTRAR} / {PASSWORD}   (đề nghị; tra thử: Lê Thị Mô Phỏng Bình 1990)\n"
         f"  lãnh đạo       {APPROVER} / {PASSWORD}   (duyệt)\n"
         f"  công dân       {', '.join(_citizens())} / {PASSWORD}   (vào ở /dan/dang-nhap)\n"
+        f"  bảo vệ dữ liệu {HANDLER} / {PASSWORD}   (yêu cầu của người dân, sự cố; người thứ hai: {LEADER})\n"
         f"  vận hành       {OPERATOR} / {PASSWORD}   (hàng gửi: việc chờ, việc chưa gửi được)\n"
         f"  SOAP quốc gia  {SOAP_CLIENT} / {SOAP_SECRET}   (MaCanBo VDXP_HUE, MaDVC {BIRTH}, MaTichHop 037)\n"
         f"  REST           {REST_CLIENT} / {REST_SECRET}   (officer canbo01)"

@@ -15,6 +15,8 @@ from dancu.identity.bodies import (
 from dancu.identity.citizen_guard import CitizenRequest, citizen_only
 from dancu.identity.citizens import add_citizen, sign_in_citizen
 from dancu.identity.domain import Citizen, Officer, Organisation, SignInRefused
+from dancu.identity.glass.domain import Opening
+from dancu.identity.glass.usecases import break_glass, opening_of, record_reading
 from dancu.identity.guard import OfficerRequest, demand, guarded, public
 from dancu.identity.usecases import SignInMethod, add_officer, add_organisation, officer_by_id, organisation_names, sign_in
 
@@ -28,6 +30,7 @@ __all__ = [
     "Denied",
     "Officer",
     "OfficerRequest",
+    "Opening",
     "Organisation",
     "Scope",
     "SignInMethod",
@@ -39,6 +42,7 @@ __all__ = [
     "bodies",
     "bodies_on",
     "body_on",
+    "break_glass",
     "citizen_only",
     "demand",
     "guarded",
@@ -46,9 +50,11 @@ __all__ = [
     "is_within",
     "may",
     "officer_by_id",
+    "opening_of",
     "organisation_names",
     "parse_code",
     "public",
+    "record_reading",
     "sign_in",
     "sign_in_citizen",
     "successor_of",

@@ -16,6 +16,7 @@ from dancu.identity.domain import Citizen, is_expired
 from dancu.kernel import clock
 from dancu.kernel.clock import local
 from dancu.kernel.errors import NotAllowed
+from dancu.kernel.reach import Reach, acting
 
 Page = TypeVar("Page", bound=Callable[..., HttpResponse])
 CITIZEN_ROLE = "citizen"
@@ -50,7 +51,8 @@ def citizen_only(action: str) -> Callable[[Page], Page]:
                     "This page is not open to citizens yet. Your commune police office can help.",
                 )
             request.citizen = citizen  # type: ignore[attr-defined]
-            return page(request, *args, **kwargs)
+            with acting(Reach("citizen", account=citizen.personal_id.digits)):
+                return page(request, *args, **kwargs)
 
         inner.access = f"citizen:{action}"  # type: ignore[attr-defined]
         return cast(Page, inner)

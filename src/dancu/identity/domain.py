@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from dancu.kernel.four_eyes import Hand
 from dancu.kernel.personal_id import PersonalId
 
 FAILURES_PER_ACCOUNT_MAX = 5
@@ -41,6 +42,11 @@ class Officer:
     @property
     def human(self) -> str:
         return self.holder or self.account
+
+    @property
+    def hand(self) -> Hand:
+        """As four eyes know her."""
+        return Hand(self.account, self.unit, self.human)
 
     @property
     def unit(self) -> str:

@@ -62,3 +62,41 @@ class SignInFailure(models.Model):
             models.Index(fields=["account", "at"], name="failure_account"),
             models.Index(fields=["network", "at"], name="failure_network"),
         ]
+
+
+class Glass(models.Model):
+    """Append-only: a row of another organisation opened in an emergency. The ledger commits to the reason with the salt here."""
+
+    id = models.UUIDField(primary_key=True)
+    at = models.DateTimeField()
+    until = models.DateTimeField()
+    review_by = models.DateTimeField()
+    organisation = models.TextField()
+    unit = models.TextField()
+    account = models.TextField()
+    holder = models.TextField()
+    of_organisation = models.TextField()
+    number = models.TextField()
+    subject = models.TextField()
+    reason = models.TextField()
+    salt = models.BinaryField()
+    reference = models.TextField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account", "number"], name="glass_of_account"),
+            models.Index(fields=["holder", "at"], name="glass_of_human"),
+            models.Index(fields=["at", "id"], name="glass_newest"),
+        ]
+
+
+class GlassReview(models.Model):
+    """Append-only, one for each opening. A trigger holds four eyes here once more: `identity_glass_four_eyes`."""
+
+    glass = models.OneToOneField(Glass, on_delete=models.PROTECT, primary_key=True)
+    at = models.DateTimeField()
+    account = models.TextField()
+    unit = models.TextField()
+    holder = models.TextField()
+    verdict = models.TextField()
+    text = models.TextField()

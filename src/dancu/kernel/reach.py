@@ -17,7 +17,8 @@ from dataclasses import dataclass, replace
 class Reach:
     """Which rows a piece of work may see and change (*phạm vi dữ liệu*)."""
 
-    scope: str = ""  # own, unit, organisation, subtree, nation; system for work of nobody's; empty: no rows at all
+    # own, unit, organisation, subtree, nation; citizen (account is her number); system for work of nobody's; empty: no rows
+    scope: str = ""
     organisation: str = ""
     unit: str = ""  # organisation and unit, for example H57.12.3/MC
     account: str = ""

@@ -3,7 +3,7 @@
 from dancu.ledger.about import Affected, EntryAbout, Position, entries_about, subjects_of
 from dancu.ledger.counts import Family
 from dancu.ledger.days import DayFigures, latest_days
-from dancu.ledger.domain import Act, ActKind
+from dancu.ledger.domain import Act, ActKind, commitment
 from dancu.ledger.epochs import Operator
 from dancu.ledger.keyring import ProofKeys, keys_for
 from dancu.ledger.logs import Log
@@ -32,6 +32,7 @@ __all__ = [
     "Staleness",
     "audit_database",
     "begin_epoch",
+    "commitment",
     "count",
     "day_note",
     "entries_about",

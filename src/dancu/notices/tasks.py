@@ -10,6 +10,7 @@ from django.utils.module_loading import import_string
 from procrastinate.contrib.django import app
 
 from dancu.kernel import clock
+from dancu.kernel.reach import SYSTEM, acting
 from dancu.notices.domain.delivery import Handler
 from dancu.notices.lanes import Lanes
 from dancu.notices.store import steps as store
@@ -22,7 +23,9 @@ from dancu.notices.usecases.send import QUEUE, TASK
 @app.task(queue=QUEUE, queueing_lock=TASK, name=TASK)
 def deliver_steps(timestamp: int) -> None:
     """Whenever something was handed to the outbox, and every ten seconds: start a lane for each destination that waits."""
-    for destination in store.destinations_due(clock.now()):
+    with acting(SYSTEM):
+        due = store.destinations_due(clock.now())
+    for destination in due:
         _lanes().go(destination)
 
 
@@ -30,12 +33,18 @@ def deliver_steps(timestamp: int) -> None:
 @app.task(queue=QUEUE, queueing_lock="notices.forget_old")
 def forget_old_receipts(timestamp: int) -> None:
     """Every night: receipts nobody will repeat, contents of what was sent long ago."""
-    forget_old(now=clock.now())
+    with acting(SYSTEM):
+        forget_old(now=clock.now())
 
 
 @cache
 def _lanes() -> Lanes:
-    return Lanes(lambda destination: deliver_to(destination, handlers(), clock.now))
+    return Lanes(_deliver)
+
+
+def _deliver(destination: str) -> None:
+    with acting(SYSTEM):  # a lane is a thread of its own, which begins as nobody's work
+        deliver_to(destination, handlers(), clock.now)
 
 
 @cache

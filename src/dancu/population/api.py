@@ -1,5 +1,6 @@
 """The door of the registry."""
 
+from dancu.kernel.four_eyes import Hand
 from dancu.population.cards.history import (
     CardHistory,
     CardPeriod,
@@ -18,7 +19,6 @@ from dancu.population.domain import (
     Approval,
     Evidence,
     Flag,
-    Hand,
     IdCard,
     LifeStatus,
     MaritalStatus,

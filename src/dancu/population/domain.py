@@ -14,6 +14,8 @@ import msgspec
 from dancu.kernel.areas import Address
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.errors import Invalid, NotAllowed
+from dancu.kernel.four_eyes import Hand as Hand
+from dancu.kernel.four_eyes import are_apart
 from dancu.kernel.names import folded_name
 from dancu.kernel.personal_id import PersonalId
 
@@ -141,14 +143,6 @@ class Evidence(msgspec.Struct, frozen=True):
             )
 
 
-class Hand(msgspec.Struct, frozen=True):
-    """An officer as far as four eyes must know her: account, unit, and the human who holds the account (*người thực hiện*)."""
-
-    account: str
-    unit: str  # organisation and unit, for example H57.12.3/MC
-    holder: str  # the same for all accounts of one human
-
-
 class Approval(msgspec.Struct, frozen=True):
     """Two people of two units stand behind a change (*phê duyệt bốn mắt*). Cannot be made by one."""
 
@@ -157,11 +151,7 @@ class Approval(msgspec.Struct, frozen=True):
     approver: Hand
 
     def __post_init__(self) -> None:
-        if (
-            self.author.account == self.approver.account
-            or self.author.holder == self.approver.holder
-            or self.author.unit == self.approver.unit
-        ):
+        if not are_apart([self.approver], [self.author]):
             raise NotAllowed(
                 "approval.four_eyes",
                 "Người duyệt phải là người khác và ở đơn vị khác với người đề nghị.",

@@ -28,6 +28,7 @@ from dancu.procedures import reference, store
 from dancu.procedures.domain.deadlines import is_dossier_number
 from dancu.procedures.domain.dossier import ActionKind, State
 from dancu.procedures.domain.evidence import PAPERS_INSTEAD, WAY_WORDS, Way
+from dancu.procedures.emergency import may_be_opened, read_in_emergency
 from dancu.procedures.facts_form import in_order, shown
 from dancu.procedures.usecases import compare_later, dossiers, look_up
 from dancu.procedures.wording import KEY_WORDS, dossier_in_words, dossier_rows, draft_rows, last_question, verdict_of
@@ -154,6 +155,8 @@ def form_page(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def dossier_page(request: HttpRequest, number: str) -> HttpResponse:
     officer, now = cast(OfficerRequest, request).officer, clock.now()
+    if request.method == "GET" and may_be_opened(officer, number):
+        return _emergency_page(request, number, now)
     context: dict[str, Any] = {"section": "dossiers", "errors": {}, "typed": request.POST, "fresh": request.GET.get("moi")}
     status = 200
     if request.method == "POST":
@@ -181,6 +184,18 @@ def dossier_page(request: HttpRequest, number: str) -> HttpResponse:
     context.update(dossier=dossier, left=left, **dossier_in_words(dossier))
     context["fresh"] = context["fresh"] and dossier.state is State.RECEIVED
     return render(request, "procedures/dossier.html", context, status=status)
+
+
+def _emergency_page(request: HttpRequest, number: str, now: datetime) -> HttpResponse:
+    """A dossier of an organisation below: read while an opening holds, else the question why it should be opened."""
+    try:
+        dossier, opening = read_in_emergency(cast(OfficerRequest, request).officer, number, now=now)
+    except NotFound:
+        return HttpResponseRedirect(f"/mot-cua/ho-so/{number}/mo-khan")
+    left = working_days_left(now, dossier.due_at, work_calendar())
+    words = {**dossier_in_words(dossier), "possible": []}
+    context = {"section": "dossiers", "errors": {}, "typed": {}, "dossier": dossier, "left": left, "opening": opening, **words}
+    return render(request, "procedures/dossier.html", context)
 
 
 @guarded("desk.dossier.list")

@@ -166,11 +166,7 @@ def get_dossier(organisation: str, number: str, *, for_update: bool = False) -> 
     rows = DossierRow.objects.filter(organisation=organisation, number=number)
     row = (rows.select_for_update() if for_update else rows).first()
     if row is None:
-        raise NotFound(
-            "dossier.none",
-            "Không có hồ sơ này trong đơn vị của bạn. Kiểm tra lại mã hồ sơ.",
-            "There is no such dossier in your organisation.",
-        )
+        raise no_dossier()
     actions = tuple(
         Action(ActionKind(a.kind), a.at, a.by, a.data)
         for a in DossierAction.objects.filter(organisation=organisation, number=number).order_by("sequence")
@@ -190,6 +186,26 @@ def get_dossier(organisation: str, number: str, *, for_update: bool = False) -> 
         row.comparison,
         actions,
         row.compare_attempts,
+    )
+
+
+def subject_of(organisation: str, number: str) -> str | None:
+    """Whom a dossier is about, as the ledger writes it; None where there is no such dossier."""
+    found = DossierRow.objects.filter(organisation=organisation, number=number).values_list("applicant_number", flat=True).first()
+    return None if found is None else as_subject(found)
+
+
+def as_subject(number: str) -> str:
+    """A personal number, or an old one marked as such; empty for anything else."""
+    return number if len(number) == 12 else f"cmnd:{number}" if len(number) == 9 else ""
+
+
+def no_dossier() -> NotFound:
+    """There is none, or it is another organisation's: both look the same."""
+    return NotFound(
+        "dossier.none",
+        "Không có hồ sơ này trong đơn vị của bạn. Kiểm tra lại mã hồ sơ.",
+        "There is no such dossier in your organisation.",
     )
 
 

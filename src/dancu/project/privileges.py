@@ -15,9 +15,13 @@ APPEND_ONLY = (
     "population_change",
     "population_loadreject",
     "registrar_requestaction",
+    "identity_glass",
+    "identity_glassreview",
     "protection_desk",
     "protection_caseaction",
     "protection_breachaction",
+    "protection_consentaction",
+    "protection_registerversion",
     "ledger_log",
     "ledger_leaf",
     "ledger_checkpoint",
@@ -36,6 +40,8 @@ CHANGES_ONLY = {
     "ledger_cosignature": "line, at",
     "ledger_answercount": "count",
     "ledger_seal": "lifted_at, lifted_by",
+    "protection_consent": "withdrawn_at",
+    "protection_suspension": "state, decided_by, decided_at",
     "ledger_sequencer": "tx, id, again, moved_at, halted, halted_at",
 }
 NEVER_DELETED = ("population_person", "population_loadbatch", "protection_case", "protection_breach", "protection_telling")

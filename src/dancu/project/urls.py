@@ -37,6 +37,7 @@ urlpatterns = [
     path("", include("dancu.identity.urls")),
     path("", include("dancu.procedures.urls")),
     path("", include("dancu.registrar.urls")),
+    path("", include("dancu.protection.urls")),
     path("", include("dancu.portal.urls")),
     path("van-hanh/gui-di", _resending(notices.outbox_page), name="outbox"),
     path("van-hanh/gui-di/<uuid:step_id>", _resending(notices.step_page), name="outbox-step"),

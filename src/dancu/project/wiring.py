@@ -10,6 +10,27 @@ NAVIGATION = (
     NavItem("/dan-cu", "Dân cư", "registrar", "registry", "Dân cư: tra cứu, mở hồ sơ một người, đề nghị điều chỉnh"),
     NavItem("/dan-cu/de-nghi", "Đề nghị", "registrar", "requests", "Đề nghị về dân cư: đang soạn, chờ duyệt, đã xong"),
     NavItem("/dan-cu/de-nghi", "Đề nghị", "registrar-approver", "requests", "Đề nghị về dân cư: chờ quyết định"),
+    NavItem(
+        "/bao-ve-du-lieu",
+        "Bảo vệ dữ liệu",
+        "data-protection",
+        "protection",
+        "Bảo vệ dữ liệu cá nhân: yêu cầu của người dân, thời hạn",
+    ),
+    NavItem(
+        "/bao-ve-du-lieu/su-co", "Sự cố", "data-protection", "breaches", "Sự cố dữ liệu cá nhân: đồng hồ 72 giờ, người bị ảnh hưởng"
+    ),
+    NavItem(
+        "/bao-ve-du-lieu/dong-y", "Đồng ý", "data-protection", "consents", "Đồng ý của người dân, có chứng minh từ sổ ghi truy cập"
+    ),
+    NavItem(
+        "/bao-ve-du-lieu/so-dang-ky",
+        "Sổ đăng ký",
+        "data-protection",
+        "processing",
+        "Sổ đăng ký mục đích xử lý, thay đổi, đánh giá tác động",
+    ),
+    NavItem("/quyen/truy-cap-khan", "Truy cập khẩn", "data-protection", "glass", "Truy cập khẩn: chờ xem lại, quá hạn, đã xem lại"),
     NavItem("/van-hanh/gui-di", "Hàng gửi", "operator", "outbox", "Hàng gửi: việc chờ, việc chưa gửi được, gửi lại"),
 )
 # Kind of an outbound step → the function that brings it to its receiver: how news goes upward without an upward import.
@@ -18,8 +39,6 @@ OUTBOX_HANDLERS = {
     "notice.citizen": "dancu.notices.api.deliver_to_citizen",
     "mail": "dancu.notices.api.deliver_mail",
 }
-# Whoever has one of these has notices of her own.
-OFFICER_ROLES = ("desk", "registrar", "registrar-approver", "operator")
 # A citizen's own pages; what `says` something is offered on the start page, and asks for her own sign-in.
 FOR_CITIZENS = (
     NavItem(

@@ -5,19 +5,29 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from dancu.kernel import clock
-from dancu.protection.usecases import affected, sending
+from dancu.kernel.reach import SYSTEM, acting
+from dancu.protection.usecases import affected, register
 
 
 @app.periodic(cron="* * * * * */5")
 @app.task(queue="protection", queueing_lock="affected")
 def derive_affected_persons(timestamp: int) -> None:
     """Every five seconds: whom breaches touched, read from the ledger piece by piece."""
-    affected.read_all(clock.now)
+    with acting(SYSTEM):
+        affected.read_all(clock.now)
 
 
 @app.periodic(cron="* * * * * */10")
 @app.task(queue="protection", queueing_lock="letters")
 def hand_letters_to_the_outbox(timestamp: int) -> None:
     """Every ten seconds: letters to affected persons that two officers stand behind."""
-    if send := sending.connected():
-        affected.hand_all_letters(send, clock.now)
+    with acting(SYSTEM):
+        affected.hand_all_letters(clock.now)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="protection", queueing_lock="register")
+def file_the_register(timestamp: int) -> None:
+    """Every minute: a version of the register of processing when a grant changed."""
+    with acting(SYSTEM):
+        register.file_version(clock.now())

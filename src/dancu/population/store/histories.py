@@ -13,7 +13,8 @@ from django.db import connection
 
 from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, NotFound
-from dancu.population.domain import Approval, Evidence, Hand, NumberState
+from dancu.kernel.four_eyes import Hand
+from dancu.population.domain import Approval, Evidence, NumberState
 from dancu.population.history import Change, ChangeKind, append
 from dancu.population.items import ROW_COLUMNS
 from dancu.population.models import Change as ChangeRow

@@ -16,3 +16,8 @@ def is_dossier_number(text: str) -> bool:
 def dossier_number(organisation: str, day: date, serial: int) -> str:
     """`H57.12.3-261124-0007`: agency, day, serial of the day, which may exceed four digits (*mã hồ sơ*)."""
     return f"{organisation}-{day:%y%m%d}-{serial:04d}"
+
+
+def organisation_of(number: str) -> str:
+    """The agency a dossier number names (*cơ quan tiếp nhận*); empty where it is no dossier number."""
+    return number.rsplit("-", 2)[0] if is_dossier_number(number) else ""

@@ -18,7 +18,8 @@ from uuid import UUID
 import msgspec
 
 from dancu.kernel.errors import Conflict, DancuError, NotAllowed
-from dancu.population.domain import Evidence, Hand
+from dancu.kernel.four_eyes import MARKS, Hand, Mark, share
+from dancu.population.domain import Evidence
 from dancu.registrar.domain.payloads import AnyPayload
 
 ACTIONS_MAX = 200  # of one request: a form that is saved again and again ends here
@@ -208,12 +209,11 @@ def _hands(actor: Actor) -> tuple[Hand, ...]:
     return (actor.hand, actor.acting_for) if actor.acting_for else (actor.hand,)
 
 
-def _other(attribute: str) -> Guard:
+def _other(mark: Mark) -> Guard:
     def guard(request: Request, actor: Actor, _seen: Seen) -> DancuError | None:
-        taken = {getattr(hand, attribute) for hand in request.writers}
-        return _four_eyes() if taken & {getattr(hand, attribute) for hand in _hands(actor)} else None
+        return _four_eyes() if share(mark, _hands(actor), request.writers) else None
 
-    guard.__name__ = f"other_{attribute}"
+    guard.__name__ = f"other_{mark}"
     return guard
 
 
@@ -250,7 +250,7 @@ GUARDS: Mapping[ActionKind, tuple[Guard, ...]] = {
     ActionKind.RETURN: (what_was_seen,),
     ActionKind.REJECT: (what_was_seen,),
 }
-other_account, other_holder, other_unit = (_other(name) for name in ("account", "holder", "unit"))
+other_account, other_holder, other_unit = (_other(mark) for mark in MARKS)
 
 
 @dataclass(frozen=True, slots=True)

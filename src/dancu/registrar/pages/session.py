@@ -14,7 +14,6 @@ from dancu.identity.api import Officer, OfficerRequest
 from dancu.kernel import clock
 from dancu.kernel.errors import DancuError, Invalid
 from dancu.kernel.sealing import SealingKey
-from dancu.population.api import Hand
 from dancu.registrar.domain.requests import Actor
 from dancu.registrar.handles import Look, handle_of, look_of
 from dancu.ui.words import is_english
@@ -29,7 +28,7 @@ def officer_of(request: HttpRequest) -> Officer:
 def actor_of(request: HttpRequest) -> Actor:
     """The officer as four eyes see her: account, unit, the human behind it; roles of this moment."""
     officer = officer_of(request)
-    return Actor(Hand(officer.account, officer.unit, officer.human), officer.roles)
+    return Actor(officer.hand, officer.roles)
 
 
 def person_path(request: HttpRequest, look: Look) -> str:
