@@ -213,5 +213,6 @@ def test_the_pages_around_have_their_looks(page: Any, citizen: Any):
     picture(citizen, "who-looked")
     nothing_serious(citizen)
     citizen.click(LAST)
+    citizen.wait_for_selector("[data-proof-url] button")
     picture(citizen, "one-look")
     nothing_serious(citizen)
