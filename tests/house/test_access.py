@@ -147,7 +147,7 @@ def actions_named_in(source: str) -> set[str]:
     return {name for name in named if isinstance(name, str)}
 
 
-_ASK = {"guarded", "demand", "citizen_only"}
+_ASK = {"guarded", "demand", "within", "citizen_only"}
 
 
 def test_every_guarded_page_names_an_action_of_the_table() -> None:

@@ -17,7 +17,7 @@ from dancu.identity.citizens import add_citizen, sign_in_citizen
 from dancu.identity.domain import Citizen, Officer, Organisation, SignInRefused
 from dancu.identity.glass.domain import Opening
 from dancu.identity.glass.usecases import break_glass, opening_of, record_reading
-from dancu.identity.guard import OfficerRequest, demand, guarded, public
+from dancu.identity.guard import OfficerRequest, demand, guarded, public, within
 from dancu.identity.usecases import SignInMethod, add_officer, add_organisation, officer_by_id, organisation_names, sign_in
 
 __all__ = [
@@ -58,4 +58,5 @@ __all__ = [
     "sign_in",
     "sign_in_citizen",
     "successor_of",
+    "within",
 ]
