@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
-from tests.factories.people import NOW, a_claim, a_grant, an_actor
+from tests.factories.people import NOW, NUMBER, a_claim, a_grant, an_actor
 
 from dancu.exchange.domain import DECOY, counts_of, judge, refusal_after
 from dancu.exchange.extraction import (
     COUNTS,
-    Kind,
+    Channel,
     Level,
     Verdict,
     Volume,
@@ -25,7 +26,7 @@ from dancu.exchange.extraction import (
 )
 from dancu.exchange.marks import SubjectMarks
 from dancu.exchange.reasons import Reason
-from dancu.exchange.watch import Seen, Watch, volumes_of
+from dancu.exchange.watch import Watch, volumes_of
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.sealing import SealingKey
 from dancu.kernel.warrants import Actor
@@ -41,7 +42,7 @@ def a_tally(**counts: int) -> list[int]:
 
 def verdict(level: Level = Level.SYSTEM, volume: int = 0, suspensions: int = 0, **windows: Sequence[int]) -> str:
     tallies = {window: windows.get(window.name.lower(), a_tally()) for window in Window}
-    lines = LIMITS.drawn(level, Kind.SYSTEM, Volume(volume, volume, volume), suspensions)
+    lines = LIMITS.drawn(level, Channel.SYSTEM, Volume(volume, volume, volume), suspensions)
     closing, alarms = crossed(lines, tallies, LIMITS, NOW)
     return closing.code if closing else " ".join(each.code for each in alarms)
 
@@ -119,16 +120,25 @@ def test_nobody_ever_agrees_with_the_decoy():
 # -- the counts of a gateway -------------------------------------------------------------------------------------------
 
 
-def misses(number: int, first: int = 0, counts: tuple[int, ...] = DIFFERS, actor: Actor | None = None) -> list[Seen]:
-    return [Seen(actor or an_actor(), counts, f"{first + each:012d}") for each in range(number)]
+def count(watch: Watch, hits: Iterable[str] = (), misses: Iterable[str] = (), counts: Sequence[int] = DIFFERS, **more: Any) -> None:
+    actor, now = more.get("actor", an_actor()), more.get("now", NOW)
+    for subject in hits:
+        watch.count_hit(actor, subject)
+    for subject in misses:
+        watch.count_miss(actor, subject, counts, now)
+    watch.look(now)
+
+
+def numbers(many: int, first: int = 0) -> list[str]:
+    return [f"{first + each:012d}" for each in range(many)]
 
 
 def test_who_crosses_a_line_is_closed_at_once_and_others_are_not():
     watch = Watch(KEY)
-    watch.count(misses(99), NOW)
+    count(watch, misses=numbers(99))
     assert watch.crossing(an_actor(), NOW) is None
 
-    watch.count(misses(1, 99), NOW)
+    count(watch, misses=numbers(1, 99))
 
     crossing = watch.crossing(an_actor(), NOW)
     assert crossing is not None
@@ -138,7 +148,7 @@ def test_who_crosses_a_line_is_closed_at_once_and_others_are_not():
 
 def test_a_throttled_system_asks_again_when_the_window_is_over():
     watch = Watch(KEY)
-    watch.count([Seen(an_actor(), None, f"{each:012d}") for each in range(7_600)], NOW)
+    count(watch, hits=numbers(7_600))
     crossing = watch.crossing(an_actor(), NOW)
     assert crossing is not None
     told = refusal_after(crossing, NOW)
@@ -149,7 +159,7 @@ def test_a_throttled_system_asks_again_when_the_window_is_over():
 
 def test_years_alone_are_refused_and_whole_dates_go_on():
     watch = Watch(KEY)
-    watch.count([Seen(an_actor(), None, "046090000101")] * 500 + misses(150, counts=UNDATED), NOW)
+    count(watch, hits=[NUMBER] * 500, misses=numbers(150), counts=UNDATED)
     crossing = watch.crossing(an_actor(), NOW)
     assert crossing is not None
 
@@ -159,24 +169,28 @@ def test_years_alone_are_refused_and_whole_dates_go_on():
 
 def test_a_person_is_new_once_and_what_the_table_knew_is_taken_back():
     watch = Watch(KEY)
-    watch.count([Seen(an_actor(), None, "046090000101")] * 3 + [Seen(an_actor(), None, "046090000102")], NOW)
-    learned = COUNTS.index("learned")
-    scope = watch.scopes["system:he-thong#0"]
-    assert scope.tallies(NOW)[Window.DAY][learned] == 2
+    count(watch, hits=[NUMBER] * 3 + ["046090000102"])
+    assert learned(watch) == 2
 
-    asked = dict(watch.pending)
-    watch.settle_marks(asked, {next(iter(asked))}, NOW)
+    taken = watch.take_pending()
+    assert len(set(watch.marks_of(taken.values()))) == 2
+    watch.take_back(an_actor(), 1)
 
-    assert scope.tallies(NOW)[Window.DAY][learned] == 1
-    watch.count([Seen(an_actor(), None, "046090000102")], NOW)
-    assert scope.tallies(NOW)[Window.DAY][learned] == 1
+    assert learned(watch) == 1
+    count(watch, hits=["046090000102"])
+    assert learned(watch) == 1
+
+
+def learned(watch: Watch) -> int:
+    watch.look(NOW, at_once=True)
+    return watch.scopes["system:he-thong#0"].tallies(NOW)[Window.DAY][COUNTS.index("learned")]
 
 
 def test_systems_of_one_organisation_are_counted_together():
     watch = Watch(KEY)
     for at in range(10):  # each of them stays below its own lines
         actor = Actor("H57", f"he-thong-{at}", f"canbo-{at}")
-        watch.count([Seen(actor, None, "046090000101")] * 1000 + misses(180, at * 1000, actor=actor), NOW)
+        count(watch, hits=[NUMBER] * 1000, misses=numbers(180, at * 1000), actor=actor)
         own = watch.closed.get(f"system:he-thong-{at}#0")
         assert own is None
 
@@ -188,15 +202,15 @@ def test_systems_of_one_organisation_are_counted_together():
 
 def test_a_number_is_closed_to_its_organisation_after_five_misses_and_open_to_others():
     watch = Watch(KEY)
-    watch.count([Seen(an_actor(), DIFFERS, "046090000101")] * 4, NOW)
-    assert not watch.is_spent(an_actor(), "046090000101", NOW)
+    count(watch, misses=[NUMBER] * 4)
+    assert not watch.is_spent(an_actor(), NUMBER, NOW)
 
-    watch.count([Seen(an_actor(), DIFFERS, "046090000101")], NOW)
+    count(watch, misses=[NUMBER])
 
-    assert watch.is_spent(an_actor("canbo02"), "046090000101", NOW)
+    assert watch.is_spent(an_actor("canbo02"), NUMBER, NOW)
     assert not watch.is_spent(an_actor(), "046090000102", NOW)
-    assert not watch.is_spent(Actor("H01", "khac", "canbo01"), "046090000101", NOW)
-    assert not watch.is_spent(an_actor(), "046090000101", NOW + timedelta(days=1))
+    assert not watch.is_spent(Actor("H01", "khac", "canbo01"), NUMBER, NOW)
+    assert not watch.is_spent(an_actor(), NUMBER, NOW + timedelta(days=1))
 
 
 def test_volumes_are_those_of_the_grants_together():
@@ -207,7 +221,7 @@ def test_volumes_are_those_of_the_grants_together():
 
 def test_the_gravest_of_three_counts():
     watch = Watch(KEY)
-    watch.count(misses(100), NOW)
+    count(watch, misses=numbers(100))
 
     assert gravest(watch.closed.values()) is not None
     assert gravest([None, None]) is None
@@ -215,7 +229,7 @@ def test_the_gravest_of_three_counts():
 
 @pytest.mark.parametrize("other", [SealingKey(bytes(32)), None])
 def test_a_mark_depends_on_the_key_and_on_the_organisation(other: SealingKey | None):
-    one = SubjectMarks(KEY).mark("H57", "046090000101")
+    one = SubjectMarks(KEY).mark("H57", NUMBER)
 
-    assert one == SubjectMarks(KEY).mark("H57", "046090000101")
-    assert one != (SubjectMarks(other).mark("H57", "046090000101") if other else SubjectMarks(KEY).mark("H58", "046090000101"))
+    assert one == SubjectMarks(KEY).mark("H57", NUMBER)
+    assert one != (SubjectMarks(other).mark("H57", NUMBER) if other else SubjectMarks(KEY).mark("H58", NUMBER))

@@ -56,6 +56,15 @@ PROMISES = (
         10_000,
     ),
     Promise(
+        "R14",
+        "who edits the ledger as superuser is found from outside",
+        "every edit within 60 s; 0 false alarms",
+        "tests.faults.tamper:found",
+        "edits",
+        40,
+        1_000,
+    ),
+    Promise(
         "R15",
         "as many ledger entries as answers on the wire",
         "difference 0",

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from dancu.exchange.domain import Kind, Outcome, counts_of, is_somebody, judge, subject_asked
 from dancu.exchange.extraction import COUNTS, GRAINS, Verdict, Window, refuses, slot_of
-from dancu.exchange.watch import Row, Seen, Watch
+from dancu.exchange.watch import Row, Watch
 from dancu.kernel.claims import PersonClaim
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.names import folded_name
@@ -104,8 +104,14 @@ class World:
         rows = [self.nation.people[number]] if number in self.nation.people else []
         judgement = judge(claim, rows, self.grants[client])
         if self.limited:
-            counts = None if judgement.person is not None else counts_of(judgement, claim, is_somebody=is_somebody(rows))
-            self.watch.count([Seen(actor, counts, subject_asked(claim), number in self.planted)], self.now)
+            if judgement.person is not None:
+                self.watch.count_hit(actor, subject_asked(claim))
+            else:
+                counts = counts_of(judgement, claim, is_somebody=is_somebody(rows))
+                self.watch.count_miss(actor, subject_asked(claim), counts, self.now)
+            if number in self.planted:
+                self.watch.count_planted(actor)
+            self.watch.look(self.now)
         miss = judgement.outcome is Outcome.NO_MATCH
         self.answered[client + (" miss" if miss else " hit")] += 1
         return Told("explained" if judgement.explanation else "no_match" if miss else "match")
@@ -113,15 +119,17 @@ class World:
     def share(self) -> None:
         """What the exchange of counts does every second, with memory for tables."""
         watch, now = self.watch, self.now
-        asked = dict(watch.pending)
-        watch.settle_marks(asked, asked.keys() - self._learned, now)
-        self._learned |= asked.keys()
+        taken = list(watch.take_pending().values())
+        for mark, (actor, _) in zip(watch.marks_of(taken), taken, strict=True):
+            if mark in self._learned:
+                watch.take_back(actor, 1)
+            self._learned.add(mark)
         missed, watch.missed = watch.missed, {}
         for mark, number in missed.items():
             self._attempts[mark] += number
             if self._attempts[mark] >= 12:
                 watch.spent[mark] = slot_of(Window.DAY, now)
-        rows = watch.take_dirty()
+        rows = watch.take_dirty(now)
         for row in rows:
             self._table[row.scope, row.minutes, row.slot] = row.counts
         self._hear(rows)

@@ -20,10 +20,8 @@ from dancu.portal.domain.display import (
     LedgerLine,
     PurposeClass,
     Shown,
-    Sort,
     Whose,
     decide,
-    is_visible,
     policy_on,
     whose_dossier,
 )
@@ -161,14 +159,6 @@ def test_nothing_but_the_items_of_the_policy_gets_through(line: LedgerLine, item
         elif each.name in named:
             assert getattr(shown, each.name) == getattr(line, each.name)
     assert shown.has_proof == (items >= IN_PROOF)
-
-
-@given(LINES, st.integers(0, 400))
-def test_a_tally_shows_what_the_list_shows(line: LedgerLine, days: int):
-    today = DAY + timedelta(days)
-    listed = isinstance(decide(line, POLICY, today, Whose.NONE), Shown)
-
-    assert is_visible(Sort(line.kind, line.system, line.procedure, line.purpose), DAY, POLICY, today) == listed
 
 
 def test_the_newest_version_in_force_decides():

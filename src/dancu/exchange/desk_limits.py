@@ -15,7 +15,7 @@ from django.conf import settings
 
 from dancu.exchange import extraction, store
 from dancu.exchange.domain import Refusal, refusal_after
-from dancu.exchange.extraction import COUNTS, GRAINS, LEARNED, PLANTED, REASON, Crossing, Kind, Level, Verdict
+from dancu.exchange.extraction import COUNTS, GRAINS, LEARNED, PLANTED, REASON, Channel, Crossing, Level, Verdict
 from dancu.exchange.marks import SubjectMarks
 from dancu.exchange.reasons import Reason
 from dancu.exchange.watch import volumes_of
@@ -93,7 +93,7 @@ def _look(actor: Actor, now: datetime) -> tuple[Crossing | None, list[Crossing]]
     found: list[Crossing | None] = []
     told: list[Crossing] = []
     for level, name in names.items():
-        lines = limits.drawn(level, Kind.DESK, volume, recent.get(level, 0))
+        lines = limits.drawn(level, Channel.DESK, volume, recent.get(level, 0))
         crossing, alarms = extraction.crossed(lines, tallies[name], limits, now)
         if crossing is not None and crossing.verdict is Verdict.SUSPEND and actor.system in limits.never_suspended:
             alarms, crossing = (*alarms, crossing), None

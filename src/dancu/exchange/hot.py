@@ -29,7 +29,7 @@ from dancu.exchange.settle import Answer as Answer
 from dancu.exchange.settle import Decided, Settled, settle
 from dancu.exchange.settle import Question as Question
 from dancu.exchange.sharing import Sharing
-from dancu.exchange.watch import Seen, Watch
+from dancu.exchange.watch import Watch
 from dancu.kernel.claims import PersonClaim
 from dancu.kernel.errors import Conflict, TooMany, Unavailable
 from dancu.kernel.sealing import SealingKey
@@ -263,22 +263,25 @@ class HotPath:
 
     def _tell(self, settled: Sequence[Settled], followers: Sequence[Twins], now: datetime) -> None:
         """Answer and count what stands in the ledger now. A miss is held until its time: how long it took must not show."""
-        seen, planted = [], self.watch.planted
+        watch, planted = self.watch, self.watch.planted
         for each in settled:
             question, judgement = each.decided.question, each.judgement
             if judgement is None:
                 _answer(question, each.body)
                 continue
-            actor, claim, counts = question.request.actor, question.claim, None
-            assert claim is not None
+            actor = question.request.actor
             if judgement.person is not None:
                 _answer(question, each.body)
+                watch.count_hit(actor, each.entry.subject)
             else:
                 self._answer_later(question, each.body)
-                counts = counts_of(judgement, claim, is_somebody=each.is_somebody)
-            seen.append(Seen(actor, counts, each.entry.subject, bool(planted) and self.watch.asks_about_planted(claim)))
-        self.watch.count(seen, now)
-        if self.watch.is_urgent:
+                assert question.claim is not None
+                counts = counts_of(judgement, question.claim, is_somebody=each.is_somebody)
+                watch.count_miss(actor, each.entry.subject, counts, now)
+            if planted and question.claim is not None and watch.asks_about_planted(question.claim):
+                watch.count_planted(actor)
+        watch.look(now)
+        if watch.is_urgent:
             self._share_now.set()
         for question, twin in followers:
             if twin.is_held:

@@ -16,6 +16,7 @@ class DayFigures:
     """A day as it is published (*số liệu ngày của sổ*)."""
 
     counted: DayCount
+    recorded: int  # answers in the tree, sealed ones among them
     answered: int | None  # by the exchange's own count; None where nobody counted
 
     @property
@@ -29,14 +30,14 @@ class DayFigures:
 
     @property
     def agrees(self) -> bool | None:
-        """Does the ledger hold every answer the exchange counted? A sealed entry may be an answer or not; None: nobody counted."""
-        if self.answered is None:
-            return None
-        return self.counted.answers <= self.answered <= self.counted.answers + self.sealed
+        """Does the ledger hold exactly the answers the exchange counted? None: nobody counted."""
+        return None if self.answered is None else self.answered == self.recorded
 
 
 def latest_days(limit: int = 7) -> list[DayFigures]:
     """The last days that were counted and signed, newest first (*số liệu các ngày gần đây*)."""
     with connection.cursor() as cursor:
-        notes = [(day, counts.read_day(cursor, day)) for day, _answers in counts.days(cursor, limit)]
-        return [DayFigures(counts.parse_day(note), counts.answered_on(cursor, day)) for day, note in notes if note]
+        days = [(counts.read_day(cursor, day), recorded, day) for day, recorded in counts.days(cursor, limit)]
+        return [
+            DayFigures(counts.parse_day(note), recorded, counts.answered_on(cursor, day)) for note, recorded, day in days if note
+        ]

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from dancu.ledger.staleness import Freshness as Freshness  # the gateway's door is this module
 from dancu.ledger.staleness import Staleness as Staleness
-from dancu.ledger.staleness import staleness_of
+from dancu.ledger.staleness import staleness_of as staleness_of
 
 # The first entry behind the cursor is the oldest but for moments: the order is that of the transactions.
 OLDEST_WAITING = """

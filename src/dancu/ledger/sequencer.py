@@ -25,6 +25,7 @@ from dancu.ledger.logs import Head, Log, origin_of, shard_of
 from dancu.ledger.memory import Memory as Memory
 from dancu.ledger.notes import Checkpoint, Signer, key_of, sign_note
 from dancu.ledger.reader import OLDEST_WAITING
+from dancu.ledger.showing import show_heads as show_heads
 from dancu.ledger.staleness import Freshness, staleness_of
 from dancu.ledger.tree import EMPTY_ROOT, Grower, leaf_hash
 

@@ -301,7 +301,7 @@ class DayInWords:
     heads: tuple[str, ...]
     table: parts.Table
     sealed: int
-    answers: int
+    recorded: int
     answered: int | None
     state: parts.State
 
@@ -333,7 +333,7 @@ def day_in_words(figures: DayFigures, names: Names) -> DayInWords:
         tuple(figures.counted.heads),
         parts.Table(caption, columns, rows, nothing),
         figures.sealed,
-        figures.counted.answers,
+        figures.recorded,
         figures.answered,
         states[figures.agrees],
     )

@@ -113,6 +113,9 @@ class DisplayPolicy:
         """The first class that fits; the last one takes what is left."""
         return next(each for each in self.classes if each.fits(sort))
 
+    def is_look(self, purpose_class: str) -> bool:
+        return next(each.is_look for each in self.classes if each.name == purpose_class)
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -181,14 +184,8 @@ def decide(entry: LedgerLine, policy: DisplayPolicy, today: date, whose: Whose) 
 _NAME = {item: "dossier_no" if item is Item.DOSSIER else item.value for item in Item}
 
 
-def is_visible(sort: Sort, day: date, policy: DisplayPolicy, today: date) -> bool:
-    """Would entries of a day be shown at all? The same question as `decide`, for tallies of many that are not sealed."""
-    purpose_class = policy.class_of(sort)
-    return (sort.kind, purpose_class.name, Whose.NONE) in policy.rules and today >= day + timedelta(purpose_class.delay_days)
-
-
 def first_day(at: datetime, purpose_class: PurposeClass) -> date:
-    """The day an entry may first be shown; whole days, so that a tally by days agrees with the list."""
+    """The day an entry may first be shown."""
     return local(at).date() + timedelta(purpose_class.delay_days)
 
 
