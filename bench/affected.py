@@ -122,12 +122,15 @@ def _measure(urls: Urls, environment: dict[str, str], entries: int, out: Any) ->
     print(f"{found[0]} persons in {seconds:.1f} s, killed at {killed_at:.0%}", file=out)
     return {
         "name": "affected",
-        "entries": entries,
+        "value": round(seconds, 1),
+        "unit": "s",
+        "limit": SECONDS_MAX,
+        "ratio": round(seconds / SECONDS_MAX, 3),
+        "size": entries,
+        "machine": f"{os.cpu_count()} cores",
         "persons": int(found[0]),
-        "seconds": round(seconds, 1),
         "entries_per_second": round(entries / seconds),
         "killed_at": round(killed_at, 2),
-        "limit_seconds": SECONDS_MAX,
         "passed": seconds <= SECONDS_MAX and (int(found[0]), int(found[1])) == tuple(map(int, truth)),
     }
 
@@ -150,12 +153,14 @@ def work() -> None:
 
     django.setup()
     from dancu.kernel import clock
+    from dancu.kernel.reach import act_as_system
     from dancu.population.api import Hand
     from dancu.protection.domain.breaches import Scope
     from dancu.protection.domain.cases import ROLE, DeskActor
     from dancu.protection.usecases.affected import derive_affected, read_all
     from dancu.protection.usecases.breaches import BreachReport, report_breach
 
+    act_as_system()
     actor = DeskActor(Hand("canbo.bvdl", "H57/BVDL", "canbo.bvdl"), frozenset({ROLE}))
     noticed = BEGAN + timedelta(days=61)
     scope = Scope(BEGAN, BEGAN + timedelta(days=60), system="he-thong-lo")

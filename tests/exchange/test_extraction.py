@@ -172,8 +172,9 @@ def test_a_person_is_new_once_and_what_the_table_knew_is_taken_back():
     count(watch, hits=[NUMBER] * 3 + ["046090000102"])
     assert learned(watch) == 2
 
-    asked = watch.asked_marks()
-    watch.settle_marks(asked, {next(iter(asked))})
+    taken = watch.take_pending()
+    assert len(set(watch.marks_of(taken.values()))) == 2
+    watch.take_back(an_actor(), 1)
 
     assert learned(watch) == 1
     count(watch, hits=["046090000102"])

@@ -119,9 +119,11 @@ class World:
     def share(self) -> None:
         """What the exchange of counts does every second, with memory for tables."""
         watch, now = self.watch, self.now
-        asked = watch.asked_marks()
-        watch.settle_marks(asked, asked.keys() - self._learned)
-        self._learned |= asked.keys()
+        taken = list(watch.take_pending().values())
+        for mark, (actor, _) in zip(watch.marks_of(taken), taken, strict=True):
+            if mark in self._learned:
+                watch.take_back(actor, 1)
+            self._learned.add(mark)
         missed, watch.missed = watch.missed, {}
         for mark, number in missed.items():
             self._attempts[mark] += number

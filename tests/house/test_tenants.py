@@ -23,7 +23,7 @@ OPEN = {
     "onboarding_grant": "as above: what a system was granted is decided on before anybody is known; purposes are public",
     "population_change": "a person's history is the nation's, wherever its author sat; it is read with a warrant",
     "onboarding_account": "as above: account names only; the list of a system's organisation is asked for every officer",
-    "ledger_answercount": "how many answers an organisation got on a day: compared for the whole country, no page shows one of them",
+    "ledger_answercount": "how many answers an organisation got on a day: compared for the whole country, no page shows one",
     "exchange_alarm": "lines a whole system crossed are counted whoever of its officers asks next; nobody is named in it",
     **dict.fromkeys(
         (

@@ -18,8 +18,8 @@ from typer.testing import CliRunner
 
 from dancu.cli.ledger import app
 from dancu.ledger.domain import Act, ActKind, seal
+from dancu.ledger.layout import tile_path
 from dancu.ledger.notes import COSIGNATURE, FileSigner, Note, cosign, key_of
-from dancu.ledger.outside.published import tile_path
 from dancu.ledger.proofs import EntryProof, Flaw, Opening, check_proof, read_proof
 from dancu.ledger.tree import leaf_hash
 from tests.ledger.published_log import PublishedLog

@@ -35,7 +35,7 @@ def test_a_look_is_one_plain_sentence(citizen: Client):
         "Ủy ban nhân dân thành phố Huế (H57.12.3) (hệ thống mot-cua) đã đối chiếu họ tên, số định danh và ngày sinh của bạn "
         f"lúc {moment} để giải quyết thủ tục Đăng ký khai sinh."
     )
-    assert "Kết quả: khớp." in page
+    assert "Thông tin khớp." in page
 
 
 def test_nobody_else_sees_the_look(citizen: Client):

@@ -6,7 +6,7 @@ question is answered. Counts survive the process: they are read again at start.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -288,19 +288,25 @@ class Watch:
         for row in rows:
             self._dirty.setdefault((row.scope, row.minutes, row.slot), list(row.counts))
 
-    def asked_marks(self) -> dict[int, int]:
-        """Marks of the persons perhaps new, each with the hash they wait under."""
-        return {self._marks.mark(actor.organisation, subject): person for person, (actor, subject) in self.pending.items()}
-
-    def settle_marks(self, asked: Mapping[int, int], new: Container[int]) -> None:
-        """The table has told which marks were new; the others were counted too much."""
-        if len(self._known) + len(asked) > KNOWN_PERSONS_MAX:
+    def take_pending(self) -> dict[int, tuple[Actor, str]]:
+        """Persons the table is to be asked about; from now on they are known, unless they are put back."""
+        taken, self.pending = self.pending, {}
+        if len(self._known) + len(taken) > KNOWN_PERSONS_MAX:
             self._known = set()
-        self._known.update(asked.values())
-        for mark, person in asked.items():
-            actor, _ = self.pending.pop(person)
-            if mark not in new:
-                self._sum(actor)[LEARNED] -= 1
+        self._known.update(taken)
+        return taken
+
+    def put_back_pending(self, taken: dict[int, tuple[Actor, str]]) -> None:
+        self._known.difference_update(taken)
+        self.pending |= taken
+
+    def marks_of(self, taken: Iterable[tuple[Actor, str]]) -> list[int]:
+        mark = self._marks.mark
+        return [mark(actor.organisation, subject) for actor, subject in taken]
+
+    def take_back(self, actor: Actor, counted_too_much: int) -> None:
+        """The table knew some of the persons that were counted as new."""
+        self._sum(actor)[LEARNED] -= counted_too_much
 
     def heard(self, scope: str, slots: dict[tuple[int, int], Sequence[int]], days_before: Sequence[int] | None) -> None:
         """What the other processes wrote about a scope."""
@@ -322,6 +328,14 @@ class Watch:
         if (systems, organisations, tightened) != (self.systems_suspended, self.organisations_suspended, self.tightened):
             self.systems_suspended, self.organisations_suspended, self.tightened = systems, organisations, tightened
             self._lines, self._named, self._told = {}, {}, set()
+            self.closed = {name: crossing for name, crossing in self.closed.items() if self._is_current(name)}
+
+    def _is_current(self, scope: str) -> bool:
+        """Whether counts still go under this name: after a suspension they go under another."""
+        level, _, rest = scope.partition(":")
+        name, _, number = rest.rpartition("#")
+        past = {Level.SYSTEM: self.systems_suspended, Level.ORGANISATION: self.organisations_suspended}.get(Level(level))
+        return past is None or past.get(name, 0) == int(number)
 
     def read_at_start(self, scope: str, level: Level) -> Scope:
         """A scope whose counts stood in the table when the process began."""

@@ -50,7 +50,6 @@ def objection_page(request: HttpRequest, entry: UUID) -> HttpResponse:
             errors, status = {failure.field or "": _words(failure)}, failure.status
     context = {
         "section": "looks",
-        "citizen": citizen,
         "line": line,
         "said": said(line, Names([line])),
         "day": local(line.at).date(),
@@ -82,7 +81,7 @@ def cases_page(request: HttpRequest) -> HttpResponse:
     ]
     nothing = _("Bạn chưa gửi yêu cầu nào. Mở một lượt xem rồi bấm “Phản đối lượt xem này” để gửi.")
     table = parts.Table("", columns, rows, nothing, parts.Choice(_("Ai đã xem dữ liệu của tôi"), "/cua-toi"))
-    return render(request, "portal/cases.html", {"section": "cases", "citizen": citizen, "table": table})
+    return render(request, "portal/cases.html", {"section": "cases", "table": table})
 
 
 @citizen_only("portal.own.see")
@@ -102,7 +101,7 @@ def step_page(request: HttpRequest, case: UUID, step: str) -> HttpResponse:
     if request.method == "GET" or kind is None:
         return HttpResponseRedirect(here)
     if kind is CaseActionKind.WITHDRAW and not request.POST.get("sure"):
-        return render(request, "portal/withdraw.html", {"section": "cases", "citizen": citizen, "confirm": _question(found, here)})
+        return render(request, "portal/withdraw.html", {"section": "cases", "confirm": _question(found, here)})
     words = request.POST.get("noi-dung", "")
     try:
         objections.take_step(citizen, case, kind, words, now=now)
@@ -127,7 +126,6 @@ def _draw(request: HttpRequest, case: Case, errors: dict[str, str] | None = None
     now = clock.now()
     context = {
         "section": "cases",
-        "citizen": citizen_of(request),
         "case": case,
         "kind": kind_of(case),
         "state": state_of(case, now),

@@ -48,7 +48,6 @@ def overview_page(request: HttpRequest) -> HttpResponse:
     kept = {name: value for name, value in typed.items() if value}
     context = {
         "section": "looks",
-        "citizen": citizen,
         "days": by_day(page.lines, names),
         "typed": typed,
         "chosen_organisation": wanted.organisation,
@@ -93,14 +92,11 @@ def line_page(request: HttpRequest, entry: UUID) -> HttpResponse:
     """One look: what may be shown of it, its legal basis, its proof, the way to object."""
     citizen, now = citizen_of(request), clock.now()
     if (erased := usecases.read_erased(citizen, entry, now=now)) is not None:
-        return render(
-            request, "portal/erased.html", {"section": "looks", "citizen": citizen, "proof": _proof(citizen, erased, now)}
-        )
+        return render(request, "portal/erased.html", {"section": "looks", "proof": _proof(citizen, erased, now)})
     line = usecases.read_line(citizen, entry, now=now)
     names, policy = Names([line]), reference.policy_today(local(now).date())
     context = {
         "section": "looks",
-        "citizen": citizen,
         "line": line,
         "said": said(line, names),
         "day": local(line.at).date(),
@@ -135,7 +131,7 @@ def complete_page(request: HttpRequest) -> HttpResponse:
     """Is the ledger whole? Public figures of the country, the same for everybody who asks."""
     days = book.latest_days()
     names = Names([], {code for figures in days for _family, code in figures.counted.counts})
-    context = {"section": "complete", "citizen": citizen_of(request), "days": [day_in_words(each, names) for each in days]}
+    context = {"section": "complete", "days": [day_in_words(each, names) for each in days]}
     return render(request, "portal/complete.html", context)
 
 

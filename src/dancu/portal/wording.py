@@ -62,10 +62,10 @@ FIELD_WORDS: Mapping[Field, str] = {
     Field.ATTACHED: "thông tin khác",
 }
 OUTCOME_WORDS: Mapping[tuple[str, str], tuple[parts.Kind, str]] = {
-    ("verify", "match"): ("plain", "Kết quả: khớp."),
-    ("verify", "folded"): ("plain", "Kết quả: khớp sau khi bỏ qua dấu, cách viết."),
-    ("verify", "no_match"): ("plain", "Kết quả: không khớp. Không thông tin nào của bạn được trả lời."),
-    ("verify", "no_match:explained"): ("plain", "Kết quả: không khớp. Chỉ trả lời mục nào khác, không trả lời nội dung."),
+    ("verify", "match"): ("plain", "Thông tin khớp."),
+    ("verify", "folded"): ("plain", "Thông tin khớp, bỏ qua dấu và cách viết."),
+    ("verify", "no_match"): ("plain", "Không khớp. Không thông tin nào của bạn được trả lời."),
+    ("verify", "no_match:explained"): ("plain", "Không khớp. Chỉ trả lời mục nào khác, không trả lời nội dung."),
     ("disclose", "match"): ("info", "Các mục nêu trên đã được cung cấp."),
     ("disclose", "folded"): ("info", "Các mục nêu trên đã được cung cấp."),
     ("disclose", "no_match"): ("plain", "Thông tin họ đưa ra không khớp. Không thông tin nào của bạn được cung cấp."),
@@ -98,6 +98,9 @@ REFUSED_WORDS: Mapping[Reason, str] = {
     Reason.FIELD_NOT_GRANTED: "Lý do: hỏi cả mục thông tin không được duyệt.",
     Reason.REGISTRY_NOT_GRANTED: "Lý do: không có quyền tra cứu của cơ quan quản lý dân cư.",
     Reason.BUDGET_SPENT: "Lý do: đã hết số lượt tra cứu được phép.",
+    Reason.EXTRACTION_LIMIT: "Lý do: cơ quan, hệ thống đó đã vượt hạn mức khai thác.",
+    Reason.WHOLE_DATE_NEEDED: "Lý do: phải nêu đủ ngày, tháng, năm sinh.",
+    Reason.ATTEMPTS_SPENT: "Lý do: số định danh của bạn đã bị thử sai quá nhiều lần trong ngày.",
     Reason.MALFORMED: "Lý do: yêu cầu thiếu thông tin bắt buộc.",
 }
 

@@ -39,3 +39,11 @@ OUTBOX_HANDLERS = {
     "notice.citizen": "dancu.notices.api.deliver_to_citizen",
     "mail": "dancu.notices.api.deliver_mail",
 }
+# A citizen's own pages; what `says` something is offered on the start page, and asks for her own sign-in.
+FOR_CITIZENS = (
+    NavItem(
+        "/cua-toi", "Ai đã xem dữ liệu của tôi", "citizen", "looks", "Mỗi lượt tra cứu, đối chiếu về bạn; tự kiểm chứng; phản đối"
+    ),
+    NavItem("/cua-toi/yeu-cau", "Yêu cầu của tôi", "citizen", "cases"),
+    NavItem("/cua-toi/so-du-khong", "Sổ có đủ không", "citizen", "complete"),
+)

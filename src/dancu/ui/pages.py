@@ -33,9 +33,8 @@ def start_page(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         request.officer = None  # type: ignore[attr-defined]
     host = request.get_host().split(":")[0]
-    return render(
-        request, "ui/start.html", {**page_context(request), "gateway_url": f"http://{host}:{settings.CONFIG.gateway_port}"}
-    )
+    told = {"gateway_url": f"http://{host}:{settings.CONFIG.gateway_port}", "for_citizens": settings.FOR_CITIZENS}
+    return render(request, "ui/start.html", {**page_context(request), **told})
 
 
 @require_POST

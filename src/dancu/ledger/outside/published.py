@@ -10,7 +10,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from dancu.kernel.errors import Invalid, NotFound, Unavailable
-from dancu.ledger.layout import tile_path as tile_path
+from dancu.ledger.layout import tile_path
 from dancu.ledger.notes import NOTE_CHARACTERS_MAX
 from dancu.ledger.tree import HASH_BYTES, TILE_WIDTH
 

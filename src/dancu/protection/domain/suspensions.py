@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from dancu.kernel.errors import Conflict, NotAllowed
-from dancu.kernel.four_eyes import Hand
+from dancu.kernel.four_eyes import Hand, are_apart
 from dancu.protection.domain.cases import ROLE, DeskActor
 
 
@@ -52,8 +52,7 @@ def decided(suspension: Suspension, actor: DeskActor, state: SuspensionState, no
         )
     if suspension.state is not SuspensionState.ASKED:
         raise Conflict("suspension.decided", "Đề nghị này đã được quyết định.", "This request was decided already.")
-    mine, theirs = actor.hand, suspension.asked_by
-    if mine.account == theirs.account or mine.holder == theirs.holder or mine.unit == theirs.unit:
+    if not are_apart([actor.hand], [suspension.asked_by]):
         raise NotAllowed(
             "suspension.four_eyes",
             "Người quyết định phải là người khác, tài khoản khác và bộ phận khác với người đề nghị.",

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from dancu.identity.api import demand, guarded
 from dancu.kernel import clock
 from dancu.kernel.errors import Conflict, Invalid, NotAllowed
+from dancu.kernel.four_eyes import are_apart
 from dancu.protection import reference
 from dancu.protection.domain.breaches import (
     ACTION_WORDS,
@@ -287,9 +288,7 @@ def _deed(request: HttpRequest, proposal: Proposal, decision: Any) -> dict[str, 
         decided_at=decision.at if decision else None,
         decision_reason=decision.text if decision else "",
     )
-    theirs = proposal.by
-    apart = hand.account != theirs.account and hand.holder != theirs.holder and hand.unit != theirs.unit
-    return {"deed": deed, "proposal": proposal, "may_decide": decision is None and apart}
+    return {"deed": deed, "proposal": proposal, "may_decide": decision is None and are_apart([hand], [proposal.by])}
 
 
 def _export_run(found: Breach, account: str) -> str:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from dancu.identity.api import demand, guarded
 from dancu.kernel import clock
 from dancu.kernel.errors import Conflict, Invalid, NotAllowed
+from dancu.kernel.four_eyes import are_apart
 from dancu.protection.domain.cases import (
     ACTION_WORDS,
     FINDINGS,
@@ -206,14 +207,12 @@ def _suspension(request: HttpRequest, each: Any) -> dict[str, Any]:
         SuspensionState.CARRIED_OUT: State(in_language(SUSPENSION_WORDS[SuspensionState.CARRIED_OUT]), "ok"),
         SuspensionState.REJECTED: State(in_language(SUSPENSION_WORDS[SuspensionState.REJECTED]), "plain"),
     }
-    theirs = each.asked_by
-    may = hand.account != theirs.account and hand.holder != theirs.holder and hand.unit != theirs.unit
     return {
         "each": each,
         "state": looks[each.state],
         "href": f"{CASES}/{each.case}",
         "is_waiting": each.state is SuspensionState.ASKED,
-        "may_decide": may,
+        "may_decide": are_apart([hand], [each.asked_by]),
     }
 
 
