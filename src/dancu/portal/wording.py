@@ -101,6 +101,7 @@ REFUSED_WORDS: Mapping[Reason, str] = {
     Reason.EXTRACTION_LIMIT: "Lý do: cơ quan, hệ thống đó đã vượt hạn mức khai thác.",
     Reason.WHOLE_DATE_NEEDED: "Lý do: phải nêu đủ ngày, tháng, năm sinh.",
     Reason.ATTEMPTS_SPENT: "Lý do: số định danh của bạn đã bị thử sai quá nhiều lần trong ngày.",
+    Reason.LEDGER_BEHIND: "Lý do: sổ ghi truy cập đang chậm nên tạm ngừng trả lời.",
     Reason.MALFORMED: "Lý do: yêu cầu thiếu thông tin bắt buộc.",
 }
 
