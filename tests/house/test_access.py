@@ -141,8 +141,6 @@ _NOT_USED_YET = {
     "protection.breach.handle",
     "protection.register.see",
     "portal.own.ask",
-    "access.proposal.see",
-    "access.proposal.decide",
 }
 
 

@@ -46,6 +46,7 @@ DEBUG = CONFIG.debug
 ALLOWED_HOSTS = ["*"] if CONFIG.demo else [urlsplit(CONFIG.public_url).hostname or "localhost", "localhost", "127.0.0.1"]
 NAVIGATION = wiring.NAVIGATION
 OUTBOX_HANDLERS = wiring.OUTBOX_HANDLERS
+PROPOSAL_HANDLERS = wiring.PROPOSAL_HANDLERS
 ROOT_URLCONF = "dancu.project.urls"
 WSGI_APPLICATION = "dancu.project.wsgi.application"
 DATABASES = {"default": _database(CONFIG.database_url)}

@@ -11,6 +11,7 @@ NAVIGATION = (
     NavItem("/dan-cu/de-nghi", "Đề nghị", "registrar", "requests", "Đề nghị về dân cư: đang soạn, chờ duyệt, đã xong"),
     NavItem("/dan-cu/de-nghi", "Đề nghị", "registrar-approver", "requests", "Đề nghị về dân cư: chờ quyết định"),
     NavItem("/quyen/truy-cap-khan", "Truy cập khẩn", "data-protection", "glass", "Truy cập khẩn: chờ xem lại, quá hạn, đã xem lại"),
+    NavItem("/quyen/de-xuat", "Hai người", "operator", "proposals", "Việc cần hai người: chờ quyết định, đã xong"),
     NavItem("/van-hanh/gui-di", "Hàng gửi", "operator", "outbox", "Hàng gửi: việc chờ, việc chưa gửi được, gửi lại"),
 )
 # Kind of an outbound step → the function that brings it to its receiver: how news goes upward without an upward import.
@@ -18,6 +19,11 @@ OUTBOX_HANDLERS = {
     "notice.officer": "dancu.notices.api.deliver_to_officer",
     "notice.citizen": "dancu.notices.api.deliver_to_citizen",
     "mail": "dancu.notices.api.deliver_mail",
+}
+# Act that needs two people → what its approval does.
+PROPOSAL_HANDLERS = {
+    "onboarding.grant": "dancu.onboarding.proposals.give_proposed_grant",
+    "onboarding.reopen": "dancu.onboarding.proposals.reopen_proposed",
 }
 # Whoever has one of these has notices of her own.
 OFFICER_ROLES = ("desk", "registrar", "registrar-approver", "operator")
