@@ -119,6 +119,15 @@ PROMISES = (
         10_000,
     ),
     Promise(
+        "R22",
+        "no protected act by one human",
+        "0 effects, whatever accounts, roles, units and delegations",
+        "tests.faults.four_eyes:run",
+        "histories",
+        1_000,
+        10_000,
+    ),
+    Promise(
         "R14-FORK",
         "a second tree or an older one, signed with the log's own key, is refused by witnesses and found by a kept head",
         "100 % refused; 0 false alarms",

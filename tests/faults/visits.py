@@ -177,9 +177,11 @@ def path_to(route: str, target: str, visitors: Visitors, who: str, day: datetime
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values.get(found[1], str(identity(target, found[1]))), route)
 
 
-def body_for(target: str, day: datetime) -> dict[str, str]:
-    """What a form may carry about the target's rows."""
+def body_for(who: str, target: str, day: datetime) -> dict[str, str]:
+    """What a form may carry about the target's rows; and who she is, where a form asks for that."""
     return {
+        **({"tai_khoan": who, "mat_khau": PASSWORD} if who in VISITORS else {}),
+        **({"so": CITIZEN, "mat_khau": PASSWORD} if who == "citizen" else {}),
         "key": str(identity(target, "draft")),
         "id": str(identity(target, "submitted")),
         "action": "approve",
@@ -202,7 +204,7 @@ def _cells(order: dict[str, Any]) -> Any:
     told = []
     for route, method, who, target in order["cells"]:
         browser = visitors.browser(who)
-        path, data = path_to(route, target, visitors, who, now), body_for(target, now)
+        path, data = path_to(route, target, visitors, who, now), body_for(who, target, now)
         if method in ("GET", "HEAD"):
             answer = getattr(browser, method.lower())(path, {"loc": "all", "id": data["id"]})
         elif method == "POST":

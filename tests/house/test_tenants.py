@@ -119,6 +119,7 @@ def test_every_background_job_says_for_whom_it_acts() -> None:
 _SET_REACH = {
     "identity/citizen_guard.py",
     "identity/glass/usecases.py",
+    "identity/proposals/usecases.py",
     "notices/tasks.py",
     "portal/usecases.py",
     "procedures/emergency.py",
