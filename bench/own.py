@@ -1,6 +1,6 @@
 """A citizen's own page: server time of the list of who looked at her data, for somebody with ten thousand entries.
 
-The page is asked for through the whole stack of Django, in this process; the limit is the most a citizen should wait for the server.
+The page is asked for through the whole stack of Django, in this process; the limit is the most a citizen should wait.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from tests.factories.database import connect_system, load
+from tests.factories.ledger import tree_keeps_up
 from tests.factories.people import NAME, NOW, NUMBER, a_claim, a_person_row, an_actor
 from tests.factories.registry import a_search, an_opening, connect_registry
 
@@ -44,6 +45,7 @@ def a_desk(tmp_path: Path) -> None:
     rows = [a_person_row(f"0460900{at:05d}", f"Trần Văn Số{'abcdefghijklmnopqrst'[at % 20]}") for at in range(200, 240)]
     load([a_person_row(), *rows], tmp_path)
     connect_system()
+    tree_keeps_up()
 
 
 def a_request(kind: Kind = Kind.VERIFY, officer: str = "canbo01") -> AccessRequest:

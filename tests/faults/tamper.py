@@ -211,11 +211,11 @@ def _timed(met: Met, look: Callable[[], list[Found]]) -> list[Found]:
 
 
 def _size(cursor: Cursor) -> int:
-    return int(cursor.execute("select max(index) + 1 from ledger_leaf").fetchone()[0])  # type: ignore[index]
+    return int(cursor.execute("select max(index) + 1 from ledger_leaf where log = 1").fetchone()[0])  # type: ignore[index]
 
 
 def _entry_at(cursor: Cursor, place: int) -> tuple[datetime, UUID]:
-    row = cursor.execute("select at, entry_id from ledger_leaf where index = %s", [place]).fetchone()
+    row = cursor.execute("select at, entry_id from ledger_leaf where log = 1 and index = %s", [place]).fetchone()
     assert row is not None
     return row[0], row[1]
 
@@ -257,7 +257,9 @@ def _reorder(cursor: Cursor, places: Iterator[int], chance: random.Random) -> Ed
         marks |= {str(identity), f"place {place}"}
     for old, new in ((first, -1), (second, first), (-1, second)):
         far = 10**12
-        cursor.execute("update ledger_leaf set index = %s where index = %s", [far if new < 0 else new, far if old < 0 else old])
+        cursor.execute(
+            "update ledger_leaf set index = %s where log = 1 and index = %s", [far if new < 0 else new, far if old < 0 else old]
+        )
     _overwrite(cursor, first, hashes[1])
     _overwrite(cursor, second, hashes[0])
     return Edit("reorder", frozenset(marks))
@@ -316,11 +318,13 @@ def _truncate(cursor: Cursor, chance: random.Random) -> Edit:
     rows = cursor.execute("select size from ledger_checkpoint order by size").fetchall()
     size = chance.choice(rows[:-1])[0]
     cursor.execute("delete from ledger_checkpoint where size > %s", [size])
-    cursor.execute("delete from ledger_entry where (at, id) in (select at, entry_id from ledger_leaf where index >= %s)", [size])
+    cursor.execute(
+        "delete from ledger_entry where (at, id) in (select at, entry_id from ledger_leaf where log = 1 and index >= %s)", [size]
+    )
     cursor.execute(
         "delete from ledger_entrydetail d where not exists (select from ledger_entry e where e.at = d.at and e.id = entry_id)"
     )
-    cursor.execute("delete from ledger_leaf where index >= %s", [size])
+    cursor.execute("delete from ledger_leaf where log = 1 and index >= %s", [size])
     cursor.execute("delete from ledger_tile where number * 256 >= %s >> (level * 8)", [size])
     cursor.execute(
         "update ledger_tile set hashes = substr(hashes, 1, 32 * ((%s >> (level * 8)) - number * 256)::int) "

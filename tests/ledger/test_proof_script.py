@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import shutil
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from dancu.ui.assets import ROOT
+from tests.house.tree import ROOT as CHECKOUT
 from tests.ledger.tampered_proofs import TAMPERINGS, Maker
 
 NODE = shutil.which("node")
@@ -41,6 +43,12 @@ def test_tampering_reaches_every_flaw_and_good_proofs_are_sound(tmp_path: Path):
     assert set(flaws) == {"signature", "witnesses", "path", "opening", "unreadable"}
     assert {case.done for case in cases} == {"nothing", *(each.__name__ for each in TAMPERINGS)}
     assert all(case.verdict["flaws"] == [] for case in cases if case.done == "nothing")
+
+
+def test_the_curve_is_the_published_file_that_the_notice_names():
+    fingerprint = hashlib.sha256((ROOT / "ui" / "ed25519.js").read_bytes()).hexdigest()
+
+    assert f"src/dancu/ui/static/ui/ed25519.js, sha256 {fingerprint}" in (CHECKOUT / "NOTICE").read_text(encoding="utf-8")
 
 
 @pytest.mark.skipif(NODE is None, reason="no node on this machine; the browser test compares the same")

@@ -107,7 +107,7 @@ _TILES = "select level, number, hashes from ledger_tile where log = %s"
 
 
 class Auditor:
-    """Holds keys, old heads, and what it saw; looks at a database (*người kiểm toán sổ*)."""
+    """Holds keys, old heads, and what it saw; looks at a database (*kiểm toán viên của sổ*)."""
 
     def __init__(self, keys: Sequence[VerifierKey], heads: Sequence[Head] = ()) -> None:
         self._keys = {str(key): key for key in keys}
