@@ -136,7 +136,7 @@ def test_filters_say_what_they_filter_and_keep_what_was_typed(citizen: Client):
 
 
 def test_the_file_holds_the_same_lines_and_nothing_a_spreadsheet_runs(citizen: Client):
-    looked(at=clock.now(), dossier_no="=cmd()", purpose="=1+1")
+    looked(at=clock.now(), purpose="=1+1", procedure="@SUM(A1)")
     looked("disclose", at=clock.now() - HOUR, fields=("full_name", "birth_date"), dossier_no=CASE)
 
     answer = citizen.get("/cua-toi/tep-csv")
@@ -145,6 +145,7 @@ def test_the_file_holds_the_same_lines_and_nothing_a_spreadsheet_runs(citizen: C
     rows = list(csv.reader(io.StringIO(text_of(answer).removeprefix("\ufeff"))))
     assert len(rows) == 3
     assert "đã đối chiếu" in rows[1][-1]
+    assert {"'=1+1", "'@SUM(A1)"} <= set(rows[1])
     assert [cell for row in rows for cell in row if cell[:1] in ("=", "+", "-", "@")] == []
     assert ACCOUNT not in text_of(answer)
     assert CASE not in text_of(answer)
