@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -34,9 +35,11 @@ class Desk:
     def key(self) -> VerifierKey:
         return key_of(self.signer)
 
-    def sequence(self, *, batch_max: int = 4096, rounds: int = 1000) -> int:
+    def sequence(self, *, batch_max: int = 4096, rounds: int = 1000, waits: bool = True) -> int:
         """Take everything that waits; how many entries went in."""
         with psycopg.connect(self.url, autocommit=True) as connection:
+            if waits:
+                _until_all_is_readable(connection)
             sequencer = Sequencer(connection, self.signer, self.memory, lambda: NOW, batch_max=batch_max)
             taken = 0
             for _ in range(rounds):
@@ -49,6 +52,19 @@ class Desk:
         with psycopg.connect(self.url) as connection:
             row = connection.execute("select halted from ledger_sequencer").fetchone()
         return row[0] if row else ""
+
+
+def _until_all_is_readable(connection: psycopg.Connection[tuple[object, ...]], seconds: float = 60) -> None:
+    """Wait until every transaction that began before now has ended, also those of tests in other databases of this server."""
+    deadline = time.monotonic() + seconds
+    row = connection.execute("select pg_current_xact_id()::text::bigint").fetchone()
+    assert row is not None
+    while time.monotonic() < deadline:
+        readable = connection.execute("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint > %s", [row[0]]).fetchone()
+        if readable and readable[0]:
+            return
+        time.sleep(0.01)
+    raise AssertionError("an older transaction does not end")
 
 
 def an_act(**changes: object) -> Act:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.test import Client
 from tests.factories.database import connect_system, load
+from tests.factories.ledger import tree_keeps_up
 from tests.factories.people import EVERYDAY, NAME, NOW, NUMBER, a_grant, a_person_row
 
 from dancu.identity.api import Officer, Organisation, add_officer, add_organisation, sign_in
@@ -21,6 +22,7 @@ SCAN = f"{NUMBER}||{NAME}|17051990|Nam|12 Lê Lợi, Huế|01072021"
 
 def open_desk(folder: Path, *, explain: bool = False) -> Officer:
     """Load the people, connect the desk, give the officer."""
+    tree_keeps_up()
     load(
         [
             a_person_row(permanent_detail="12 Lê Lợi", nationality="VN"),
