@@ -131,10 +131,6 @@ def test_citizens_and_officers_have_no_page_in_common() -> None:
             assert ("citizen" in row.roles) == (kind == "citizen"), name
 
 
-# Actions whose pages are made in rooms that come after: a row here goes when its page is there.
-_NOT_USED_YET = {}
-
-
 def actions_named_in(source: str) -> set[str]:
     """The names given to `guarded` and `demand` as they stand."""
     named = set()

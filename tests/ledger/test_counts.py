@@ -27,7 +27,7 @@ def desk(tmp_path: Path) -> Desk:
     desk = Desk(os.environ["DATABASE_URL"], tmp_path)
     acts = [
         *[an_act() for _ in range(5)],
-        Act(ActKind.REFUSE, "no_grant", "H58", "he-thong-hai", "x"),
+        Act(ActKind.REFUSE, "no_grant", "H58", "he-thong-hai", "x", integration_code="037"),
         Act(ActKind.REFUSE, "identity.role", "H57", "web", "x"),
         Act(ActKind.ADMINISTER, "system.registered", "H57", "he-thong", "x"),
         an_act(sealed_until=date(2027, 2, 1), legal_basis="BLTTHS Điều 223"),

@@ -32,8 +32,8 @@ class Family(StrEnum):
     ANSWERS = "answers"  # what the exchange told or refused
     SEARCHES = "searches"
     CHANGES = "changes"
-    ADMINISTRATION = "administration"
-    ATTEMPTS = "attempts"  # pages asked for without the role
+    ADMINISTRATION = "administration"  # and what desks of our own were shown outside the exchange
+    ATTEMPTS = "attempts"  # refused in our own pages
     SEALED = "sealed"  # of any family, closed to their persons on the day of counting; never by organisation
 
 
@@ -60,16 +60,16 @@ class Difference:
     recorded: int
 
 
-def family_of(kind: str, system: str) -> Family:
-    """Which family an entry is counted in."""
-    if kind == "refuse" and system == "web":
-        return Family.ATTEMPTS
-    families = {"search": Family.SEARCHES, "change": Family.CHANGES, "administer": Family.ADMINISTRATION}
-    return families.get(kind, Family.ADMINISTRATION if kind == "erase" else Family.ANSWERS)
+def family_of(kind: str, integration: str) -> Family:
+    """Which family an entry is counted in. The exchange's answers alone carry an integration code: they are what it counts."""
+    if kind in ("verify", "disclose", "refuse") and integration:
+        return Family.ANSWERS
+    families = {"refuse": Family.ATTEMPTS, "search": Family.SEARCHES, "change": Family.CHANGES}
+    return families.get(kind, Family.ADMINISTRATION)
 
 
 _COUNTS = """
-select t.body ->> 'organisation', t.body ->> 'kind', t.body ->> 'system', t.sealed, count(*) from (
+select t.body ->> 'organisation', t.body ->> 'kind', t.body ->> 'integration', t.sealed, count(*) from (
     select convert_from(e.body, 'UTF8')::json as body, s.entry_id is not null as sealed
     from ledger_entry e
     join ledger_leaf l on l.at = e.at and l.entry_id = e.id
@@ -163,8 +163,8 @@ def _counts(cursor: tiles.Cursor, day: date, today: date) -> tuple[dict[tuple[Fa
     cursor.execute(_COUNTS, {"since": begin_of(day), "until": begin_of(day + timedelta(days=1)), "today": today})
     counts: dict[tuple[Family, str], int] = {}
     answers: dict[str, int] = {}
-    for organisation, kind, system, sealed, count in cursor.fetchall():
-        family = family_of(kind, system)
+    for organisation, kind, integration, sealed, count in cursor.fetchall():
+        family = family_of(kind, integration)
         key = (Family.SEALED, EVERYBODY) if sealed else (family, organisation)
         counts[key] = counts.get(key, 0) + count
         if family is Family.ANSWERS:
