@@ -43,6 +43,7 @@ def an_act(kind: str = "verify", **more: Any) -> ledger.Act:
         "purpose": PURPOSE,
         "legal_basis": BASIS,
         "procedure": "1.001193",
+        "integration_code": "MOT-CUA",
         **more,
     }
     return ledger.Act(ledger.ActKind(kind), **given)
