@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from tests.factories.database import load
+from tests.factories.ledger import tree_keeps_up
 from tests.factories.people import NAME, NOW, NUMBER, a_person_row
 from tests.factories.registry import CASE, OFFICER, a_registry_grant, a_search, an_opening, connect_registry
 
@@ -40,6 +41,7 @@ def registry(tmp_path: Any) -> None:
     refresh_search()
     forget_words()
     connect_registry()
+    tree_keeps_up()
 
 
 def found(text: str, birth_date: str = "", **more: Any) -> list[str]:

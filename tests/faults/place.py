@@ -1,4 +1,4 @@
-"""Where faults are tried: a database of its own with persons by arithmetic, a partner with valid keys, gateways as the platform serves them."""
+"""Where faults are tried: a database of its own with persons by arithmetic, partners with valid keys."""
 
 from __future__ import annotations
 

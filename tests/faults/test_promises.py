@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from tests.faults import app_kills, down, leaks, replays
+from tests.faults import app_kills, down, leaks, replays, tamper
 from tests.faults.surroundings import laboratory
 
 pytestmark = pytest.mark.slow
@@ -47,3 +47,9 @@ def test_persons_leave_no_trace_in_logs_files_and_other_tables(seed: int):
 
     assert met.looked_at > 10_000
     assert met.places == []
+
+
+def test_every_edit_of_a_superuser_is_found_from_outside(seed: int):
+    found = tamper.found(40, seed)
+
+    assert found.is_believed, found

@@ -1,8 +1,9 @@
 """Does the time of a negative answer tell which key was wrong? Real requests to a real gateway, in random order.
 
 Three kinds of miss that must look the same: a number nobody has, a wrong name, a wrong birth date. For every pair the area
-under the curve of the best classifier by time alone (rank statistic; 0.5 is guessing). Control: with the holding of misses taken
-away and fifty microseconds added to one kind on purpose, the same measurement must see them.
+under the curve of the best classifier by time alone (rank statistic; 0.5 is guessing), from one answer, and from the fastest of
+five, which is all that anybody gets about one number in a day. Control: with the holding of misses taken away and fifty
+microseconds added to one kind on purpose, the same measurement must see them.
 """
 
 from __future__ import annotations
@@ -20,12 +21,15 @@ from itertools import combinations
 from typing import Any
 
 from dancu.cli.launcher.postgres import Urls
+from tests.faults.finding import Control, Finding
 from tests.faults.place import connect_partner, fill_by_arithmetic, own_server, person_at
 from tests.gateway.process import BASIS, CLIENT, PURPOSE, SECRET, GatewayProcess
 
 KINDS = ("unknown", "wrong_name", "wrong_date")
 AUC_MAX = 0.55
 CONTROL_MICROSECONDS, CONTROL_AUC_MIN = 50, 0.58
+# Few samples on a busy machine see only a coarser difference.
+FULL, COARSE_CONTROL_MICROSECONDS = 10_000, 500
 WARM = 300
 VOLUME = 10_000_000_000  # registered: here the answers are looked at, not the limits
 
@@ -33,33 +37,48 @@ VOLUME = 10_000_000_000  # registered: here the answers are looked at, not the l
 def run(size: int, seed: int) -> dict[str, Any]:
     """Measure `size` samples of each kind; the figure is the worst of the three pairs."""
     with own_server() as urls:
-        fill_by_arithmetic(urls, max(size, 2_000) + WARM)
+        fill_by_arithmetic(urls, 3 * (size + WARM))  # nobody twice: a number is closed after a few misses
         connect_partner(volume=VOLUME)
         return measure(urls, size, seed)
+
+
+def alike(size: int, seed: int) -> Finding:
+    """R13: three kinds of miss, one size and one time. Few samples scatter: their limit is wider by three standard errors."""
+    told = run(size, seed)
+    allowed = AUC_MAX + (0 if size >= FULL else 1.1 / size**0.5)
+    pairs = {**told["auc"], **{f"{pair} of five": value for pair, value in told["auc_fastest_of_five"].items()}}
+    return Finding(
+        max(told["auc"].values()) <= allowed and len(told["answer_sizes"]) == 1,
+        f"AUC {told['figure']:.3f} at most over {size:,} samples of each kind, sizes {told['answer_sizes']}; "
+        + ", ".join(f"{pair} {value:.3f}" for pair, value in pairs.items()),
+        tuple(Control(each["name"], each["caught"], f"AUC {each['figure']:.3f}") for each in told["controls"]),
+    )
 
 
 def measure(urls: Urls, size: int, seed: int) -> dict[str, Any]:
     with _gateway(urls) as gateway:
         held, sizes = _samples(gateway.port, size, seed)
     with _gateway(urls, FAULTS_MISS_HELD_SECONDS="0") as gateway:
-        bare, _ = _samples(gateway.port, size, seed + 1)
-    few = max(1_000, size // 5)
-    with _gateway(urls, FAULTS_MISS_HELD_SECONDS="0", FAULTS_LATE_MICROSECONDS=str(CONTROL_MICROSECONDS)) as gateway:
-        late, _ = _samples(gateway.port, few, seed + 2, late="unknown")
-    by_pair = _by_pair(held)
-    control = max(value for pair, value in _by_pair(late).items() if "unknown" in pair)
+        bare, _ = _samples(gateway.port, size, seed + 1, first=size + WARM)
+    few = min(size, max(1_000, size // 5))
+    late_by = CONTROL_MICROSECONDS if size >= FULL else COARSE_CONTROL_MICROSECONDS
+    with _gateway(urls, FAULTS_MISS_HELD_SECONDS="0", FAULTS_LATE_MICROSECONDS=str(late_by)) as gateway:
+        late, _ = _samples(gateway.port, few, seed + 2, first=2 * (size + WARM), late="unknown")
+    once, of_five = _by_pair(held), _by_pair(_fastest(held))
+    control = max(value for pair, value in _by_pair(_fastest(late)).items() if "unknown" in pair)
     return {
-        "figure": max(by_pair.values()),
+        "figure": max(*once.values(), *of_five.values()),
         "limit": AUC_MAX,
         "size": size,
         "seed": seed,
-        "auc": by_pair,
-        "auc_without_holding": _by_pair(bare),
+        "auc": once,
+        "auc_fastest_of_five": of_five,
+        "auc_without_holding": _by_pair(_fastest(bare)),
         "answer_sizes": sorted(sizes),
         "median_ms": {kind: round(sorted(times)[len(times) // 2] * 1e3, 3) for kind, times in held.items()},
         "controls": [
             {
-                "name": f"{CONTROL_MICROSECONDS} microseconds added on purpose, nothing held",
+                "name": f"{late_by} microseconds added on purpose, nothing held",
                 "figure": control,
                 "caught": control >= CONTROL_AUC_MIN,
             }
@@ -82,6 +101,10 @@ def auc(one: Sequence[float], other: Sequence[float]) -> float:
     return max(area, 1 - area)
 
 
+def _fastest(times: dict[str, list[float]], of: int = 5) -> dict[str, list[float]]:
+    return {kind: [min(each[at : at + of]) for at in range(0, len(each) - of + 1, of)] for kind, each in times.items()}
+
+
 def _by_pair(times: dict[str, list[float]]) -> dict[str, float]:
     return {f"{one}/{other}": round(auc(times[one], times[other]), 4) for one, other in combinations(KINDS, 2)}
 
@@ -100,11 +123,11 @@ def _gateway(urls: Urls, **settings: str) -> Iterator[GatewayProcess]:
             os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
-def _samples(port: int, size: int, seed: int, late: str = "") -> tuple[dict[str, list[float]], set[int]]:
+def _samples(port: int, size: int, seed: int, *, first: int = 0, late: str = "") -> tuple[dict[str, list[float]], set[int]]:
     chance = random.Random(seed)
     order = [kind for kind in KINDS for _ in range(size)]
     chance.shuffle(order)
-    places = {kind: iter(chance.sample(range(1, size + WARM + 1), size + WARM)) for kind in KINDS}
+    places = {kind: iter(chance.sample(range(first + 1, first + size + WARM + 1), size + WARM)) for kind in KINDS}
     times: dict[str, list[float]] = {kind: [] for kind in KINDS}
     sizes: set[int] = set()
     with socket.create_connection(("127.0.0.1", port)) as line:
@@ -112,8 +135,7 @@ def _samples(port: int, size: int, seed: int, late: str = "") -> tuple[dict[str,
         for kind in [chance.choice(KINDS) for _ in range(WARM)]:
             _ask(line, _request(kind, next(places[kind]), late))
         for kind in order:
-            place = next(places[kind], None) or chance.randint(1, size)
-            seconds, length = _ask(line, _request(kind, place, late))
+            seconds, length = _ask(line, _request(kind, next(places[kind]), late))
             times[kind].append(seconds)
             sizes.add(length)
     return times, sizes

@@ -24,7 +24,8 @@ def _law() -> str:
         _NOTE,
         "# Văn bản → tính năng → phép thử",
         "",
-        f"{len(clauses)} điều khoản của năm văn bản; {proven} điều khoản đã có phép thử dẫn tới, còn lại ghi “chưa làm”.",
+        f"{len(clauses)} điều khoản của {len(sources)} văn bản; "
+        f"{proven} điều khoản đã có phép thử dẫn tới, còn lại ghi “chưa làm”.",
         "Một phép thử chứng minh phần việc nêu ở dòng đó mà hệ thống làm được, không phải toàn bộ nghĩa vụ của văn bản.",
         "",
     ]

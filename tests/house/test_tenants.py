@@ -23,20 +23,8 @@ OPEN = {
     "onboarding_grant": "as above: what a system was granted is decided on before anybody is known; purposes are public",
     "population_change": "a person's history is the nation's, wherever its author sat; it is read with a warrant",
     "onboarding_account": "as above: account names only; the list of a system's organisation is asked for every officer",
+    "ledger_answercount": "how many answers an organisation got on a day: compared for the whole country, no page shows one",
     "exchange_alarm": "lines a whole system crossed are counted whoever of its officers asks next; nobody is named in it",
-    **dict.fromkeys(
-        (
-            "protection_desk",
-            "protection_case",
-            "protection_caseaction",
-            "protection_breach",
-            "protection_breachaction",
-            "protection_affectedrun",
-            "protection_affected",
-            "protection_telling",
-        ),
-        "one desk for the nation; persons stand in it sealed, found by keyed hashes; no page of another role asks these tables",
-    ),
 }
 WITHOUT_FORCE = """
 select c.relname, array_agg(distinct a.attname::text) from pg_class c
@@ -141,9 +129,13 @@ _SET_REACH = {
     "exchange/tasks.py",
     "identity/guard.py",
     "identity/usecases.py",
+    "notices/bell.py",
     "population/tasks.py",
     "procedures/tasks.py",
     "procedures/usecases/compare_later.py",
+    "protection/usecases/affected.py",
+    "protection/usecases/cases.py",
+    "protection/usecases/consents.py",
 }
 
 

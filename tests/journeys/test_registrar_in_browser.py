@@ -37,7 +37,8 @@ def look_up(page: Any, text: str) -> None:
 
 
 def open_first(page: Any) -> None:
-    page.keyboard.press("Enter")  # the first line has the focus
+    page.wait_for_selector("table button:focus")  # the first line has the focus
+    page.keyboard.press("Enter")
     page.wait_for_url("**/dan-cu/nguoi/*")
 
 
@@ -114,6 +115,16 @@ def outcomes(instance: Instance, request: str) -> set[str]:
         return {row[0] for row in connection.execute(query, [request]).fetchall()}
 
 
+# How far the middle of each radio button is from the middle of the first line of its label, where that is seen.
+_ASKEW = """() => [...document.querySelectorAll('.choice')].map(each => {
+    const mark = each.querySelector('input').getBoundingClientRect(), label = each.querySelector('label');
+    const style = getComputedStyle(label);
+    const line = label.getBoundingClientRect().top + parseFloat(style.paddingTop) + parseFloat(style.lineHeight) / 2;
+    return Math.abs(mark.top + mark.height / 2 - line);
+}).filter(far => far > 2)"""
+_LEADING_DOT = "() => getComputedStyle(document.querySelector('.person > :first-child + *'), '::before').content"
+
+
 def test_the_other_pages_are_looked_at_too(office: Any):
     page = office
     look_up(page, f"{KEPT:012d}")
@@ -126,6 +137,10 @@ def test_the_other_pages_are_looked_at_too(office: Any):
     page.keyboard.press("Enter")
     page.wait_for_selector("input[name=take_full_name]")
     seen(page, "dan-cu-hop-nhat")
+    assert page.evaluate(_ASKEW) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate(_LEADING_DOT) == "none"
+    page.set_viewport_size({"width": 1366, "height": 768})
     page.goto(f"{person}/de-nghi/lap-ho")
     seen(page, "dan-cu-lap-ho")
     page.goto(f"{person}/de-nghi/co-luu-y")

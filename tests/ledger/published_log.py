@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from dancu.ledger.layout import tile_path
 from dancu.ledger.notes import Checkpoint, FileSigner, Note, VerifierKey, key_of, sign_note
-from dancu.ledger.outside.published import tile_path
 from dancu.ledger.tree import HASH_BYTES, TILE_WIDTH, Grower, Tree, leaf_hash
 
 BOOK = "so.vidu.vn/so"

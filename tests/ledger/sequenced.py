@@ -52,7 +52,14 @@ class Desk:
 
 
 def an_act(**changes: object) -> Act:
-    values = {"subject": SUBJECT, "purpose": "Khai sinh", "dossier_no": DOSSIER, "fields": ("full_name",), **changes}
+    values = {
+        "subject": SUBJECT,
+        "purpose": "Khai sinh",
+        "integration_code": "REST",
+        "dossier_no": DOSSIER,
+        "fields": ("full_name",),
+        **changes,
+    }
     return Act(ActKind.VERIFY, "match", "H57", "he-thong", OFFICER, **values)  # type: ignore[arg-type]
 
 

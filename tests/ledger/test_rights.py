@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
@@ -15,9 +16,33 @@ from psycopg.errors import InsufficientPrivilege
 from dancu.ledger import journal
 from dancu.ledger.domain import Act, ActKind, seal
 from tests.ledger.conftest import Book
+from tests.ledger.sequenced import Desk, an_act, written
 
 TABLES = ("ledger_entry", "ledger_entrydetail")
 ROLES = ("web", "gateway")
+_ADDS = ("INSERT", "SELECT")
+GATEWAY_RIGHTS = {
+    **dict.fromkeys((*TABLES, "ledger_seal"), _ADDS),
+    "ledger_answercount": (*_ADDS, "UPDATE"),
+    "ledger_sequencer": ("SELECT",),
+}
+# What may be updated of the tables of the tree is a matter of columns: see the last test.
+WEB_RIGHTS = dict.fromkeys(
+    (
+        *TABLES,
+        "ledger_answercount",
+        "ledger_checkpoint",
+        "ledger_cosignature",
+        "ledger_daycount",
+        "ledger_epoch",
+        "ledger_leaf",
+        "ledger_log",
+        "ledger_seal",
+        "ledger_sequencer",
+        "ledger_tile",
+    ),
+    _ADDS,
+)
 CHANGES = (
     "update {} set at = at",
     "delete from {}",
@@ -92,7 +117,8 @@ def test_neither_role_becomes_the_owner_or_holds_a_right_we_do_not_know(connecti
         "and grantee in (current_user, 'PUBLIC') order by 1, 2"
     ).fetchall()
 
-    assert rights == [(table, right) for table in TABLES for right in ("INSERT", "SELECT")]
+    known = GATEWAY_RIGHTS if connection.info.user == urlsplit(book.urls.gateway).username else WEB_RIGHTS
+    assert rights == sorted((table, right) for table, held in known.items() for right in held)
     assert refused(connection, "set role {}", owner)
     assert refused(connection, "set session authorization {}", owner)
     assert refused(connection, "create table {} (id uuid)", "shadow")
@@ -104,3 +130,27 @@ def test_the_owner_can_do_what_is_refused_to_the_roles(book: Book) -> None:
         possible = [change for change in CHANGES if not change.startswith(("insert", "create"))]
 
         assert [(t, s) for t in (*TABLES, "ledger_entry_2026h2") for s in possible if refused(owner, s, t)] == []
+
+
+def test_the_role_of_the_worker_is_enough_to_sequence_and_to_erase(book: Book, tmp_path: Path) -> None:
+    """And whoever has it can neither take a leaf away nor change a tile that is full."""
+    entries = written(book.urls.web, [an_act(sealed_until=date(2027, 2, 1), legal_basis="BLTTHS") for _ in range(300)])
+    desk = Desk(book.urls.web, tmp_path)
+
+    assert desk.sequence() >= 300
+    with psycopg.connect(book.urls.web) as connection:
+        for change in (
+            "delete from {}",
+            "truncate {}",
+            "update {} set log = log",
+        ):
+            for table in ("ledger_leaf", "ledger_tile", "ledger_checkpoint", "ledger_cosignature"):
+                assert refused(connection, change, table), (change, table)
+        assert refused(connection, "update {} set note = note", "ledger_checkpoint")
+        assert refused(connection, "update {} set until = until", "ledger_seal")
+        assert refused(connection, "delete from {}", "ledger_entrydetail")
+        with pytest.raises(psycopg.errors.RestrictViolation):
+            connection.execute(
+                "select ledger_erase_detail(%s, %s, %s, %s)",
+                [entries[0].at, entries[0].reference, entries[1].at, entries[1].reference],
+            )

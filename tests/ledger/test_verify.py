@@ -18,8 +18,8 @@ from typer.testing import CliRunner
 
 from dancu.cli.ledger import app
 from dancu.ledger.domain import Act, ActKind, seal
+from dancu.ledger.layout import tile_path
 from dancu.ledger.notes import COSIGNATURE, FileSigner, Note, cosign, key_of
-from dancu.ledger.outside.published import tile_path
 from dancu.ledger.proofs import EntryProof, Flaw, Opening, check_proof, read_proof
 from dancu.ledger.tree import leaf_hash
 from tests.ledger.published_log import PublishedLog
@@ -160,6 +160,37 @@ def test_a_missing_tile_is_named(log: PublishedLog):
     assert "0/1" in told
 
 
+def test_entries_handed_to_an_auditor_must_be_those_of_the_tree(log: PublishedLog):
+    folder = log.grow(300).publish()
+    for number, (first, end) in enumerate([(0, 256), (256, 300)]):
+        bodies = [f"{place}".encode() for place in range(first, end)]
+        file = folder / tile_path(0, number, end - first).replace("tile/0", "tile/entries")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"".join(len(body).to_bytes(2, "big") + body for body in bodies))
+
+    assert run(folder, "--key", log.key)[0] == 0
+    flip(file, 60)
+    code, told = run(folder, "--key", log.key, "--json")
+
+    assert (code, json.loads(told)["flaws"], json.loads(told)["places"]) == (1, ["entry"], ["entries/1"])
+
+
+def test_a_folder_of_several_logs_is_checked_log_by_log(tmp_path: Path):
+    export, memory = tmp_path / "export", tmp_path / "kept"
+    logs = [PublishedLog(export / shard / "e1", origin=f"so.vidu.vn/so/{shard}/e1") for shard in ("2026h1", "2026h2")]
+    for log in logs:
+        log.grow(300).publish()
+    asked = (export, "--key", logs[0].key, "--remember", memory, "--json")
+
+    assert run(*asked)[0] == run(*asked)[0] == 0
+    assert sorted(path.name for path in memory.iterdir()) == ["2026h1-e1.note", "2026h2-e1.note"]
+    PublishedLog(export / "2026h1" / "e1", origin=logs[0].origin).grow(200).publish()
+    code, told = run(*asked)
+
+    assert (code, [json.loads(line)["flaws"] for line in told.splitlines()]) == (1, [["rolled_back"], []])
+    assert run(tmp_path / "export" / "2026h1" / "e1" / "tile", "--key", logs[0].key)[0] == 2
+
+
 def test_a_full_tile_stands_in_for_a_partial_one_that_was_removed(log: PublishedLog):
     note = log.grow(300).head()
     log.publish()
@@ -212,6 +243,7 @@ def test_a_kept_head_of_another_log_or_without_signature_is_not_compared(log: Pu
 def site(log: PublishedLog) -> Iterator[str]:
     class Quiet(SimpleHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def log_message(self, *_: object) -> None:
             pass

@@ -55,6 +55,7 @@ def test_the_list_says_what_failed_why_and_how_many():
     page = words(browser().get(LIST))
 
     assert "2 bước đã cách ly, chờ người vận hành" in page
+    assert "Máy chủ thư 2 đã cách ly" in page
     assert "Thư điện tử: H57-1" in page
     assert "Máy chủ thư không nhận địa chỉ người nhận." in page
     assert NUMBER not in page

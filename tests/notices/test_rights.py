@@ -48,3 +48,29 @@ def test_what_sending_needs_is_allowed(fresh_database: Urls):
 def test_the_gateway_has_nothing_to_do_with_it(fresh_database: Urls):
     with psycopg.connect(fresh_database.gateway) as connection, pytest.raises(InsufficientPrivilege):
         connection.execute("select 1 from notices_step")
+
+
+def test_what_somebody_was_told_is_hidden_from_work_of_others_and_of_nobody(fresh_database: Urls):
+    with psycopg.connect(fresh_database.owner) as connection:
+        connection.execute("select set_config('dancu.scope', 'system', true)")
+        for account, role, citizen in (("canbo.a", "", None), ("", "desk", None), ("", "", b"h")):
+            connection.execute(
+                """insert into notices_notice (step_id, at, account, organisation, role, citizen, content)
+                values (gen_random_uuid(), now(), %s, %s, %s, %s, '')""",
+                [account, "H57" if role else "", role, citizen],
+            )
+    seen = {}
+    with psycopg.connect(fresh_database.web) as connection:
+        for scope, organisation, account in (
+            ("", "", ""),
+            ("own", "H57", "canbo.a"),
+            ("own", "H58", "canbo.b"),
+            ("citizen", "", "x"),
+        ):
+            for name, value in (("scope", scope), ("organisation", organisation), ("account", account)):
+                connection.execute("select set_config(%s, %s, true)", [f"dancu.{name}", value])
+            row = connection.execute("select count(*) from notices_notice").fetchone()
+            assert row is not None
+            seen[scope, organisation] = row[0]
+
+    assert seen == {("", ""): 0, ("own", "H57"): 2, ("own", "H58"): 0, ("citizen", ""): 1}

@@ -170,6 +170,19 @@ def test_one_dossier_that_cannot_be_asked_does_not_hold_up_the_others(officer: O
     assert (waiting.comparison, waiting.compare_attempts) == ("pending", 1)
 
 
+def test_the_receiver_is_told_what_the_later_comparison_found(officer: Officer):
+    from dancu.notices import api as notices
+    from dancu.notices.usecases import tell
+
+    dossier = a_dossier(officer, later=True)
+    compare_pending(now=MONDAY)
+    notices.deliver_due({"notice.officer": tell.deliver_to_officer}, lambda: MONDAY)
+
+    (told,) = tell.notices_of_officer(officer.account, officer.organisation_code, officer.roles)
+    assert notices.in_words(told.message, "vi")[0] == f"Hồ sơ {dossier.number} đã đối chiếu xong"
+    assert told.message.href == f"/mot-cua/ho-so/{dossier.number}"
+
+
 def test_a_compared_dossier_is_not_compared_again(officer: Officer):
     dossier = a_dossier(officer)
 

@@ -11,11 +11,12 @@ from django.db import IntegrityError, connection, transaction
 
 from dancu.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from dancu.ledger import api as ledger
+from dancu.notices.models import Step as OutboxStep
 from dancu.protection.domain.breaches import BreachState, Scope
 from dancu.protection.store import affected as affected_store
 from dancu.protection.store import breaches as store
 from dancu.protection.usecases import affected
-from dancu.protection.usecases.affected import PersonLetter, derive_affected, export_affected, hand_letters_on, read_on
+from dancu.protection.usecases.affected import derive_affected, export_affected, hand_letters_on, read_on
 from dancu.protection.usecases.breaches import BreachReport, report_breach
 from tests.factories.people import NOW, NUMBER
 from tests.protection.scene import (
@@ -171,21 +172,17 @@ def test_letters_reach_each_affected_person_once_however_often_it_is_stopped(mon
     breach = reported()
     breach = approved(proposed(breach, "tell_persons", derived(breach)))
     letters = affected_store.letters_of(breach.id)[0].id
-    sent: list[PersonLetter] = []
 
-    def failing(letter: PersonLetter) -> None:
-        if len(sent) == 3:
-            sent.append(letter)
-            raise ConnectionError
-        sent.append(letter)
-
-    assert hand_letters_on(letters, failing, now=LATER)
-    with pytest.raises(ConnectionError):
-        hand_letters_on(letters, failing, now=LATER)
-    while hand_letters_on(letters, failing, now=LATER):
+    assert hand_letters_on(letters, now=LATER)
+    with transaction.atomic():  # handed over, but the worker died before it could commit
+        assert hand_letters_on(letters, now=LATER)
+        transaction.set_rollback(True)
+    while hand_letters_on(letters, now=LATER):
         pass
 
-    assert len({letter.key for letter in sent}) == 5
+    steps = list(OutboxStep.objects.filter(kind="notice.citizen").values_list("key", "about"))
+    assert len(steps) == len(set(steps)) == 5
+    assert {about for _key, about in steps} == {breach.code}
     assert affected_store.letters_of(breach.id)[0].told == 5
     assert affected_store.letters_of(breach.id)[0].state == "done"
     told = [e.subject for e in ledger.latest(50) if e.body["outcome"] == "protection.affected.told"]
@@ -240,3 +237,15 @@ def test_a_step_sent_twice_is_done_once():
     assert breach_step(breach, "do_task", "", task="contain") == once
     with pytest.raises(Invalid, match=r"breach\.task"):
         breach_step(once, "do_task", "", task="dance")
+
+
+def test_an_amended_scope_is_what_the_next_list_is_about():
+    looked_at(at=NOW - timedelta(days=20))
+    breach = reported()
+    scope = {"since": (NOW - timedelta(days=30)).isoformat(), "until": NOW.isoformat(), "system": "he-thong"}
+
+    assert affected_store.get_run(derived(breach)).persons == 0
+    breach = breach_step(breach, "amend", "Bị lộ sớm hơn", scope=scope)
+    assert affected_store.get_run(derived(breach)).persons == 1
+    with pytest.raises(Invalid, match=r"breach\.scope"):
+        breach_step(breach, "amend", "Sai", scope={**scope, "until": scope["since"]})

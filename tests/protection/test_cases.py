@@ -10,6 +10,7 @@ from django.db import connection
 
 from dancu.kernel.errors import Conflict, Invalid, NotFound
 from dancu.ledger import api as ledger
+from dancu.notices.models import Step as OutboxStep
 from dancu.protection.api import CaseActionKind, cases_of, open_case, take_own_step
 from dancu.protection.domain.cases import CaseState
 from dancu.protection.store import cases as store
@@ -157,3 +158,16 @@ def test_a_case_without_a_desk_waits_for_whoever_takes_it():
     assert [line.id for line in store.open_lines("H48", "", None)] == [UUID(str(case.id))]
     assert step(case, "assign", by=STRANGER).organisation == "H48"
     assert store.open_lines(OFFICER.organisation, "", None) == []
+
+
+def test_who_waits_for_a_step_is_told_in_the_same_transaction():
+    case = step(opened(about=looked_at()), "assign")
+    case = step(case, "ask_organisation", "Đề nghị giải trình", organisation="H48")
+    step(case, "find_lawful", "Đúng quy định", legal_basis="Điều 3")
+
+    told = list(OutboxStep.objects.order_by("position").values_list("kind", "to", "about"))
+    assert told == [
+        ("notice.officer", f"data-protection, {DESK}", case.code),
+        ("notice.officer", "data-protection, H48", case.code),
+        ("notice.citizen", "người dân", case.code),
+    ]

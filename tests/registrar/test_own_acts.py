@@ -22,7 +22,7 @@ from dancu.registrar.pages.slugs import SLUG_OF
 from dancu.registrar.pages.write import OWN_ACTS
 from dancu.registrar.typed import EDITABLE
 from tests.factories.people import NOW
-from tests.registrar.office import ASKS, browser_of, open_office, open_person, text_of, words_of
+from tests.registrar.office import ASKS, browser_of, open_office, open_person, step, text_of, words_of
 from tests.registrar.scene import AUTHOR, CHILD, DOUBLE, PERSON, a_content, approved, moment, taken, written
 
 DAY = date(2020, 1, 1)
@@ -101,5 +101,7 @@ def test_a_draft_around_a_household_is_refused_when_it_is_handed_in_and_the_page
 
     with pytest.raises(Conflict, match=r"household\.own_act"):
         taken(draft, ActionKind.SUBMIT, AUTHOR)
+    page = step(browser_of(ASKS), f"/dan-cu/de-nghi/{draft.id}", "submit")
 
-    assert "Lập đề nghị “Nhập hộ”" in words_of(browser_of(ASKS).get(f"/dan-cu/de-nghi/{draft.id}"))
+    assert "Lập đề nghị “Nhập hộ”" in words_of(page)
+    assert 'href="#f-' not in text_of(page), "the page has no such field"

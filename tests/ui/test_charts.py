@@ -159,6 +159,15 @@ def test_a_scale_of_time_has_few_marks_in_order(years: int):
     assert all(0 <= place <= 100 for place in places)
 
 
+def test_every_other_mark_of_a_scale_of_time_steps_back_where_it_is_narrow():
+    chart = Spans(title="x", spans=[Span("a", date(2025, 7, 1))], until=date(2026, 11, 21))
+
+    looks = re.findall(r'class="(faint[^"]*)"', chart.scale())
+
+    assert looks[:3] == ["faint", "faint between", "faint"]
+    assert len(looks) == len(chart.marks())
+
+
 def a_family(**others: object) -> Family:
     return Family(title="x", person=Relative(LONG_NAME, "bản thân", "1995", "/a"), **others)  # type: ignore[arg-type]
 

@@ -153,8 +153,11 @@ def test_labels_of_places_close_together_do_not_cover_each_other():
     drawn = ElementTree.fromstring(Locator(title="x", points=points).drawn())
 
     names = [text for text in drawn.iter("text") if text.get("class") == "name"]
-    boxes = [Box(float(n.get("x", 0)), float(n.get("y", 0)) - 14, len(n.text or "") * 8.0, 20) for n in names]
+    ends = {None: 0.0, "end": 1.0}  # a label on the left ends at its pin
+    wide = [(n, len(n.text or "") * 8.0) for n in names]
+    boxes = [Box(float(n.get("x", 0)) - ends[n.get("text-anchor")] * w, float(n.get("y", 0)) - 14, w, 20) for n, w in wide]
     assert len(boxes) == 3
+    assert "end" in {n.get("text-anchor") for n in names}
     assert not [1 for at, one in enumerate(boxes) for other in boxes[at + 1 :] if one.overlaps(other)]
 
 

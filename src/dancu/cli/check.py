@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import psycopg
 import typer
 
-from dancu.cli.command import find_database, run_app
+from dancu.cli.command import find_database, run_app, start_django
 from dancu.kernel.config import Config, read_config
 from dancu.kernel.errors import Invalid
 
@@ -32,7 +32,7 @@ def check(as_json: bool = typer.Option(False, "--json", help="One JSON object on
     else:
         with contextlib.suppress(typer.Exit):
             find_database()
-        wrong = unsafe_settings(read_config())
+        wrong = unsafe_settings(read_config()) or _ledger_faults()
     if as_json:
         typer.echo(json.dumps({"ok": not wrong, "wrong": wrong}, ensure_ascii=False))
     else:
@@ -47,7 +47,7 @@ def check(as_json: bool = typer.Option(False, "--json", help="One JSON object on
 def unsafe_settings(config: Config) -> list[str]:
     """Every reason not to start: missing keys, a public debug page, a database that may lose what it confirmed."""
     wrong = []
-    for name in ("secrets.key", "django.key"):
+    for name in ("secrets.key", "django.key", "ledger.key"):
         if not (config.key_dir / name).is_file():
             wrong.append(f"key {name} is missing in {config.key_dir}")
         elif (config.key_dir / name).stat().st_mode & 0o077:
@@ -60,6 +60,24 @@ def unsafe_settings(config: Config) -> list[str]:
     if mail.scheme == "smtp" and mail.password and mail.hostname not in _LOCAL:
         wrong.append("DANCU_SMTP_URL sends a password without encryption: use smtp+starttls or smtps")
     return wrong + _database_faults(config)
+
+
+def _ledger_faults() -> list[str]:
+    """What an operator must know of a ledger that runs: that nothing is signed any more, or late."""
+    start_django()
+    from django.db import DatabaseError
+
+    from dancu.kernel import clock
+    from dancu.ledger import api as ledger
+
+    try:
+        halted, lag = ledger.halted(), ledger.staleness(now=clock.now())
+    except DatabaseError:
+        return ["the ledger's tables are missing or not readable: run `dancu migrate`"]
+    wrong = [f"the ledger's sequencer halted: {halted}"] if halted else []
+    if lag.state is not ledger.Freshness.FRESH:
+        wrong.append(f"entries wait {lag.age_seconds} s for the ledger's tree ({lag.state}): does a sequencer run?")
+    return wrong
 
 
 def _database_faults(config: Config) -> list[str]:

@@ -20,7 +20,8 @@ import typer
 
 from dancu.cli.command import find_database, run_app, start_django
 from dancu.cli.demo_operations import OPERATOR, prepare_operations
-from dancu.cli.demo_registry import APPROVER, REGISTRAR, prepare_registry
+from dancu.cli.demo_protection import HANDLER, LEADER, prepare_protection
+from dancu.cli.demo_registry import APPROVER, NEW, REGISTRAR, prepare_registry
 from dancu.kernel.config import Config, read_config
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -57,8 +58,10 @@ def prepare(config: Config, persons: int, say: Say) -> None:
     if not any(system.client_id == SOAP_CLIENT for system, _ in onboarding.systems_with_grants()):
         load_province(persons, say)
         appoint_officers()
+        admit_citizens()
         grant_systems(SealingKey.from_folder(config.key_dir))
     prepare_registry(PASSWORD, say)
+    prepare_protection(PASSWORD, say)
     prepare_operations(PASSWORD)
 
 
@@ -74,6 +77,21 @@ def appoint_officers() -> None:
     add_officer(OFFICER, "Cán bộ Mô Phỏng", ORGANISATION, "MC", ["desk"], PASSWORD)
     onboarding.list_accounts_for(ORGANISATION, [OFFICER], by="demo", now=now)
     onboarding.list_accounts_for(PROVINCE, ["VDXP_HUE", "canbo01"], by="demo", now=now)
+
+
+def admit_citizens() -> None:
+    """Three citizens who may see who looked at them: a mother, a father, and one whose number was replaced."""
+    from dancu.identity.api import add_citizen
+    from dancu.kernel.personal_id import PersonalId
+
+    for number in _citizens():
+        add_citizen(PersonalId.parse(number), PASSWORD)
+
+
+def _citizens() -> tuple[str, ...]:
+    from dancu.synth.api import FATHER, MOTHER
+
+    return MOTHER, FATHER, f"{NEW:012d}"
 
 
 def grant_systems(key: object) -> None:
@@ -270,6 +288,8 @@ def describe_accounts() -> str:
         f"  bàn một cửa    {OFFICER} / {PASSWORD}\n"
         f"  dân cư         {REGISTRAR} / {PASSWORD}   (đề nghị; tra thử: Lê Thị Mô Phỏng Bình 1990)\n"
         f"  lãnh đạo       {APPROVER} / {PASSWORD}   (duyệt)\n"
+        f"  công dân       {', '.join(_citizens())} / {PASSWORD}   (vào ở /dan/dang-nhap)\n"
+        f"  bảo vệ dữ liệu {HANDLER} / {PASSWORD}   (yêu cầu của người dân, sự cố; người thứ hai: {LEADER})\n"
         f"  vận hành       {OPERATOR} / {PASSWORD}   (hàng gửi: việc chờ, việc chưa gửi được)\n"
         f"  SOAP quốc gia  {SOAP_CLIENT} / {SOAP_SECRET}   (MaCanBo VDXP_HUE, MaDVC {BIRTH}, MaTichHop 037)\n"
         f"  REST           {REST_CLIENT} / {REST_SECRET}   (officer canbo01)"

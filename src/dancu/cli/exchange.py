@@ -68,6 +68,8 @@ def grant(
     protected: bool = typer.Option(False, help="With --registry: protected persons are shown too."),
     volume_per_day: int = typer.Option(0, min=0, help="New persons a day it needs; limits on extraction are scaled by it."),
     officer_per_day: int = typer.Option(0, min=0, help="The same for one account, where one account asks for many."),
+    emergency: bool = typer.Option(False, help="Answered also while the ledger is hours behind."),
+    sealed_days: int = typer.Option(0, min=0, help="A covert act: shown to its person so many days later."),
     valid_from: datetime = typer.Option("2000-01-01", formats=["%Y-%m-%d"]),
     valid_to: datetime | None = typer.Option(None, formats=["%Y-%m-%d"]),
     propose_as: str = typer.Option("", help="Only propose it, as this operator account: another decides at /quyen/de-xuat."),
@@ -99,6 +101,8 @@ def grant(
         explain,
         registry=registry,
         protected=protected,
+        emergency=emergency,
+        sealed_days=sealed_days,
         volume_per_day=volume_per_day,
         officer_per_day=officer_per_day,
     )

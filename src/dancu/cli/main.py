@@ -14,6 +14,7 @@ HELP = {
     "units": "administrative units through time; read an address",
     "exchange": "systems, grants and accounts; explain a request that is refused",
     "officer": "add organisations and officers of the desk",
+    "citizen": "let a citizen sign in to her own pages",
     "synth": "write a simulated population to a file",
     "demo": "prepare the simulated province and do the main job once",
     "ledger": "read the ledger; prove, check, audit, export it",

@@ -29,4 +29,6 @@ def sequence() -> None:
         typer.echo("DATABASE_URL is not set; `dancu up` runs a sequencer by itself.", err=True)
         raise typer.Exit(1)
     signer = sequencer.signer_from_folder(config.key_dir, config.installation)
+    for work, what in ((sequencer.count_days, signer), (sequencer.show_heads, config.key_dir)):
+        threading.Thread(target=work, args=(config.database_url, what, clock.now, stop), daemon=True).start()
     sequencer.lead(config.database_url, signer, sequencer.Memory(config.key_dir), clock.now, stop)

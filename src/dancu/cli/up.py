@@ -22,6 +22,7 @@ from typing import IO
 import typer
 
 from dancu.cli.command import run_app
+from dancu.cli.launcher.local_witness import witness_command, witness_url
 from dancu.cli.launcher.ports import hold_port
 from dancu.cli.launcher.postgres import PostgresServer
 from dancu.cli.launcher.servers import gateway_command, web_command
@@ -32,6 +33,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 READY_SECONDS_MAX = 60.0
 TELL_AGAIN_SECONDS = 10.0
 DEFAULT_WEB_PORT, DEFAULT_GATEWAY_PORT = 8000, 8001
+WITNESS_PORTS = range(8400, 8600)
 
 
 def run(arguments: list[str]) -> None:
@@ -53,7 +55,7 @@ def up(
     home = (home or read_config().home).expanduser().resolve()
     home.mkdir(parents=True, exist_ok=True)
     _make_keys(home)
-    with _only_instance(home), _ports(host, web_port, gateway_port) as (web, gateway):
+    with _only_instance(home), _ports(host, web_port, gateway_port) as (web, gateway), _witness_port(host, demo) as witness:
         config = replace(
             read_config(),
             home=home,
@@ -64,10 +66,10 @@ def up(
             public_url=(public_url := os.environ.get("DANCU_PUBLIC_URL", f"http://{host}:{web}")),
             installation=read_config({**os.environ, "DANCU_PUBLIC_URL": public_url}).installation,
         )
-        _run(config, began, persons, exit_when_ready)
+        _run(config, began, persons, exit_when_ready, witness)
 
 
-def _run(config: Config, began: float, persons: int, exit_when_ready: bool) -> None:
+def _run(config: Config, began: float, persons: int, exit_when_ready: bool, witness_port: int | None) -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -81,7 +83,7 @@ def _run(config: Config, began: float, persons: int, exit_when_ready: bool) -> N
         environment = _environment(config)
         os.environ.update(environment)
         _prepare(config)
-        _start_children(config, supervisor, {**os.environ})
+        _start_children(config, supervisor, {**os.environ}, witness_port)
         _write_running(config, environment)
         if not _answers(config, supervisor, stop):
             raise typer.Exit(1)
@@ -91,7 +93,7 @@ def _run(config: Config, began: float, persons: int, exit_when_ready: bool) -> N
 
             prepare(config, persons, _say)
             main_job(config, print)
-        _print_addresses(config)
+        _print_addresses(config, witness_port if any(child.name == "witness" for child in supervisor.children) else None)
         told_at = -TELL_AGAIN_SECONDS
         while not stop.wait(0.3) and not exit_when_ready:
             supervisor.look_after()
@@ -132,7 +134,7 @@ def _prepare(config: Config) -> None:
     migrate_database(config)
 
 
-def _start_children(config: Config, supervisor: Supervisor, environment: dict[str, str]) -> None:
+def _start_children(config: Config, supervisor: Supervisor, environment: dict[str, str], witness_port: int | None) -> None:
     logs = config.home / "logs"
     logs.mkdir(exist_ok=True)
     commands = {
@@ -141,6 +143,8 @@ def _start_children(config: Config, supervisor: Supervisor, environment: dict[st
         "worker": [sys.executable, "-m", "dancu.cli.worker"],
         "sequencer": [sys.executable, "-m", "dancu.cli.main", "sequencer"],
     }
+    if witness_port is not None and (command := witness_command(config, witness_port)):
+        commands["witness"] = command
     for name, command in commands.items():
         # Asked politely, the worker first takes leave of the database, which by then is gone as well.
         orphaned = signal.SIGKILL if name == "worker" else signal.SIGTERM
@@ -219,6 +223,17 @@ def _ports(host: str, web_port: int | None, gateway_port: int | None) -> Iterato
         yield chosen[0], chosen[1]
 
 
+@contextlib.contextmanager
+def _witness_port(host: str, demo: bool) -> Iterator[int | None]:
+    """A free port for the witness of a demonstration; none otherwise, and none when all are taken."""
+    with contextlib.ExitStack() as held:
+        try:
+            port = held.enter_context(hold_port(host, WITNESS_PORTS)) if demo else None
+        except OSError:
+            port = None
+        yield port
+
+
 def _write_running(config: Config, environment: dict[str, str]) -> None:
     file = config.home / "running.json"
     file.touch(mode=0o600)
@@ -254,10 +269,13 @@ def _is_up(url: str) -> bool:
         return False
 
 
-def _print_addresses(config: Config) -> None:
+def _print_addresses(config: Config, witness_port: int | None) -> None:
     print(f"\nTrang làm việc (pages):  {config.public_url}/mot-cua")
+    print(f"Trang công dân (citizens): {config.public_url}/cua-toi")
     gateway = f"http://{config.host}:{config.gateway_port}"
     print(f"Cổng kết nối (gateway):  {gateway}  /v1/verifications  /v1/disclosures  /soap  /openapi.yaml")
+    if witness_port is not None:
+        print(f"Nhân chứng mẫu (witness): {witness_url(config.host, witness_port)}")
     if config.demo:
         from dancu.cli.demo import describe_accounts
 

@@ -12,12 +12,13 @@ import msgspec
 import typer
 
 from dancu.kernel.errors import DancuError, Invalid, NotFound
-from dancu.ledger.notes import COSIGNATURE, ED25519, Checkpoint, VerifierKey, opened_checkpoint, parse_key
-from dancu.ledger.outside.published import published_at
+from dancu.ledger.notes import COSIGNATURE, ED25519, VerifierKey, opened_checkpoint, parse_key
+from dancu.ledger.outside.published import logs_in, published_at
 from dancu.ledger.outside.verifying import LogFlaw, LogVerdict, check_log
 from dancu.ledger.proofs import PROOF_BYTES_MAX, Checked, EntryProof, Flaw, check_proof, read_proof
 
 FLAWED, UNUSABLE = 1, 2  # exit codes
+_ADDRESS = ("http://", "https://")
 
 PROOF_WORDS = {
     Flaw.SIGNATURE: "Điểm kiểm không mang chữ ký đúng của sổ: không biết ai làm ra tệp này.",
@@ -29,6 +30,7 @@ LOG_WORDS = {
     LogFlaw.SIGNATURE: "Điểm kiểm không mang chữ ký đúng của sổ.",
     LogFlaw.WITNESSES: "Không đủ nhân chứng đã ký điểm kiểm này.",
     LogFlaw.TILE: "Có ô băm thiếu hoặc không khớp với các mục bên dưới nó.",
+    LogFlaw.ENTRY: "Có bút toán được giao không phải bút toán trong cây.",
     LogFlaw.ROOT: "Các mục không cho ra băm gốc đã ký: sổ công bố khác với sổ đã ký.",
     LogFlaw.ROLLED_BACK: "Sổ nhỏ hơn lần bạn giữ điểm kiểm: các mục về sau đã bị bỏ đi.",
     LogFlaw.FORK: "Phần sổ bạn đã giữ điểm kiểm nay khác trước: sổ đã bị sửa, hoặc bạn được cho xem một bản khác.",
@@ -41,7 +43,9 @@ def verify(
     witness: list[str] = typer.Option([], help="A witness's verifier key, or a file that holds it; may be repeated."),
     quorum: int = typer.Option(0, min=0, help="How many of these witnesses must have signed."),
     checkpoint: Path | None = typer.Option(None, help="A head of this log that you kept earlier."),
-    remember: Path | None = typer.Option(None, help="Keep the head in this file; the next run compares with it."),
+    remember: Path | None = typer.Option(
+        None, help="Keep the head in this file; the next run compares with it. A folder, for several logs."
+    ),
     as_json: bool = typer.Option(False, "--json", help="The verdict as one JSON object."),
 ) -> None:
     """Check a proof or a published log. Exit codes: 0 sound, 1 flawed, 2 cannot be checked."""
@@ -54,7 +58,7 @@ def verify(
         if _is_proof(what):
             sound = _verify_proof(Path(what), log, seen_by, quorum, as_json)
         else:
-            sound = _verify_log(what, log, seen_by, quorum, checkpoint, remember, as_json)
+            sound = _verify_logs(what, log, seen_by, quorum, checkpoint, remember, as_json)
     except DancuError as failure:
         typer.echo(
             json.dumps({"unusable": failure.code, "why": failure.message}, ensure_ascii=False)
@@ -67,7 +71,7 @@ def verify(
 
 
 def _is_proof(what: str) -> bool:
-    if what.startswith(("http://", "https://")):
+    if what.startswith(_ADDRESS):
         return False
     if not Path(what).exists():
         raise NotFound("ledger.nothing_there", f"Không có tệp hay thư mục {what}.", f"There is no {what}.")
@@ -117,6 +121,32 @@ def _opened(proof: EntryProof) -> str:
     return ", ".join(names[name] for name in proof.openings) or "không có"
 
 
+def _verify_logs(
+    where: str,
+    key: VerifierKey,
+    witnesses: Sequence[VerifierKey],
+    quorum: int,
+    kept: Path | None,
+    remember: Path | None,
+    as_json: bool,
+) -> bool:
+    """One log; or every log of an exported folder, whose heads are then remembered in a folder."""
+    places = [where] if where.startswith(_ADDRESS) else [str(place) for place in logs_in(Path(where))]
+    if not places:
+        raise NotFound("ledger.not_published", f"{where} không có quyển sổ nào.", f"There is no log in {where}.")
+    if len(places) == 1:
+        return _verify_log(places[0], key, witnesses, quorum, kept, remember, as_json)
+    if kept is not None:
+        raise Invalid("ledger.several", f"{where} có nhiều quyển sổ: nêu một quyển.", f"{where} has several logs: name one.")
+    sound = True
+    for place in places:
+        memory = remember / f"{'-'.join(Path(place).relative_to(where).parts)}.note" if remember else None
+        if remember is not None:
+            remember.mkdir(exist_ok=True)
+        sound &= _verify_log(place, key, witnesses, quorum, None, memory, as_json)
+    return sound
+
+
 def _verify_log(
     where: str,
     key: VerifierKey,
@@ -126,7 +156,8 @@ def _verify_log(
     remember: Path | None,
     as_json: bool,
 ) -> bool:
-    kept = _kept_heads(kept_file, remember, key)
+    files = ([kept_file] if kept_file else []) + ([remember] if remember and remember.exists() else [])
+    kept = [opened_checkpoint(_text(file), [key]) for file in files]
     verdict, text = check_log(published_at(where), key, witnesses, quorum, kept=kept, progress=_progress())
     if not verdict.flaws and remember is not None:
         _keep(remember, text)
@@ -135,12 +166,6 @@ def _verify_log(
     else:
         typer.echo("\n".join(_words_of_log(verdict, key, remember)))
     return not verdict.flaws
-
-
-def _kept_heads(kept_file: Path | None, remember: Path | None, key: VerifierKey) -> list[Checkpoint]:
-    """The heads to compare with. Raises `Invalid` for one that the log did not sign."""
-    files = ([kept_file] if kept_file else []) + ([remember] if remember and remember.exists() else [])
-    return [opened_checkpoint(_text(file), [key]) for file in files]
 
 
 def _words_of_log(verdict: LogVerdict, key: VerifierKey, remember: Path | None) -> list[str]:

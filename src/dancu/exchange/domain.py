@@ -21,6 +21,7 @@ from dancu.kernel.names import canonical_name, folded_name
 from dancu.kernel.personal_id import PersonalId
 from dancu.kernel.warrants import SENSITIVE_FIELDS, Actor, Field, Warrant
 from dancu.ledger.domain import Act, ActKind
+from dancu.ledger.reader import Freshness, staleness_of
 from dancu.onboarding.domain import ConnectionState, Grant, Standing
 from dancu.population.domain import SEALED, LifeStatus, NumberState, PersonFacts
 from dancu.population.reader import PersonRow, subject_of
@@ -158,6 +159,9 @@ def decide(standing: Standing, request: AccessRequest, now: datetime) -> Warrant
         return Refusal(Reason.DOSSIER_MISSING)
     if not request.fields <= grant.fields or not request.stated <= _unmasked(grant.fields, grant.sensitive_fields):
         return Refusal(Reason.FIELD_NOT_GRANTED)
+    sensitive = _told_while_behind(grant, standing.waiting_since, now)
+    if sensitive is None or _needs_more_than(sensitive, grant, request):
+        return Refusal(Reason.LEDGER_BEHIND)
     return Warrant(
         request.actor,
         grant.purpose,
@@ -165,11 +169,34 @@ def decide(standing: Standing, request: AccessRequest, now: datetime) -> Warrant
         request.procedure,
         request.integration_code,
         request.dossier_no,
-        _unmasked(request.fields or grant.fields, grant.sensitive_fields),
+        _unmasked(request.fields or grant.fields, sensitive),
         now + WARRANT_LIFETIME,
         _defaulted(request),
         grant.protected,
+        grant.sealed_days,
     )
+
+
+def _told_while_behind(grant: Grant, waiting_since: datetime | None, now: datetime) -> frozenset[Field] | None:
+    """Which sensitive fields may leave while entries wait for the ledger's tree; None: nothing at all may be told."""
+    if waiting_since is None:
+        return grant.sensitive_fields
+    state = _staleness(waiting_since, now).state
+    if state is Freshness.STOP and not grant.emergency:
+        return None
+    return frozenset() if state in (Freshness.NARROW, Freshness.STOP) else grant.sensitive_fields
+
+
+def _needs_more_than(sensitive: frozenset[Field], grant: Grant, request: AccessRequest) -> bool:
+    """Was something asked, or stated for a yes or no, of which nothing is left but what may not leave now?"""
+    if sensitive is grant.sensitive_fields:
+        return False
+    return not request.stated <= _unmasked(grant.fields, sensitive) or (
+        bool(request.fields) and not _unmasked(request.fields, sensitive)
+    )
+
+
+_staleness = lru_cache(maxsize=16)(staleness_of)  # a batch is decided at one moment
 
 
 def decide_with_keys(standing: Standing, request: AccessRequest, now: datetime) -> Warrant | Refusal:
@@ -397,6 +424,8 @@ def refusal_act(
         _known_code(request.procedure, grant.procedure if grant else ""),
         _known_code(request.integration_code, grant.integration_code if grant else ""),
         request.dossier_no,
+        sealed_days=grant.sealed_days if grant else 0,
+        seal_basis=grant.legal_basis if grant else "",
     )
 
 

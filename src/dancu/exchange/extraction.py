@@ -33,7 +33,7 @@ class Level(StrEnum):
     ORGANISATION = "organisation"
 
 
-class Kind(StrEnum):
+class Channel(StrEnum):
     """Which way the questions come: a system through the gateway, a signed-in officer at our own pages (*kênh khai thác*)."""
 
     SYSTEM = "system"
@@ -76,7 +76,7 @@ class Line:
     of_volume: float = 0.0
     share: float = 0.0
     calls: int = 0
-    kind: Kind | None = None
+    channel: Channel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +132,13 @@ class Limits:
     never_suspended: frozenset[str]
     volume: Mapping[str, int]
 
-    def drawn(self, level: Level, kind: Kind, volume: Volume, suspensions: int = 0) -> tuple[DrawnLine, ...]:
+    def drawn(self, level: Level, channel: Channel, volume: Volume, suspensions: int = 0) -> tuple[DrawnLine, ...]:
         """The lines for one caller: scaled by the volume it registered, closer after each suspension of the last year."""
-        return _drawn(self.valid_from, level, kind, self.volume_of(level, kind, volume), suspensions)
+        return _drawn(self.valid_from, level, channel, self.volume_of(level, channel, volume), suspensions)
 
-    def volume_of(self, level: Level, kind: Kind, registered: Volume) -> int:
+    def volume_of(self, level: Level, channel: Channel, registered: Volume) -> int:
         number = {Level.SYSTEM: registered.system, Level.ORGANISATION: registered.organisation, Level.OFFICER: registered.officer}
-        return number[level] or self.volume[f"officer_of_{kind}" if level is Level.OFFICER else level]
+        return number[level] or self.volume[f"officer_of_{channel}" if level is Level.OFFICER else level]
 
 
 @cache
@@ -156,7 +156,7 @@ def _limits(row: dict[str, Any]) -> Limits:
 def _line(row: dict[str, Any]) -> Line:
     assert row["count"] in (*COUNTS, MISSES), row["count"]
     made = {"level": Level(row["level"]), "window": _WINDOWS[row["window"]], "verdict": Verdict[row["verdict"].upper()]}
-    return Line(**{**row, **made, "kind": Kind(row["kind"]) if "kind" in row else None})
+    return Line(**{**row, **made, "channel": Channel(row["channel"]) if "channel" in row else None})
 
 
 @lru_cache(maxsize=16)
@@ -166,13 +166,13 @@ def limits_on(day: date) -> Limits:
 
 
 @lru_cache(maxsize=4096)
-def _drawn(valid_from: date, level: Level, kind: Kind, volume: int, suspensions: int) -> tuple[DrawnLine, ...]:
+def _drawn(valid_from: date, level: Level, channel: Channel, volume: int, suspensions: int) -> tuple[DrawnLine, ...]:
     limits = limits_on(valid_from)
     closer = min(limits.tightened_by**suspensions, limits.tightened_at_most)
     return tuple(
         DrawnLine(line, max(1.0, max(line.at_least, line.of_volume * volume) / (1 if line.count == "planted" else closer)))
         for line in limits.lines
-        if line.level is level and line.kind in (None, kind)
+        if line.level is level and line.channel in (None, channel)
     )
 
 

@@ -29,13 +29,13 @@ from dancu.exchange.settle import Answer as Answer
 from dancu.exchange.settle import Decided, Settled, settle
 from dancu.exchange.settle import Question as Question
 from dancu.exchange.sharing import Sharing
-from dancu.exchange.watch import Seen, Watch
+from dancu.exchange.watch import Watch
 from dancu.kernel.claims import PersonClaim
 from dancu.kernel.errors import Conflict, TooMany, Unavailable
 from dancu.kernel.sealing import SealingKey
 from dancu.kernel.warrants import Warrant
 from dancu.ledger import journal
-from dancu.onboarding.domain import ConnectionState, Standing
+from dancu.onboarding.domain import ConnectionState
 from dancu.onboarding.reader import CHANGED_CHANNEL, Directory, read_directory
 
 WRITERS = 2
@@ -216,11 +216,11 @@ class HotPath:
             try:
                 await connection.execute("BEGIN")
                 # Who is refused now gets no answer of before either, and no refusal is kept: grants change.
-                for question in batch:
-                    if question.repeat and isinstance(self._decide(directory, question, now).decision, Refusal):
-                        question.repeat = None
+                for each in self._decide_all(directory, [question for question in batch if question.repeat], now):
+                    if isinstance(each.decision, Refusal):
+                        each.question.repeat = None
                 fresh, followers = await self._repeats.split(connection, batch, now)
-                settled = await settle(connection, [self._decide(directory, question, now) for question in fresh], now)
+                settled = await settle(connection, self._decide_all(directory, fresh, now), now)
                 if settled:
                     await journal.append(connection, [each.entry for each in settled])
                 await self._repeats.keep(connection, fresh, [each.body for each in settled], now)
@@ -238,20 +238,27 @@ class HotPath:
                 _fail(question, failure)
             return None
 
-    def _decide(self, directory: Directory, question: Question, now: datetime) -> Decided:
-        request, claim = question.request, question.claim
+    @staticmethod
+    def _decide(directory: Directory, question: Question, now: datetime) -> Decided:
+        request = question.request
         standing = directory.standing(question.caller, request.integration_code, request.procedure, request.actor.officer)
-        if claim is None:
+        if question.claim is None:
             return Decided(question, standing, Refusal(Reason.MALFORMED))
-        decision = decide_with_keys(standing, request, now)
-        if isinstance(decision, Warrant):
-            decision = self._limited(standing, request, claim, now) or decision
-        return Decided(question, standing, decision)
+        return Decided(question, standing, decide_with_keys(standing, request, now))
 
-    def _limited(self, standing: Standing, request: AccessRequest, claim: PersonClaim, now: datetime) -> Refusal | None:
+    def _decide_all(self, directory: Directory, questions: Sequence[Question], now: datetime) -> list[Decided]:
+        """Grants first, then limits on extraction; where nobody is stopped these need not be asked."""
+        decided = [self._decide(directory, question, now) for question in questions]
+        if not self.watch.is_calm:
+            for each in decided:
+                if isinstance(each.decision, Warrant) and (claim := each.question.claim) is not None:
+                    each.decision = self._limited(each.question.request, claim, now) or each.decision
+        return decided
+
+    def _limited(self, request: AccessRequest, claim: PersonClaim, now: datetime) -> Refusal | None:
         """What limits on extraction have to say against a question that is granted."""
         watch, actor = self.watch, request.actor
-        if watch.shut and watch.is_shut(actor.system, now, is_open=standing.system.state is ConnectionState.OFFICIAL):
+        if watch.shut and watch.is_shut(actor.system, now):
             return Refusal(Reason.CLIENT_SUSPENDED)
         crossing = watch.crossing(actor, now)
         if crossing is not None and refuses(crossing, has_whole_date=claim.birth_date.is_full):
@@ -262,19 +269,25 @@ class HotPath:
 
     def _tell(self, settled: Sequence[Settled], followers: Sequence[Twins], now: datetime) -> None:
         """Answer and count what stands in the ledger now. A miss is held until its time: how long it took must not show."""
-        seen = []
+        watch, planted = self.watch, self.watch.planted
         for each in settled:
             question, judgement = each.decided.question, each.judgement
-            if judgement is None or judgement.person is not None:
+            if judgement is None:
                 _answer(question, each.body)
+                continue
+            actor = question.request.actor
+            if judgement.person is not None:
+                _answer(question, each.body)
+                watch.count_hit(actor, each.entry.subject)
             else:
                 self._answer_later(question, each.body)
-            if judgement is not None and question.claim is not None:
-                planted = self.watch.asks_about_planted(question.claim)
+                assert question.claim is not None
                 counts = counts_of(judgement, question.claim, is_somebody=each.is_somebody)
-                seen.append(Seen(question.request.actor, counts, each.entry.subject, judgement.person is not None, planted))
-        self.watch.count(seen, now)
-        if self.watch.is_urgent:
+                watch.count_miss(actor, each.entry.subject, counts, now)
+            if planted and question.claim is not None and watch.asks_about_planted(question.claim):
+                watch.count_planted(actor)
+        watch.look(now)
+        if watch.is_urgent:
             self._share_now.set()
         for question, twin in followers:
             if twin.is_held:
@@ -317,6 +330,8 @@ class HotPath:
             self._directory, self._directory_read_at = directory, started
             organisations = {client: caller.system.organisation for client, caller in directory.callers.items()}
             self.watch.set_volumes(directory.grants.values(), organisations)
+            closed = [c for c, caller in directory.callers.items() if caller.system.state is not ConnectionState.OFFICIAL]
+            self.watch.directory_knows(closed)
 
     async def _keep_sharing(self) -> None:
         while True:

@@ -24,6 +24,7 @@ class Reason(StrEnum):
     EXTRACTION_LIMIT = "extraction_limit"
     WHOLE_DATE_NEEDED = "whole_date_needed"
     ATTEMPTS_SPENT = "attempts_spent"
+    LEDGER_BEHIND = "ledger_behind"
     MALFORMED = "malformed"  # an authenticated caller's question that cannot be read
 
 
@@ -78,6 +79,10 @@ REASON_WORDS: Mapping[Reason, tuple[str, str]] = {
         "Số định danh này đã được thử sai quá nhiều lần. Xem lại giấy tờ, ngày mai đối chiếu lại hoặc đề nghị công dân đến cơ quan "
         "đăng ký cư trú kiểm tra thông tin.",
         "This number was stated wrongly too often. Check the papers and ask again tomorrow.",
+    ),
+    Reason.LEDGER_BEHIND: (
+        "Sổ ghi truy cập đang chậm nên tạm ngừng cung cấp thông tin này. Thử lại sau; hồ sơ vẫn tiếp nhận bình thường.",
+        "The ledger is behind, so this is not told for the time being. Try again later; dossiers are still received.",
     ),
     Reason.MALFORMED: ("Yêu cầu thiếu hoặc sai thông tin bắt buộc.", "A required item of the request is missing or wrong."),
 }

@@ -79,14 +79,16 @@ async def settle(connection: asyncpg.Connection, decided: Sequence[Decided], now
     found = await _read(connection, decided)
     rows = [[population.key_row(row) for row in _candidates(each, found)] for each in decided]
     judged = [_judge(each, candidates) for each, candidates in zip(decided, rows, strict=True)]
-    wide = await _read_wide(connection, decided, judged)
+    wide: Mapping[int, Sequence[Any]] = {}
+    if any(each.question.request.kind is Kind.DISCLOSE for each in decided):
+        wide = await _read_wide(connection, decided, judged)
     drawn = os.urandom(ENTROPY_BYTES * len(decided))
-    settled = [
-        _conclude(each, judgement, wide, now, drawn[at * ENTROPY_BYTES : (at + 1) * ENTROPY_BYTES])
-        for at, (each, judgement) in enumerate(zip(decided, judged, strict=True))
-    ]
-    for each, candidates in zip(settled, rows, strict=True):
-        each.is_somebody = is_somebody(candidates)
+    settled = []
+    for at, each in enumerate(decided):
+        judgement = judged[at]
+        settled.append(_conclude(each, judgement, wide, now, drawn[at * ENTROPY_BYTES : (at + 1) * ENTROPY_BYTES]))
+        if judgement is not None and judgement.person is None:
+            settled[at].is_somebody = is_somebody(rows[at])
     return settled
 
 

@@ -6,7 +6,7 @@ Every process writes its own totals and reads those of the others. Suspensions a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import asyncpg
 import structlog
@@ -27,8 +27,10 @@ from dancu.onboarding.domain import REGISTRY_SYSTEM, ConnectionState, Informatio
 _COLUMNS = ", ".join(COUNTS)
 _SUMS = ", ".join(f"sum({name})::bigint" for name in COUNTS)
 # Sorted, so that two processes never wait for each other in a circle.
-_LEARN = """insert into exchange_learned (mark, day) select m, $2 from unnest($1::bigint[]) as asked(m)
-on conflict do nothing returning mark"""
+_LEARN = """with asked as (select m, a from unnest($1::bigint[], $2::int[]) as given(m, a)),
+    new as (insert into exchange_learned (mark, day) select distinct m, $3::date from asked order by m
+        on conflict do nothing returning mark)
+select a, count(*) from asked join new on mark = m group by a"""
 _SPENT = """select mark from exchange_attempt
 where (day = $1 and in_day >= $2) or (since > $1 - 30 and in_thirty_days >= $3)"""
 _WRITE = f"""insert into exchange_extractionuse as kept (scope, minutes, slot, writer, {_COLUMNS})
@@ -61,6 +63,7 @@ class Sharing:
     def __init__(self, watch: Watch, key: SealingKey, writer: str) -> None:
         self._watch, self._key, self._writer = watch, key, writer
         self._planted_state: tuple[int, int] = (0, 0)
+        self._spent_read_on: date | None = None
 
     async def begin(self, connection: asyncpg.Connection, now: datetime) -> None:
         """Read what stands: a process that starts again forgets nothing."""
@@ -72,19 +75,15 @@ class Sharing:
         for name in names:
             watch.read_at_start(name, Level(name.partition(":")[0]))
         await self._read_others(connection, names, now)
-        limits = extraction.limits_on(local(now).date())
-        spent = await connection.fetch(_SPENT, local(now).date(), limits.attempts_a_day, limits.attempts_in_thirty_days)
-        watch.spent = {row[0]: day for row in spent}
+        await self._read_spent(connection, now)
 
     async def exchange(self, connection: asyncpg.Connection, systems: Mapping[str, InformationSystem], now: datetime) -> None:
         """Write what was counted, read the others, carry out what follows."""
         watch = self._watch
-        asked = dict(watch.pending)
-        if asked:
-            new = await connection.fetch(_LEARN, sorted(asked), local(now).date())
-            watch.settle_marks(asked, {row[0] for row in new}, now)
+        await self._learn(connection, now)
         await self._write_missed(connection, now)
-        rows = watch.take_dirty()
+        await self._read_spent(connection, now)
+        rows = watch.take_dirty(now)
         if rows:
             try:
                 columns = zip(*(row.counts for row in rows), strict=True)
@@ -109,6 +108,28 @@ class Sharing:
         await self._tell_alarms(connection, now)
         await self._suspend_who_crossed(connection, systems, now)
 
+    async def _learn(self, connection: asyncpg.Connection, now: datetime) -> None:
+        """Which of the persons counted as new are new to the table; the others are taken back."""
+        watch = self._watch
+        if not (taken := watch.take_pending()):
+            return
+        places: dict[Actor, int] = {}
+        counted: list[int] = []
+        of = [places.setdefault(actor, len(places)) for actor, _ in taken.values()]
+        for place in of:
+            if place == len(counted):
+                counted.append(0)
+            counted[place] += 1
+        try:
+            rows = await connection.fetch(_LEARN, watch.marks_of(taken.values()), of, local(now).date())
+        except BaseException:
+            watch.put_back_pending(taken)
+            raise
+        new = {row[0]: row[1] for row in rows}
+        for actor, place in places.items():
+            if too_much := counted[place] - new.get(place, 0):
+                watch.take_back(actor, too_much)
+
     async def _write_missed(self, connection: asyncpg.Connection, now: datetime) -> None:
         watch = self._watch
         missed, watch.missed = watch.missed, {}
@@ -120,6 +141,15 @@ class Sharing:
         for mark, in_day, in_thirty_days in rows:
             if in_day >= limits.attempts_a_day or in_thirty_days >= limits.attempts_in_thirty_days:
                 watch.spent[mark] = extraction.slot_of(Window.DAY, now)
+
+    async def _read_spent(self, connection: asyncpg.Connection, now: datetime) -> None:
+        """Once a day: what was spent yesterday is open again, what was spent for thirty days is not."""
+        today = local(now).date()
+        if today == self._spent_read_on:
+            return
+        limits, slot = extraction.limits_on(today), extraction.slot_of(Window.DAY, now)
+        rows = await connection.fetch(_SPENT, today, limits.attempts_a_day, limits.attempts_in_thirty_days)
+        self._watch.spent, self._spent_read_on = {row[0]: slot for row in rows}, today
 
     async def _read_others(self, connection: asyncpg.Connection, names: Sequence[str], now: datetime) -> None:
         if not names:
@@ -190,8 +220,6 @@ class Sharing:
             for client_id in clients:
                 await self._suspend(connection, client_id, actor, crossing, name, now)
             await self._read_past(connection, now)
-            if actor.system in watch.shut:
-                watch.closed.pop(name, None)
 
     async def _who_asked_wrong(
         self, connection: asyncpg.Connection, actor: Actor, systems: Mapping[str, InformationSystem], now: datetime
@@ -211,25 +239,17 @@ class Sharing:
     ) -> None:
         """Close the system, record it and leave the alarm from which the operator is told; one transaction."""
         officer = actor.officer if client_id == actor.system else ""
+        reference = ""
         async with connection.transaction():
-            if not await onboarding.suspend(connection, client_id, REASON, now=now):
-                return
-            self._watch.shut[client_id] = now + SHUT_FOR
-            entry = seal(onboarding.suspension_act(actor.organisation, client_id, REASON, crossing.code), now)
-            await journal.append(connection, [entry])
-            await connection.fetchval(
-                _ALARM,
-                client_id,
-                actor.organisation,
-                officer,
-                crossing.level,
-                crossing.code,
-                "suspend",
-                scope,
-                int(crossing.until.timestamp()),
-                now,
-                entry.reference,
-            )
+            if await onboarding.suspend(connection, client_id, REASON, now=now):
+                self._watch.shut[client_id] = now + SHUT_FOR
+                entry = seal(onboarding.suspension_act(actor.organisation, client_id, REASON, crossing.code), now)
+                await journal.append(connection, [entry])
+                reference = entry.reference
+            elif crossing.level is not Level.ORGANISATION:
+                return  # somebody else was sooner
+            until, place = int(crossing.until.timestamp()), (client_id, actor.organisation, officer)
+            await connection.fetchval(_ALARM, *place, crossing.level, crossing.code, "suspend", scope, until, now, reference)
         log.warning("exchange.extraction.suspended", client_id=client_id, organisation=actor.organisation, line=crossing.code)
 
 

@@ -12,7 +12,21 @@ from datetime import datetime
 from typing import NamedTuple
 
 from dancu.exchange import extraction
-from dancu.exchange.extraction import COUNTS, GRAINS, LEARNED, PLANTED, Crossing, DrawnLine, Kind, Level, Verdict, Volume, Window
+from dancu.exchange.extraction import (
+    CALLS,
+    COUNTS,
+    GRAINS,
+    LEARNED,
+    PLANTED,
+    UNKNOWN,
+    Channel,
+    Crossing,
+    DrawnLine,
+    Level,
+    Verdict,
+    Volume,
+    Window,
+)
 from dancu.exchange.marks import SubjectMarks
 from dancu.kernel.claims import PersonClaim
 from dancu.kernel.clock import local
@@ -20,20 +34,11 @@ from dancu.kernel.sealing import SealingKey
 from dancu.kernel.warrants import Actor
 from dancu.onboarding.domain import Grant
 
-KNOWN_MARKS_MAX = 200_000
+KNOWN_PERSONS_MAX = 200_000
+HITS_GATHERED_MAX = 64
 ATTEMPTS_KEPT_MAX = 200_000
 NAMES_MAX = 20_000
 PENDING_MAX = 4_000
-
-
-class Seen(NamedTuple):
-    """One answered question, as far as it is counted (*lượt được đếm*)."""
-
-    actor: Actor
-    counts: tuple[int, ...]  # in the order of `COUNTS`
-    subject: str  # as the ledger keeps it
-    is_hit: bool
-    is_planted: bool
 
 
 @dataclass(slots=True)
@@ -93,7 +98,7 @@ class Watch:
         self.shut: dict[str, datetime] = {}  # systems just suspended from here, until the directory says so itself
         self.alarms: dict[tuple[str, str, int], tuple[Crossing, Actor]] = {}
         self.planted: frozenset[int] = frozenset()
-        self.pending: dict[int, Actor] = {}  # marks perhaps new, to be told by the table
+        self.pending: dict[int, tuple[Actor, str]] = {}  # persons perhaps new, under a hash of this process; the table will tell
         self.missed: dict[int, int] = {}  # attempts since they were last written
         self._attempts: dict[int, int] = {}  # of today, as far as this process knows
         self._attempts_day = 0
@@ -104,7 +109,8 @@ class Watch:
         self.organisations_suspended: dict[str, int] = {}
         self.tightened: dict[str, int] = {}  # suspensions of the last year, by scope without its number
         self._volumes: dict[str, Volume] = {}
-        self._known: set[int] = set()
+        self._known: set[int] = set()  # persons that are not new, under the same hash: Python's own, keyed by the process
+        self._sums: dict[tuple[str, str], tuple[Actor, list[int]]] = {}  # by system and officer, not yet added
         self._dirty: dict[tuple[str, int, int], list[int]] = {}
         self._lines: dict[str, tuple[DrawnLine, ...]] = {}
         self._told: set[tuple[str, str, int]] = set()
@@ -128,19 +134,24 @@ class Watch:
                     found.append(each)
         return extraction.gravest(found)
 
-    def is_shut(self, client_id: str, now: datetime, *, is_open: bool) -> bool:
-        """Whether the system was suspended a moment ago, by this process, and the directory does not know it yet."""
+    def is_shut(self, client_id: str, now: datetime) -> bool:
+        """Whether this process suspended the system a moment ago, and the directory does not know it yet."""
         until = self.shut.get(client_id)
-        if until is None:
-            return False
-        if is_open and now < until:
-            return True
-        del self.shut[client_id]
-        return False
+        return until is not None and now < until
+
+    def directory_knows(self, client_ids: Iterable[str]) -> None:
+        """These are not open in the directory: from now on it says so itself, and says when a human opens them again."""
+        for client_id in client_ids:
+            self.shut.pop(client_id, None)
 
     @property
     def has_spent(self) -> bool:
         return bool(self.spent or self._over)
+
+    @property
+    def is_calm(self) -> bool:
+        """Nobody is stopped in any way: a question need not be looked at."""
+        return not (self.closed or self.unlooked or self.shut or self.spent or self._over)
 
     @property
     def is_urgent(self) -> bool:
@@ -159,27 +170,46 @@ class Watch:
 
     # -- after a batch was answered --------------------------------------------------------------------------------
 
-    def count(self, seen: Iterable[Seen], now: datetime) -> None:
-        """Add what a batch did and close whoever crossed a line by it."""
-        sums: dict[Actor, list[int]] = {}
-        for actor, counts, subject, is_hit, is_planted in seen:
-            total = sums.get(actor)
-            if total is None:
-                total = sums[actor] = [0] * len(COUNTS)
-            if is_hit:
-                total[0] += 1
-                mark = self._marks.mark(actor.organisation, subject)
-                if mark not in self._known and mark not in self.pending:
-                    self.pending[mark] = actor
-                    total[LEARNED] += 1
-            else:
-                for at, number in enumerate(counts):
-                    total[at] += number
-                self._note_miss(self._marks.mark(actor.organisation, subject), now)
-            if is_planted:
-                total[PLANTED] += 1
-        for actor, total in sums.items():
+    def count_hit(self, actor: Actor, subject: str) -> None:
+        """A question that was answered with a person."""
+        total = self._sum(actor)
+        total[CALLS] += 1
+        person = hash((actor.organisation, subject))
+        if person not in self._known and person not in self.pending:
+            self.pending[person] = (actor, subject)
+            total[LEARNED] += 1
+
+    def count_miss(self, actor: Actor, subject: str, counts: Sequence[int], now: datetime) -> None:
+        """A question that was answered with nobody; `counts` in the order of `COUNTS`."""
+        total = self._sum(actor)
+        for at, number in enumerate(counts):
+            total[at] += number
+        self._note_miss(self._marks.mark(actor.organisation, subject), now)
+
+    def count_planted(self, actor: Actor) -> None:
+        """A question that named a planted person, whatever the answer."""
+        self._sum(actor)[PLANTED] += 1
+
+    def _sum(self, actor: Actor) -> list[int]:
+        found = self._sums.get((actor.system, actor.officer))
+        if found is None:
+            found = self._sums[actor.system, actor.officer] = (actor, [0] * len(COUNTS))
+        return found[1]
+
+    def look(self, now: datetime, *, at_once: bool = False) -> None:
+        """After a batch: close whoever crossed a line by it. Hits alone wait until there are some of them."""
+        if not at_once and not any(
+            total[LEARNED] >= HITS_GATHERED_MAX
+            or total[CALLS] > total[LEARNED] + HITS_GATHERED_MAX
+            or any(total[UNKNOWN:LEARNED])
+            or total[PLANTED]
+            for _, total in self._sums.values()
+        ):
+            return
+        sums, self._sums = self._sums, {}
+        for actor, total in sums.values():
             self._add(actor, total, now)
+        for actor, total in sums.values():
             if any(total[1:]):  # a repeated hit brings nobody closer to a line
                 self.look_again(actor, now)
 
@@ -231,7 +261,7 @@ class Watch:
         if found is None:
             volume = self._volumes.get(actor.system, Volume())
             suspensions = self.tightened.get(scope.name.partition("#")[0], 0)
-            found = self._lines[scope.name] = limits.drawn(scope.level, Kind.SYSTEM, volume, suspensions)
+            found = self._lines[scope.name] = limits.drawn(scope.level, Channel.SYSTEM, volume, suspensions)
         return found
 
     def _names(self, actor: Actor) -> tuple[str, str, str]:
@@ -248,8 +278,9 @@ class Watch:
 
     # -- between two exchanges with the database -------------------------------------------------------------------
 
-    def take_dirty(self) -> list[Row]:
+    def take_dirty(self, now: datetime) -> list[Row]:
         """What changed since the last time, as whole totals; put back with `put_back` when it could not be written."""
+        self.look(now, at_once=True)
         taken, self._dirty = self._dirty, {}
         return [Row(scope, minutes, slot, tuple(own)) for (scope, minutes, slot), own in sorted(taken.items())]
 
@@ -257,17 +288,25 @@ class Watch:
         for row in rows:
             self._dirty.setdefault((row.scope, row.minutes, row.slot), list(row.counts))
 
-    def settle_marks(self, asked: dict[int, Actor], new: set[int], now: datetime) -> None:
-        """The table has told which marks were new; the others were counted too much."""
-        if len(self._known) + len(asked) > KNOWN_MARKS_MAX:
+    def take_pending(self) -> dict[int, tuple[Actor, str]]:
+        """Persons the table is to be asked about; from now on they are known, unless they are put back."""
+        taken, self.pending = self.pending, {}
+        if len(self._known) + len(taken) > KNOWN_PERSONS_MAX:
             self._known = set()
-        self._known.update(asked)
-        for mark, actor in asked.items():
-            self.pending.pop(mark, None)
-            if mark not in new:
-                total = [0] * len(COUNTS)
-                total[LEARNED] = -1
-                self._add(actor, total, now)
+        self._known.update(taken)
+        return taken
+
+    def put_back_pending(self, taken: dict[int, tuple[Actor, str]]) -> None:
+        self._known.difference_update(taken)
+        self.pending |= taken
+
+    def marks_of(self, taken: Iterable[tuple[Actor, str]]) -> list[int]:
+        mark = self._marks.mark
+        return [mark(actor.organisation, subject) for actor, subject in taken]
+
+    def take_back(self, actor: Actor, counted_too_much: int) -> None:
+        """The table knew some of the persons that were counted as new."""
+        self._sum(actor)[LEARNED] -= counted_too_much
 
     def heard(self, scope: str, slots: dict[tuple[int, int], Sequence[int]], days_before: Sequence[int] | None) -> None:
         """What the other processes wrote about a scope."""
@@ -289,6 +328,14 @@ class Watch:
         if (systems, organisations, tightened) != (self.systems_suspended, self.organisations_suspended, self.tightened):
             self.systems_suspended, self.organisations_suspended, self.tightened = systems, organisations, tightened
             self._lines, self._named, self._told = {}, {}, set()
+            self.closed = {name: crossing for name, crossing in self.closed.items() if self._is_current(name)}
+
+    def _is_current(self, scope: str) -> bool:
+        """Whether counts still go under this name: after a suspension they go under another."""
+        level, _, rest = scope.partition(":")
+        name, _, number = rest.rpartition("#")
+        past = {Level.SYSTEM: self.systems_suspended, Level.ORGANISATION: self.organisations_suspended}.get(Level(level))
+        return past is None or past.get(name, 0) == int(number)
 
     def read_at_start(self, scope: str, level: Level) -> Scope:
         """A scope whose counts stood in the table when the process began."""

@@ -40,9 +40,9 @@ def sign_out_citizen(citizen: Citizen) -> None:
     CitizenAccess.objects.filter(pk=citizen.id).update(epoch=F("epoch") + 1)
 
 
-def citizen_by_id(citizen_id: int) -> Citizen | None:
+def citizen_by_id(access_id: int) -> Citizen | None:
     """The citizen of a session, as her account is now; None once it is closed (*công dân của phiên*)."""
-    row = CitizenAccess.objects.filter(pk=citizen_id, is_active=True).first()
+    row = CitizenAccess.objects.filter(pk=access_id, is_active=True).first()
     return _citizen(row) if row else None
 
 

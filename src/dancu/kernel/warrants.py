@@ -64,3 +64,4 @@ class Warrant(msgspec.Struct, frozen=True):
     expires_at: datetime
     defaulted: tuple[str, ...] = ()  # which of purpose, legal_basis, dossier_no came from the grant, not the caller
     protected: bool = False  # protected persons may be seen under it: registry officers with that grant only
+    sealed_days: int = 0  # the look is shown to its person so many days later; 0: at once

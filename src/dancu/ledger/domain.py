@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from uuid import UUID
 
 import msgspec
+
+from dancu.kernel.clock import local
 
 ENTRY_VERSION = 1
 SALT_BYTES = 32
@@ -52,6 +54,8 @@ class Act(msgspec.Struct, frozen=True):
     fields: Sequence[str] = ()
     defaulted: Sequence[str] = ()
     sealed_until: date | None = None  # the person sees it from this day on; the entry itself does not say so
+    sealed_days: int = 0  # the same, counted from the act
+    seal_basis: str = ""  # of the seal, where it is not that of the act
 
 
 class EntryBody(msgspec.Struct, frozen=True):
@@ -120,7 +124,10 @@ def seal(act: Act, at: datetime, randomness: bytes | None = None) -> SealedEntry
         commitment(salts[64:], act.dossier_no),
     )
     detail = (act.subject, act.officer, act.dossier_no, salts)
-    return SealedEntry(reference, moment, _encode(body), *detail, act.sealed_until, act.legal_basis if act.sealed_until else "")
+    if not (act.sealed_days or act.sealed_until):
+        return SealedEntry(reference, moment, _encode(body), *detail)
+    until = act.sealed_until or local(moment).date() + timedelta(days=act.sealed_days)
+    return SealedEntry(reference, moment, _encode(body), *detail, until, act.seal_basis or act.legal_basis)
 
 
 def commitment(salt: bytes, value: str) -> str:

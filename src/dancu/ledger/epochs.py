@@ -58,11 +58,11 @@ def new_epoch(connection: psycopg.Connection[Any], signer: Signer, memory: Memor
             [epoch, by.now, statement, reference],
         )
         cursor.execute(_FIRST_WITHOUT_LEAF)
-        first = cursor.fetchone()[0]
+        first = _value(cursor)
         cursor.execute(_ANY_LEAF_FROM, [first])
         cursor.execute(
             "update ledger_sequencer set epoch = %s, tx = %s::text::xid8, id = %s, again = %s, halted = '', halted_at = null",
-            [epoch, first, "00000000-0000-0000-0000-000000000000", cursor.fetchone()[0]],
+            [epoch, first, "00000000-0000-0000-0000-000000000000", _value(cursor)],
         )
         memory.remember((), epoch)
     return epoch
@@ -134,6 +134,10 @@ def _record(cursor: psycopg.RawCursor[Any], outcome: str, by: Operator) -> str:
     entry = seal(Act(ActKind.ADMINISTER, outcome, by.organisation, "ledger", by.account), by.now)
     cursor.execute(journal.APPEND, journal.columns([entry]))
     return entry.reference
+
+
+def _value(cursor: tiles.Cursor) -> Any:
+    return cursor.fetchone()[0]
 
 
 def _need_reason(by: Operator) -> None:

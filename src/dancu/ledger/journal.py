@@ -23,6 +23,14 @@ insert into ledger_seal (at, entry_id, until, legal_basis, sealed_by)
 select $1::timestamptz, * from unnest($2::uuid[], $3::date[], $4::text[], $5::text[])
 """
 
+# How many answers went out, counted by whoever sends them, in the transaction of their entries: rows of their own for each
+# source (process and writer), so that nobody waits. Arguments: day in Viet Nam, source, organisations, counts.
+COUNT_ANSWERS = """
+insert into ledger_answercount (day, organisation, source, count)
+select $1::date, organisation, $2::text, count from unnest($3::text[], $4::bigint[]) as counted (organisation, count)
+on conflict (day, organisation, source) do update set count = ledger_answercount.count + excluded.count
+"""
+
 
 class Connection(Protocol):
     """What we need of an asyncpg connection."""

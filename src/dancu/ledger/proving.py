@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
 
 from dancu.kernel.errors import Conflict, Invalid, NotFound
-from dancu.ledger import tiles
+from dancu.ledger import counts, tiles
 from dancu.ledger.domain import moment_of
 from dancu.ledger.logs import Log
 from dancu.ledger.proofs import OPENABLE, PROOF_VERSION, EntryProof, Opening
-from dancu.ledger.tree import Tree
+from dancu.ledger.reader import OLDEST_WAITING
+from dancu.ledger.staleness import Staleness, staleness_of
 
 _PLACE = """
-select l.log, l.index, e.body, d.subject, d.officer, d.dossier_no, d.salts
+select g.id, g.origin, g.shard, g.epoch, g.key, g.state = 'open', g.created_at, g.closed_at, g.reason,
+    l.index, e.body, d.subject, d.officer, d.dossier_no, d.salts
 from ledger_entry e
 left join ledger_leaf l on l.at = e.at and l.entry_id = e.id
+left join ledger_log g on g.id = l.log
 left join ledger_entrydetail d on d.at = e.at and d.entry_id = e.id
 where e.at = %s and e.id = %s
 """
@@ -54,6 +57,28 @@ def latest_checkpoint(log: Log) -> tuple[str, int, datetime] | None:
         return str(tiles.note_at(cursor, log, head.size)), head.size, at
 
 
+def staleness(*, now: datetime) -> Staleness:
+    """How old the oldest entry outside the tree is, and what may still be told (*độ chậm của sổ*)."""
+    with connection.cursor() as cursor:
+        cursor.execute(OLDEST_WAITING)
+        row = cursor.fetchone()
+    return staleness_of(row[0] if row else None, now)
+
+
+def day_note(day: date) -> str | None:
+    """The signed counts of a day (*số bút toán trong ngày*)."""
+    with connection.cursor() as cursor:
+        return counts.read_day(cursor, day)
+
+
+def halted() -> str:
+    """Why the sequencer signs no more; empty while all is well (*lý do dừng ký*)."""
+    with connection.cursor() as cursor:
+        cursor.execute("select halted from ledger_sequencer")
+        row = cursor.fetchone()
+    return row[0] if row else ""
+
+
 def _prove(reference: str, size: int | None, open: Collection[str]) -> EntryProof:
     if unknown := set(open) - set(OPENABLE):
         raise Invalid("ledger.opening", "Không mở được mục này.", f"Nothing of an entry is called {', '.join(sorted(unknown))}.")
@@ -63,35 +88,22 @@ def _prove(reference: str, size: int | None, open: Collection[str]) -> EntryProo
         row = cursor.fetchone()
         if row is None:
             raise _no_entry()
-        log_id, index, body, *detail = row
-        log = tiles.find_log(cursor, log_id) if log_id is not None else None
-        if log is None:
+        log, (index, body, *detail) = Log(*row[:9]), row[9:]
+        if index is None:
             raise Conflict(
                 "ledger.not_in_tree",
                 "Bút toán vừa ghi, đang chờ vào cây băm. Xem lại sau ít giây.",
                 "The entry was just written and waits for the tree. Try again in a few seconds.",
             )
-        size, note = _head_over(cursor, log, index, size)
+        found = tiles.note_over(cursor, log, index, size)
+        if found is None:
+            raise NotFound("ledger.no_head", "Không có điểm kiểm nào như vậy cho bút toán này.", "No such head covers the entry.")
         try:
-            path = _tree(cursor, log, size).inclusion(index)
+            path = tiles.tree_around(cursor, log.id, found[0], index).inclusion(index)
         except tiles.BrokenTree:
             raise Conflict("ledger.tree", "Cây băm của sổ không còn nguyên vẹn.", "The ledger's tree is damaged.") from None
-    return EntryProof(PROOF_VERSION, bytes(body).decode(), index, [step.hex() for step in path], note, _openings(open, detail))
-
-
-def _tree(cursor: tiles.Cursor, log: Log, size: int) -> Tree:
-    return tiles.tree(cursor, log.id, size)
-
-
-def _head_over(cursor: tiles.Cursor, log: Log, index: int, size: int | None) -> tuple[int, str]:
-    """A head that covers the entry: the given one, else the newest that the most witnesses signed, else the newest."""
-    if size is None:
-        last = tiles.last_head(cursor, log)
-        size = tiles.witnessed_size(cursor, log, index + 1) or (last[0].size if last else 0)
-    note = tiles.note_at(cursor, log, size)
-    if note is None or size <= index:
-        raise NotFound("ledger.no_head", "Không có điểm kiểm nào như vậy cho bút toán này.", "No such head covers the entry.")
-    return size, str(note)
+    steps = [step.hex() for step in path]
+    return EntryProof(PROOF_VERSION, bytes(body).decode(), index, steps, str(found[1]), _openings(open, detail))
 
 
 def _openings(open: Collection[str], detail: list[object]) -> dict[str, Opening]:

@@ -7,25 +7,32 @@ from __future__ import annotations
 
 import hmac
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from itertools import starmap
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import psycopg
 import structlog
 
 from dancu.ledger import tiles
+from dancu.ledger.counts import count_day
 from dancu.ledger.keys import signer_from_folder as signer_from_folder  # the process's door is this module
 from dancu.ledger.logs import Head, Log, origin_of, shard_of
 from dancu.ledger.memory import Memory as Memory
 from dancu.ledger.notes import Checkpoint, Signer, key_of, sign_note
+from dancu.ledger.reader import OLDEST_WAITING
+from dancu.ledger.showing import show_heads as show_heads
+from dancu.ledger.staleness import Freshness, staleness_of
 from dancu.ledger.tree import EMPTY_ROOT, Grower, leaf_hash
 
 BATCH_MAX = 4096
 OWED_MAX = 1 << 20  # a batch never grows beyond this, whatever the memory claims
 PAUSE_SECONDS = 0.4  # between two looks for new entries
+ALARM_SECONDS, COUNT_SECONDS = 60.0, 60.0
 # A leader that hangs loses its session, and with it the lead.
 _SESSION: dict[str, Any] = {
     "application_name": "dancu-sequencer",
@@ -53,8 +60,7 @@ class Halt(Exception):
     """The sequencer must not sign: what it found does not continue what was signed (*dừng ký*)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A durable entry that is not in the tree yet (*bút toán chờ vào cây*)."""
 
     tx: str
@@ -107,7 +113,7 @@ class Sequencer:
             self._halt(f"the stored tree is not what was signed: {found}")
         return 0
 
-    def _round(self, cursor: tiles.Cursor) -> int:
+    def _round(self, cursor: psycopg.Cursor[Any]) -> int:
         state = read_state(cursor, for_update=True)
         if state.halted:
             return 0
@@ -154,7 +160,7 @@ class Sequencer:
         limit = self._batch_max
         while True:
             cursor.execute(_READ[state.again], {"tx": state.tx, "id": state.id, "limit": limit})
-            found = [Waiting(row[0], row[1], row[2], row[3], row[4]) for row in cursor.fetchall()]
+            found = list(starmap(Waiting, cursor.fetchall()))
             if not owed or limit > OWED_MAX or len(found) < limit or not self._still_owed(cursor, state, found, owed):
                 break
             limit *= 2
@@ -178,7 +184,9 @@ class Sequencer:
             origin for origin, head in owed.items() if (stored[origin].size if origin in stored else 0) + coming[origin] < head.size
         ]
 
-    def _extend(self, cursor: tiles.Cursor, state: State, shard: str, entries: Sequence[Waiting], owed: dict[str, Head]) -> Head:
+    def _extend(
+        self, cursor: psycopg.Cursor[Any], state: State, shard: str, entries: Sequence[Waiting], owed: dict[str, Head]
+    ) -> Head:
         log_id, origin, before = self._log(cursor, shard, state.epoch)
         grower = Grower(tiles.edge(cursor, log_id, before.size))
         if grower.size != before.size or grower.root() != before.root:
@@ -214,6 +222,18 @@ class Sequencer:
 
     def _origin(self, shard: str, epoch: int) -> str:
         return origin_of(self._signer.name, shard, epoch)
+
+    def tell(self) -> None:
+        """Say again what an operator must know: that signing stopped, that entries wait too long."""
+        with self._connection.transaction(), self._connection.cursor() as cursor:
+            state = read_state(cursor)
+            cursor.execute(OLDEST_WAITING)
+            row = cursor.fetchone()
+        found = staleness_of(row[0] if row else None, self._clock())  # type: ignore[arg-type]
+        if state.halted:
+            log.error("ledger.sequencer.is_halted", reason=state.halted)
+        if found.state is not Freshness.FRESH:
+            log.warning("ledger.tree.is_behind", state=found.state, age_seconds=found.age_seconds)
 
     def _halt(self, reason: str) -> None:
         log.error("ledger.sequencer.halted", reason=reason)
@@ -266,11 +286,23 @@ def lead(
 
 
 def _lead(sequencer: Sequencer, stop: threading.Event) -> None:
-    leads = False
+    leads, warned_at = False, -ALARM_SECONDS
     while not stop.is_set():
-        if not leads:
-            leads = sequencer.is_leader()
-            if leads:
-                log.info("ledger.sequencer.leads")
+        leads = leads or sequencer.is_leader()
         if not leads or sequencer.round() == 0:
             stop.wait(PAUSE_SECONDS)
+        if leads and time.monotonic() - warned_at > ALARM_SECONDS:
+            warned_at = time.monotonic()
+            sequencer.tell()
+
+
+def count_days(database_url: str, signer: Signer, clock: Callable[[], datetime], stop: threading.Event) -> None:
+    """Beside the leader, over a connection of its own: sign the counts of each day that is over. Two may do it; one writes."""
+    while not stop.is_set():
+        try:
+            with psycopg.connect(database_url, autocommit=True, application_name="dancu-counts", connect_timeout=3) as connection:
+                while not stop.is_set() and count_day(connection, signer, clock()):
+                    pass
+        except psycopg.Error as failure:
+            log.warning("ledger.counts.database", error=type(failure).__name__)
+        stop.wait(COUNT_SECONDS)

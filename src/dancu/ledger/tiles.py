@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+import struct
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
+
+import psycopg
 
 from dancu.ledger.logs import Head, Log
 from dancu.ledger.notes import Note, Signature, parse_note
@@ -77,17 +80,30 @@ def note_at(cursor: Cursor, log: Log, size: int) -> Note | None:
 
 def cosignatures(cursor: Cursor, log: Log, size: int) -> list[Signature]:
     cursor.execute("select line from ledger_cosignature where log = %s and size = %s order by witness", [log.id, size])
-    return [parse_note(f"\n\n{row[0].strip()}\n").signatures[0] for row in cursor.fetchall()]
+    return [_signature(row[0]) for row in cursor.fetchall()]
 
 
-def witnessed_size(cursor: Cursor, log: Log, at_least: int) -> int | None:
-    """The newest head of at least that size which the most witnesses signed; None without any."""
-    cursor.execute(
-        "select size from ledger_cosignature where log = %s and size >= %s group by size order by count(*) desc, size desc limit 1",
-        [log.id, at_least],
-    )
+def _signature(line: str) -> Signature:
+    """A witness's line, which is a note without a text."""
+    return parse_note(f"\n\n{line.strip()}\n").signatures[0]
+
+
+# The newest head that the most witnesses signed, among the last signed by any; without witnesses the newest of all.
+_NOTE_OVER = """
+select size, note, array(select line from ledger_cosignature s where s.log = c.log and s.size = c.size order by witness)
+from ledger_checkpoint c where log = %(log)s and size = coalesce(%(size)s::bigint, (
+    select size from (
+        select size from ledger_cosignature where log = %(log)s and size > %(index)s order by size desc limit 64
+    ) recent group by size order by count(*) desc, size desc limit 1
+), (select max(size) from ledger_checkpoint where log = %(log)s)) and size > %(index)s
+"""
+
+
+def note_over(cursor: Cursor, log: Log, index: int, size: int | None = None) -> tuple[int, Note] | None:
+    """The signed head to prove a place against, with its witnesses: of the given size, or the one most relied upon."""
+    cursor.execute(_NOTE_OVER, {"log": log.id, "index": index, "size": size})
     row = cursor.fetchone()
-    return int(row[0]) if row else None
+    return (row[0], parse_note(row[1]).with_signatures(map(_signature, row[2]))) if row else None
 
 
 def save_head(cursor: Cursor, log_id: int, head: Head, note: Note, now: datetime) -> None:
@@ -107,19 +123,21 @@ def save_tiles(cursor: Cursor, log_id: int, tiles: Iterable[Tile]) -> None:
     )
 
 
-def save_leaves(cursor: Cursor, log_id: int, first: int, entries: Sequence[tuple[datetime, UUID, str]]) -> None:
+# One row of a binary COPY: five columns, each after its length.
+_LEAF = struct.Struct("!hiiiqiqi16sIQ")
+_SIGNATURE, _END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
+_EPOCH, _MICROSECOND = datetime(2000, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+
+
+def save_leaves(cursor: psycopg.Cursor[Any], log_id: int, first: int, entries: Iterable[tuple[datetime, UUID, str]]) -> None:
     """Give entries (moment, identity, transaction) their places from `first` on."""
-    cursor.execute(
-        "insert into ledger_leaf (log, index, at, entry_id, tx) "
-        "select %s, * from unnest(%s::bigint[], %s::timestamptz[], %s::uuid[], %s::text[]::xid8[])",
-        [
-            log_id,
-            list(range(first, first + len(entries))),
-            [at for at, _, _ in entries],
-            [identity for _, identity, _ in entries],
-            [tx for _, _, tx in entries],
-        ],
+    pack = _LEAF.pack
+    rows = b"".join(
+        pack(5, 4, log_id, 8, place, 8, (at - _EPOCH) // _MICROSECOND, 16, identity.bytes, 8, int(tx))
+        for place, (at, identity, tx) in enumerate(entries, first)
     )
+    with cursor.copy("copy ledger_leaf (log, index, at, entry_id, tx) from stdin (format binary)") as copy:
+        copy.write(_SIGNATURE + rows + _END)
 
 
 def edge(cursor: Cursor, log_id: int, size: int) -> list[Tile]:
@@ -132,12 +150,7 @@ def edge(cursor: Cursor, log_id: int, size: int) -> list[Tile]:
         wanted.append((level, (count - 1) // TILE_WIDTH, count - (count - 1) // TILE_WIDTH * TILE_WIDTH))
     if not wanted:
         return []
-    cursor.execute(
-        "select level, number, hashes from ledger_tile where log = %s "
-        "and (level, number) in (select * from unnest(%s::smallint[], %s::bigint[]))",
-        [log_id, [w[0] for w in wanted], [w[1] for w in wanted]],
-    )
-    found = {(row[0], row[1]): bytes(row[2]) for row in cursor.fetchall()}
+    found = _some_tiles(cursor, log_id, [(level, number) for level, number, _ in wanted])
     return [Tile(level, number, found.get((level, number), b"")[: width * HASH_BYTES]) for level, number, width in wanted]
 
 
@@ -149,18 +162,37 @@ def tile(cursor: Cursor, log_id: int, level: int, number: int) -> bytes | None:
 
 def tree(cursor: Cursor, log_id: int, size: int) -> Tree:
     """The tree of a log as the database has it. Raises `BrokenTree` on reading where tiles are missing or short."""
-    return Tree(size, _source(cursor, log_id))
+    return Tree(size, _source(cursor, log_id, {}))
+
+
+def tree_around(cursor: Cursor, log_id: int, size: int, index: int) -> Tree:
+    """The same tree with all tiles that the path of one leaf needs read at once: those above the leaf, and the right edge."""
+    wanted = set()
+    for level in range(8):
+        if count := size >> (level * TILE_HEIGHT):
+            wanted |= {(level, (count - 1) // TILE_WIDTH), (level, (index >> (level * TILE_HEIGHT)) // TILE_WIDTH)}
+    return Tree(size, _source(cursor, log_id, _some_tiles(cursor, log_id, wanted)))
 
 
 class BrokenTree(Exception):
     """A tile that must be there is missing or too short: the tree was tampered with, or is not this size."""
 
 
-def _source(cursor: Cursor, log_id: int) -> TileSource:
+def _source(cursor: Cursor, log_id: int, known: Mapping[tuple[int, int], bytes]) -> TileSource:
     def read(level: int, number: int, width: int) -> bytes:
-        hashes = tile(cursor, log_id, level, number)
+        hashes = known.get((level, number)) or tile(cursor, log_id, level, number)
         if hashes is None or len(hashes) < width * HASH_BYTES:
             raise BrokenTree(f"tile {level}/{number} of log {log_id}")
         return hashes
 
     return read
+
+
+def _some_tiles(cursor: Cursor, log_id: int, wanted: Collection[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+    cursor.execute(
+        # By the index whatever the statistics say: one look for each tile.
+        "select w.level, w.number, t.hashes from unnest(%s::smallint[], %s::bigint[]) as w (level, number) cross join lateral "
+        "(select hashes from ledger_tile t where t.log = %s and t.level = w.level and t.number = w.number limit 1) t",
+        [[level for level, _ in wanted], [number for _, number in wanted], log_id],
+    )
+    return {(row[0], row[1]): bytes(row[2]) for row in cursor.fetchall()}

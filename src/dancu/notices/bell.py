@@ -8,6 +8,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from dancu.kernel.reach import Reach, acting
 from dancu.notices.usecases.tell import unread_of_officer
 from dancu.ui.parts import Choice
 
@@ -20,7 +21,9 @@ def bell(request: HttpRequest) -> dict[str, Any]:
     if officer is None or getattr(request, "failed", False):
         return {}
     try:
-        count = unread_of_officer(officer.account, officer.organisation_code, officer.roles)
+        # Also on a public page, which is nobody's work: the count is the officer's own.
+        with acting(Reach("own", officer.organisation_code, officer.unit, officer.account)):
+            count = unread_of_officer(officer.account, officer.organisation_code, officer.roles)
     except DatabaseError:
         return {}
     return {"bell": Choice(_("Thông báo"), MINE, request.path == MINE, count)}

@@ -78,7 +78,7 @@ def picture_of(standings: Sequence[Standing], now: datetime) -> BarChart | None:
     """Open steps by destination; the title says what is to be done."""
     bars = [
         Bar(
-            each.destination,
+            destination_text(each.destination),
             each.waiting + each.under_way + each.quarantined,
             _("%(count)s đã cách ly") % {"count": each.quarantined},
         )

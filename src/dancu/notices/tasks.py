@@ -24,8 +24,9 @@ from dancu.notices.usecases.send import QUEUE, TASK
 def deliver_steps(timestamp: int) -> None:
     """Whenever something was handed to the outbox, and every ten seconds: start a lane for each destination that waits."""
     with acting(SYSTEM):
-        for destination in store.destinations_due(clock.now()):
-            _lanes().go(destination)
+        due = store.destinations_due(clock.now())
+    for destination in due:
+        _lanes().go(destination)
 
 
 @app.periodic(cron="20 3 * * *")
@@ -42,8 +43,7 @@ def _lanes() -> Lanes:
 
 
 def _deliver(destination: str) -> None:
-    """A lane is a thread of its own: it says itself that it works for nobody in particular."""
-    with acting(SYSTEM):
+    with acting(SYSTEM):  # a lane is a thread of its own, which begins as nobody's work
         deliver_to(destination, handlers(), clock.now)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 import msgspec
@@ -66,6 +66,8 @@ class Grant:
     protected: bool = False  # of those, who also sees protected persons
     volume_per_day: int = 0  # new persons a day that were registered; 0: the usual number
     officer_per_day: int = 0  # of these, by one account
+    emergency: bool = False  # answered also while the ledger is hours behind
+    sealed_days: int = 0  # a covert act: its person sees it so many days later; 0: at once
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -74,3 +76,4 @@ class Standing(msgspec.Struct, frozen=True):
     system: InformationSystem
     grant: Grant | None
     officer_listed: bool
+    waiting_since: datetime | None = None  # the oldest ledger entry outside the tree: who lags tells less

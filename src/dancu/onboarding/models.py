@@ -40,6 +40,8 @@ class Grant(models.Model):
     explain = models.BooleanField(default=False)
     registry = models.BooleanField(default=False, db_default=False)
     protected = models.BooleanField(default=False, db_default=False)
+    emergency = models.BooleanField(default=False, db_default=False)
+    sealed_days = models.IntegerField(default=0, db_default=0)
     volume_per_day = models.BigIntegerField(default=0, db_default=0)  # new persons a day the caller registered; 0: the usual
     officer_per_day = models.BigIntegerField(default=0, db_default=0)  # the same for one account
     valid_from = models.DateField()

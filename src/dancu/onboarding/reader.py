@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 import msgspec
@@ -12,6 +13,7 @@ import structlog
 
 from dancu.kernel.sealing import SealingKey
 from dancu.kernel.warrants import Field
+from dancu.ledger.reader import OLDEST_WAITING as OLDEST_WAITING
 from dancu.onboarding.domain import ConnectionState, ErrorProfile, Grant, InformationSystem, Standing
 
 log = structlog.get_logger("onboarding")
@@ -20,8 +22,8 @@ CHANGED_CHANNEL = "dancu_onboarding_changed"
 SYSTEMS = """select client_id, organisation, name, state, service_urls, skew_seconds, error_profile, secret_sealed
 from onboarding_system"""
 GRANTS = """select client_id, integration_code, procedure, fields, purpose, legal_basis, valid_from, valid_to,
-dossier_required, sensitive_fields, may_disclose, passes_folded, explain, id, registry, protected, volume_per_day, officer_per_day
-from onboarding_grant"""
+dossier_required, sensitive_fields, may_disclose, passes_folded, explain, id, registry, protected, volume_per_day, officer_per_day,
+emergency, sealed_days from onboarding_grant"""
 ACCOUNTS = "select organisation, account from onboarding_account"
 
 
@@ -46,6 +48,7 @@ class Directory:
     callers: dict[str, KnownCaller]
     grants: dict[tuple[str, str, str], Grant]
     accounts: frozenset[tuple[str, str]]
+    waiting_since: datetime | None = None  # the oldest entry outside the ledger's tree
 
     def standing(self, caller: KnownCaller, integration_code: str, procedure: str, officer: str) -> Standing:
         system = caller.system
@@ -53,11 +56,12 @@ class Directory:
             system,
             self.grants.get((system.client_id, integration_code, procedure)),
             (system.organisation, officer) in self.accounts,
+            self.waiting_since,
         )
 
 
 async def read_directory(connection: Connection, key: SealingKey) -> Directory:
-    """Three short reads; called in a repeatable-read transaction so that they agree."""
+    """Four short reads; called in a repeatable-read transaction so that they agree."""
     callers, grants = {}, {}
     for row in await connection.fetch(SYSTEMS):
         with _one_of_many(row[0]):
@@ -67,7 +71,9 @@ async def read_directory(connection: Connection, key: SealingKey) -> Directory:
         with _one_of_many(row[0]):
             grant = grant_from_row(row)
             grants[grant.client_id, grant.integration_code, grant.procedure] = grant
-    return Directory(callers, grants, frozenset((r[0], r[1]) for r in await connection.fetch(ACCOUNTS)))
+    accounts = frozenset((r[0], r[1]) for r in await connection.fetch(ACCOUNTS))
+    waiting = await connection.fetch(OLDEST_WAITING)
+    return Directory(callers, grants, accounts, waiting[0][0] if waiting else None)
 
 
 @contextlib.contextmanager
@@ -103,6 +109,8 @@ def grant_from_row(row: Sequence[Any]) -> Grant:
         protected=row[15],
         volume_per_day=row[16],
         officer_per_day=row[17],
+        emergency=row[18],
+        sealed_days=row[19],
     )
 
 

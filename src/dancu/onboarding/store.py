@@ -26,8 +26,10 @@ def find_standing(client_id: str, integration_code: str, procedure: str, officer
             [client_id, integration_code, procedure],
         )
         granted = cursor.fetchone()
+        cursor.execute(reader.OLDEST_WAITING)
+        waiting = cursor.fetchone()
     listed = Account.objects.filter(organisation=system.organisation, account=officer).exists()
-    return Standing(system, reader.grant_from_row(granted) if granted else None, listed)
+    return Standing(system, reader.grant_from_row(granted) if granted else None, listed, waiting[0] if waiting else None)
 
 
 def find_system(client_id: str, *, for_update: bool = False) -> InformationSystem | None:
@@ -104,6 +106,8 @@ def save_grant(grant: Grant) -> None:
             "explain": grant.explain,
             "registry": grant.registry,
             "protected": grant.protected,
+            "emergency": grant.emergency,
+            "sealed_days": grant.sealed_days,
             "volume_per_day": grant.volume_per_day,
             "officer_per_day": grant.officer_per_day,
             "valid_from": grant.valid_from,

@@ -155,7 +155,13 @@ def _check_registry(given: Grant) -> None:
 
 
 def _given(given: Grant) -> str:
-    more = [name for name, is_set in (("registry", given.registry), ("protected", given.protected)) if is_set]
+    marks = (
+        ("registry", given.registry),
+        ("protected", given.protected),
+        ("emergency", given.emergency),
+        ("sealed", given.sealed_days),
+    )
+    more = [name for name, is_set in marks if is_set]
     return ":".join(["grant.given", given.integration_code, given.procedure, *more])
 
 

@@ -149,6 +149,7 @@ def _act(warrant: Warrant, kind: ActKind, outcome: str, subject: str, fields: tu
         warrant.dossier_no,
         fields,
         warrant.defaulted,
+        sealed_days=warrant.sealed_days,
     )
 
 

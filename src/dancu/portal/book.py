@@ -1,4 +1,4 @@
-"""What the portal takes from the ledger, in one place: entries about one person, tallies of them, the proof of one."""
+"""What the portal takes from the ledger, in one place: entries about one person, the proof of one, the counts of a day."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from dancu.identity.api import Citizen
 from dancu.kernel.errors import Conflict, NotFound
 from dancu.kernel.personal_id import PersonalId
 from dancu.ledger import api as ledger
-from dancu.ledger.api import EntryAbout, EntryProof, Position, Tally
+from dancu.ledger.api import DayFigures, EntryAbout, EntryProof, Position
 from dancu.portal.domain.display import LedgerLine
 
-CHUNK = 100
+CHUNK = 200
+DAYS_SHOWN = 7
 
 
 def lines_about(
@@ -38,11 +39,6 @@ def number_under(numbers: Sequence[PersonalId], reference: UUID, *, now: datetim
     if entry is None:
         raise no_entry()
     return PersonalId.parse(entry.subject)
-
-
-def tallies_of(numbers: Sequence[PersonalId], since: datetime, *, now: datetime) -> list[Tally]:
-    """Entries about her by day and sort."""
-    return ledger.tallies_about(_texts(numbers), since, now=now)
 
 
 def erased_line(reference: UUID) -> LedgerLine | None:
@@ -68,6 +64,11 @@ def proof_of(reference: str, *, opens_dossier: bool) -> EntryProof | None:
         if failure.code == "ledger.not_in_tree":
             return None
         raise
+
+
+def latest_days() -> list[DayFigures]:
+    """The last signed days of the whole country."""
+    return ledger.latest_days(DAYS_SHOWN)
 
 
 def place_of(line_reference: str) -> Position:

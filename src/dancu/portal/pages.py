@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from calendar import monthrange
-from datetime import date
+from datetime import date, datetime
 from typing import cast
 from urllib.parse import urlencode
 from uuid import UUID
 
+import msgspec
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -19,11 +21,13 @@ from dancu.identity.api import Citizen, CitizenRequest, citizen_only
 from dancu.kernel import clock
 from dancu.kernel.clock import local
 from dancu.kernel.dates import PartialDate
-from dancu.kernel.errors import Invalid
+from dancu.kernel.errors import Conflict, Invalid
 from dancu.ledger.api import Position
-from dancu.portal import reference, usecases
+from dancu.portal import book, objections, proofs, reference, usecases
+from dancu.portal.domain.display import Shown
+from dancu.portal.proofs import ProofShown
 from dancu.portal.usecases import LinesPage, Picture, Wanted
-from dancu.portal.wording import KIND_WORDS, Names, by_day, details, said
+from dancu.portal.wording import KIND_WORDS, Names, by_day, day_in_words, details, said
 from dancu.ui.charts.bars import Bar, BarChart
 from dancu.ui.words import day_text, in_language, is_english
 
@@ -38,20 +42,19 @@ def overview_page(request: HttpRequest) -> HttpResponse:
     typed = {name: request.GET.get(name, "").strip() for name in ("viec", "co-quan", "tu", "den")}
     wanted, errors = read_wanted(typed)
     after = Position.parse(request.GET["sau"]) if request.GET.get("sau") else None
-    page = LinesPage(()) if errors else usecases.read_page(citizen, wanted, after, now=now)
-    picture = usecases.read_picture(citizen, now=now)
+    page, picture = usecases.read_overview(citizen, wanted, after, now=now)
+    page = LinesPage(()) if errors else page
     names = Names(page.lines, {code for code, _count in picture.by_organisation} | {wanted.organisation} - {""})
     kept = {name: value for name, value in typed.items() if value}
     context = {
         "section": "looks",
-        "citizen": citizen,
         "days": by_day(page.lines, names),
         "typed": typed,
         "chosen_organisation": wanted.organisation,
         "filtered": bool(kept),
         "errors": errors,
         "kinds": [(kind, in_language(word)) for kind, word in KIND_WORDS.items()],
-        "organisations": _organisation_choices(picture, wanted, names),
+        "organisations": _organisation_choices(picture, page, wanted, names),
         "charts": _charts(picture, names) if not (kept or after) else [],
         "next_href": f"/cua-toi?{urlencode({**kept, 'sau': str(page.next)})}" if page.next else "",
         "first_href": f"/cua-toi?{urlencode(kept)}" if after else "",
@@ -86,21 +89,57 @@ def file_page(request: HttpRequest) -> HttpResponse:
 @citizen_only("portal.own.see")
 @require_GET
 def line_page(request: HttpRequest, entry: UUID) -> HttpResponse:
-    """One look: what may be shown of it, its legal basis, its proof."""
+    """One look: what may be shown of it, its legal basis, its proof, the way to object."""
     citizen, now = citizen_of(request), clock.now()
+    if (erased := usecases.read_erased(citizen, entry, now=now)) is not None:
+        return render(request, "portal/erased.html", {"section": "looks", "proof": _proof(citizen, erased, now)})
     line = usecases.read_line(citizen, entry, now=now)
     names, policy = Names([line]), reference.policy_today(local(now).date())
     context = {
         "section": "looks",
-        "citizen": citizen,
         "line": line,
         "said": said(line, names),
         "day": local(line.at).date(),
         "details": details(line, names, policy),
         "legal_basis": line.legal_basis,
         "policy": policy,
+        "proof": _proof(citizen, line, now),
+        "case": next(iter(objections.cases_about(citizen, entry)), None),
     }
     return render(request, "portal/line.html", context)
+
+
+@citizen_only("portal.own.see")
+@require_GET
+def proof_page(request: HttpRequest, entry: UUID) -> HttpResponse:
+    """The proof as a file: to keep, and to check away from here."""
+    proof = usecases.read_proof(citizen_of(request), entry, now=clock.now())
+    if proof is None:
+        raise Conflict(
+            "portal.not_in_tree",
+            "Mục này vừa ghi, đang chờ vào sổ đã ký. Tải lại sau một phút.",
+            "The entry was just written and waits for the signed tree. Try again in a minute.",
+        )
+    response = HttpResponse(msgspec.json.encode(proof), content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="bang-chung-{entry}.json"'
+    return response
+
+
+@citizen_only("portal.own.see")
+@require_GET
+def complete_page(request: HttpRequest) -> HttpResponse:
+    """Is the ledger whole? Public figures of the country, the same for everybody who asks."""
+    days = book.latest_days()
+    names = Names([], {code for figures in days for _family, code in figures.counted.counts})
+    context = {"section": "complete", "days": [day_in_words(each, names) for each in days]}
+    return render(request, "portal/complete.html", context)
+
+
+def _proof(citizen: Citizen, line: Shown, now: datetime) -> ProofShown:
+    """What the page says of the proof before the browser has checked it."""
+    if not line.has_proof:
+        return ProofShown("kept", line.reference)
+    return proofs.shown(line.reference, usecases.read_proof(citizen, UUID(line.reference), now=now), settings.CONFIG.key_dir)
 
 
 def citizen_of(request: HttpRequest) -> Citizen:
@@ -129,8 +168,9 @@ def _day(text: str) -> date:
     return date(read.year, read.month, read.day)
 
 
-def _organisation_choices(picture: Picture, wanted: Wanted, names: Names) -> list[tuple[str, str]]:
-    codes = {code for code, _count in picture.by_organisation} | ({wanted.organisation} - {""})
+def _organisation_choices(picture: Picture, page: LinesPage, wanted: Wanted, names: Names) -> list[tuple[str, str]]:
+    codes = {code for code, _count in picture.by_organisation} | {line.organisation for line in page.lines} | {wanted.organisation}
+    codes.discard("")
     return sorted(((code, names.organisation(code)) for code in codes), key=lambda each: each[1])
 
 
@@ -139,16 +179,17 @@ def _charts(picture: Picture, names: Names) -> list[BarChart]:
     if not picture.total:
         return []
     source = _("Sổ ghi truy cập, từ ngày %(day)s") % {"day": day_text(picture.since)}
-    months = [Bar(_month(month), count, href=_month_href(month)) for month, count in picture.by_month if count]
+    months = [Bar(_month(month), count, href=_month_href(month)) for month, count in picture.by_month]
+    said_how_many = _("%(count)s lượt gần nhất theo tháng") if picture.is_cut else _("%(count)s lượt theo tháng")
+    charts = [BarChart(title=said_how_many % {"count": picture.total}, source=source, bars=months, unit=_("Lượt"))]
     first, rest = picture.by_organisation[:ORGANISATIONS_DRAWN], picture.by_organisation[ORGANISATIONS_DRAWN:]
     bars = [Bar(names.organisation(code), count, href=f"/cua-toi?{urlencode({'co-quan': code})}") for code, count in first]
     if rest:
         bars.append(Bar(_("Cơ quan khác"), sum(count for _code, count in rest)))
-    title = _("%(name)s xem nhiều nhất") % {"name": names.organisation(first[0][0])}
-    return [
-        BarChart(title=_("%(count)s lượt trong 12 tháng") % {"count": picture.total}, source=source, bars=months, unit=_("Lượt")),
-        BarChart(title=title, source=source, bars=bars, unit=_("Lượt")),
-    ]
+    if bars:
+        title = _("%(name)s xem nhiều nhất") % {"name": bars[0].label}
+        charts.append(BarChart(title=title, source=source, bars=bars, unit=_("Lượt")))
+    return charts
 
 
 def _month(month: date) -> str:

@@ -35,6 +35,7 @@ def read_policy(row: dict[str, Any]) -> DisplayPolicy:
             frozenset(each.get("systems", ())),
             frozenset(each.get("kinds", ())),
             each["delay_days"],
+            each.get("is_look", True),
         )
         for each in row["class"]
     )

@@ -2,10 +2,16 @@
 
 from django.urls import path
 
-from dancu.portal import pages
+from dancu.portal import case_pages, pages
 
 urlpatterns = [
     path("cua-toi", pages.overview_page, name="own"),
     path("cua-toi/tep-csv", pages.file_page, name="own-file"),
     path("cua-toi/muc/<uuid:entry>", pages.line_page, name="own-line"),
+    path("cua-toi/muc/<uuid:entry>/bang-chung", pages.proof_page, name="own-proof"),
+    path("cua-toi/muc/<uuid:entry>/phan-doi", case_pages.objection_page, name="own-objection"),
+    path("cua-toi/so-du-khong", pages.complete_page, name="own-complete"),
+    path("cua-toi/yeu-cau", case_pages.cases_page, name="own-cases"),
+    path("cua-toi/yeu-cau/<uuid:case>", case_pages.case_page, name="own-case"),
+    path("cua-toi/yeu-cau/<uuid:case>/<slug:step>", case_pages.step_page, name="own-case-step"),
 ]

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from uuid import UUID
 
 from dancu.identity.api import Citizen
@@ -16,13 +17,13 @@ from dancu.kernel.reach import SYSTEM, acting
 from dancu.ledger.api import EntryProof, Position
 from dancu.population import api as population
 from dancu.portal import book, reference
-from dancu.portal.domain.display import DisplayPolicy, Item, LedgerLine, Shown, Sort, Whose, decide, is_visible, whose_dossier
+from dancu.portal.domain.display import DisplayPolicy, Item, LedgerLine, Shown, Whose, decide, whose_dossier
 from dancu.procedures import api as procedures
 
 PAGE_LENGTH = 25
 EXPORT_MAX = 10_000
-SCANNED_MAX = 20_000  # entries looked through for one page when filters leave few
-MONTHS_SHOWN = 12
+DRAWN_MAX = 200  # the newest lines the picture is drawn from: for nearly everybody these are all
+SCANNED_MAX = 1_000  # entries looked through for one page where filters leave few; the next page goes on from there
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,40 +49,59 @@ class LinesPage:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Looks that are shown, by month and by organisation, since a day (*số lượt theo tháng, theo cơ quan*)."""
+    """The newest looks by month and by organisation (*số lượt theo tháng, theo cơ quan*)."""
 
-    since: date
-    by_month: tuple[tuple[date, int], ...]
-    by_organisation: tuple[tuple[str, int], ...]
+    by_month: tuple[tuple[date, int], ...] = ()
+    by_organisation: tuple[tuple[str, int], ...] = ()
+    since: date | None = None
+    is_cut: bool = False  # there are older ones
 
     @property
     def total(self) -> int:
         return sum(count for _month, count in self.by_month)
 
 
+def read_overview(citizen: Citizen, wanted: Wanted, after: Position | None, *, now: datetime) -> tuple[LinesPage, Picture]:
+    """A page of who looked at her data (*ai đã xem dữ liệu của tôi*); with the first one the picture of the newest looks."""
+    if after is not None:
+        return read_page(citizen, wanted, after, now=now), Picture()
+    reader = _reader(citizen, now)
+    newest = list(islice(_shown_lines(reader, Wanted(), None), DRAWN_MAX))
+    picture = _picture(reader, newest)
+    if wanted != Wanted():
+        return read_page(citizen, wanted, after, now=now), picture
+    first = newest[:PAGE_LENGTH]
+    more = book.place_of(first[-1].reference) if len(newest) > PAGE_LENGTH else None
+    return LinesPage(tuple(first), more), picture
+
+
 def read_page(citizen: Citizen, wanted: Wanted, after: Position | None, *, now: datetime, length: int = PAGE_LENGTH) -> LinesPage:
-    """A page of who looked at her data (*ai đã xem dữ liệu của tôi*). Full while there is more: what is not shown leaves no gap."""
-    shown: list[Shown] = []
-    for line in _shown_lines(citizen, wanted, after, now):
-        shown.append(line)
-        if len(shown) > length:
-            return LinesPage(tuple(shown[:length]), book.place_of(shown[length - 1].reference))
-    return LinesPage(tuple(shown))
+    """A page of lines (*các lượt xem*). Full while there is more: what is not shown leaves no gap.
+
+    Only where filters leave few of very many a page may be short and still have a next one.
+    """
+    found: list[Shown] = []
+    last: Shown | None = None
+    for scanned, line in enumerate(_shown_lines(_reader(citizen, now), wanted, after)):
+        if len(found) == length or scanned == SCANNED_MAX:
+            assert last is not None
+            return LinesPage(tuple(found), book.place_of(last.reference))
+        last = line
+        if wanted.takes(line):
+            found.append(line)
+    return LinesPage(tuple(found))
 
 
 def read_all(citizen: Citizen, wanted: Wanted, *, now: datetime) -> Iterator[Shown]:
     """Every line, for a file (*tải toàn bộ*)."""
-    for count, line in enumerate(_shown_lines(citizen, wanted, None, now)):
-        if count >= EXPORT_MAX:
-            return
-        yield line
+    yield from islice(filter(wanted.takes, _shown_lines(_reader(citizen, now), wanted, None)), EXPORT_MAX)
 
 
 def read_line(citizen: Citizen, entry: UUID, *, now: datetime) -> Shown:
     """One line (*một lượt xem*). Raises `NotFound`, the same for what is not there, not hers or not to be seen."""
-    policy = _policy(citizen, now)
-    found = book.line_of(citizen, _numbers(citizen), entry, now=now)
-    shown = next(iter(_decided([found] if found else [], citizen, policy, now)), None)
+    reader = _reader(citizen, now)
+    found = book.line_of(citizen, reader.numbers, entry, now=now)
+    shown = next(_decided([found] if found else [], reader), None)
     if shown is None:
         raise book.no_entry()
     return shown
@@ -114,48 +134,59 @@ def read_erased(citizen: Citizen, entry: UUID, *, now: datetime) -> Shown | None
     return decision if isinstance(decision, Shown) else None
 
 
-def read_picture(citizen: Citizen, *, now: datetime) -> Picture:
-    """How many looks are shown, by month and organisation, over a year (*số lượt theo tháng, theo cơ quan*)."""
-    policy, today = _policy(citizen, now), local(now).date()
-    months = _months_until(today)
-    by_month, by_organisation = Counter[date](), Counter[str]()
-    for tally in book.tallies_of(_numbers(citizen), _start_of(months[0]), now=now):
-        sort = Sort(tally.kind, tally.system, tally.procedure, tally.purpose)
-        if is_visible(sort, tally.day, policy, today):
-            by_month[tally.day.replace(day=1)] += tally.count
-            by_organisation[tally.organisation] += tally.count
+def _picture(reader: _Reader, newest: Sequence[Shown]) -> Picture:
+    looks = [line for line in newest if reader.policy.is_look(line.purpose_class)]
+    if not looks:
+        return Picture()
+    by_month = Counter(local(line.at).date().replace(day=1) for line in looks)
+    by_organisation = Counter(line.organisation for line in looks if line.organisation)
     ranked = sorted(by_organisation.items(), key=lambda each: (-each[1], each[0]))
-    return Picture(months[0], tuple((month, by_month[month]) for month in months), tuple(ranked))
+    return Picture(tuple(sorted(by_month.items())), tuple(ranked), local(looks[-1].at).date(), len(newest) == DRAWN_MAX)
 
 
-def _shown_lines(citizen: Citizen, wanted: Wanted, after: Position | None, now: datetime) -> Iterator[Shown]:
-    policy, numbers = _policy(citizen, now), _numbers(citizen)
-    before, scanned = _start(wanted, after), 0
+def _shown_lines(reader: _Reader, wanted: Wanted, after: Position | None) -> Iterator[Shown]:
+    """All lines that are shown, newest first, in the days that are wanted."""
+    before = _start(wanted, after)
     since = _start_of(wanted.first_day) if wanted.first_day else None
-    while scanned < SCANNED_MAX:
-        lines = book.lines_about(citizen, numbers, before=before, now=now)
+    while True:
+        lines = book.lines_about(reader.citizen, reader.numbers, before=before, now=reader.now)
         fresh = [line for line in lines if since is None or line.at >= since]
-        yield from (shown for shown in _decided(fresh, citizen, policy, now) if wanted.takes(shown))
+        yield from _decided(fresh, reader)
         if len(fresh) < book.CHUNK:
             return
-        scanned += len(lines)
         before = book.place_of(lines[-1].reference)
 
 
-def _decided(lines: Sequence[LedgerLine], citizen: Citizen, policy: DisplayPolicy, now: datetime) -> Iterator[Shown]:
+def _decided(lines: Sequence[LedgerLine], reader: _Reader) -> Iterator[Shown]:
     """The lines that are shown. Whose dossier stands behind each is asked once for all."""
+    if not lines:
+        return
     with acting(SYSTEM):  # whose dossier it is has to be known so as not to be told
         behind = procedures.dossiers_behind([line.reference for line in lines])
         named = procedures.applicants_of([(line.organisation, line.dossier_no) for line in lines if line.dossier_no])
-    hers = frozenset(number.digits for number in _numbers(citizen))
-    today = local(now).date()
+    hers = frozenset(number.digits for number in reader.numbers)
+    today = local(reader.now).date()
     for line in lines:
         dossier = behind.get(line.reference)
         number = dossier.number if dossier else line.dossier_no
         applicant = dossier.applicant_number if dossier else named.get((line.organisation, line.dossier_no))
-        decision = decide(replace(line, dossier_no=number), policy, today, whose_dossier(number, applicant, hers))
+        decision = decide(replace(line, dossier_no=number), reader.policy, today, whose_dossier(number, applicant, hers))
         if isinstance(decision, Shown):
             yield decision
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Who reads, under which policy, under which numbers she is found, when."""
+
+    citizen: Citizen
+    policy: DisplayPolicy
+    numbers: tuple[PersonalId, ...]
+    now: datetime
+
+
+def _reader(citizen: Citizen, now: datetime) -> _Reader:
+    return _Reader(citizen, _policy(citizen, now), population.numbers_of_person(citizen.personal_id), now)
 
 
 def _policy(citizen: Citizen, now: datetime) -> DisplayPolicy:
@@ -169,10 +200,6 @@ def _policy(citizen: Citizen, now: datetime) -> DisplayPolicy:
     return policy
 
 
-def _numbers(citizen: Citizen) -> tuple[PersonalId, ...]:
-    return population.numbers_of_person(citizen.personal_id)
-
-
 def _start(wanted: Wanted, after: Position | None) -> Position | None:
     """Where reading begins: after the page before, or at the end of the last day asked for."""
     if wanted.last_day is None:
@@ -183,12 +210,3 @@ def _start(wanted: Wanted, after: Position | None) -> Position | None:
 
 def _start_of(day: date) -> datetime:
     return datetime.combine(day, time.min, VIET_NAM)
-
-
-def _months_until(today: date) -> list[date]:
-    """The first days of the last months, the oldest first."""
-    months = [today.replace(day=1)]
-    while len(months) < MONTHS_SHOWN:
-        year, month = months[0].year, months[0].month - 1
-        months.insert(0, date(year if month else year - 1, month or 12, 1))
-    return months

@@ -12,10 +12,12 @@ from dancu.exchange.api import Reason
 from dancu.identity.api import organisation_names
 from dancu.kernel.clock import local
 from dancu.kernel.warrants import Field
+from dancu.ledger.api import DayFigures, Family
 from dancu.onboarding.api import system_names
 from dancu.population.api import FIELD_OF
 from dancu.portal.domain.display import DisplayPolicy, Item, Shown, Whose
 from dancu.procedures.api import procedures
+from dancu.protection.api import CaseActionKind, CaseKind, CaseState
 from dancu.registrar.api import KIND_WORDS as CHANGE_WORDS
 from dancu.ui import parts
 from dancu.ui.words import day_text, in_language, moment_text
@@ -60,10 +62,10 @@ FIELD_WORDS: Mapping[Field, str] = {
     Field.ATTACHED: "thông tin khác",
 }
 OUTCOME_WORDS: Mapping[tuple[str, str], tuple[parts.Kind, str]] = {
-    ("verify", "match"): ("plain", "Kết quả: khớp."),
-    ("verify", "folded"): ("plain", "Kết quả: khớp sau khi bỏ qua dấu, cách viết."),
-    ("verify", "no_match"): ("plain", "Kết quả: không khớp. Không thông tin nào của bạn được trả lời."),
-    ("verify", "no_match:explained"): ("plain", "Kết quả: không khớp. Chỉ trả lời mục nào khác, không trả lời nội dung."),
+    ("verify", "match"): ("plain", "Thông tin khớp."),
+    ("verify", "folded"): ("plain", "Thông tin khớp, bỏ qua dấu và cách viết."),
+    ("verify", "no_match"): ("plain", "Không khớp. Không thông tin nào của bạn được trả lời."),
+    ("verify", "no_match:explained"): ("plain", "Không khớp. Chỉ trả lời mục nào khác, không trả lời nội dung."),
     ("disclose", "match"): ("info", "Các mục nêu trên đã được cung cấp."),
     ("disclose", "folded"): ("info", "Các mục nêu trên đã được cung cấp."),
     ("disclose", "no_match"): ("plain", "Thông tin họ đưa ra không khớp. Không thông tin nào của bạn được cung cấp."),
@@ -96,7 +98,50 @@ REFUSED_WORDS: Mapping[Reason, str] = {
     Reason.FIELD_NOT_GRANTED: "Lý do: hỏi cả mục thông tin không được duyệt.",
     Reason.REGISTRY_NOT_GRANTED: "Lý do: không có quyền tra cứu của cơ quan quản lý dân cư.",
     Reason.BUDGET_SPENT: "Lý do: đã hết số lượt tra cứu được phép.",
+    Reason.EXTRACTION_LIMIT: "Lý do: cơ quan, hệ thống đó đã vượt hạn mức khai thác.",
+    Reason.WHOLE_DATE_NEEDED: "Lý do: phải nêu đủ ngày, tháng, năm sinh.",
+    Reason.ATTEMPTS_SPENT: "Lý do: số định danh của bạn đã bị thử sai quá nhiều lần trong ngày.",
+    Reason.LEDGER_BEHIND: "Lý do: sổ ghi truy cập đang chậm nên tạm ngừng trả lời.",
     Reason.MALFORMED: "Lý do: yêu cầu thiếu thông tin bắt buộc.",
+}
+
+
+CASE_KIND_WORDS: Mapping[CaseKind, str] = {
+    CaseKind.KNOW: "Muốn biết dữ liệu được xử lý thế nào",
+    CaseKind.ACCESS: "Xem, nhận bản sao dữ liệu",
+    CaseKind.CORRECT: "Sửa dữ liệu",
+    CaseKind.DELETE: "Xoá dữ liệu",
+    CaseKind.RESTRICT: "Hạn chế xử lý",
+    CaseKind.OBJECTION: "Phản đối một lượt xem",
+    CaseKind.WITHDRAW_CONSENT: "Rút lại đồng ý",
+    CaseKind.COMPLAINT: "Khiếu nại, phản ánh",
+}
+CASE_STATE_WORDS: Mapping[CaseState, str] = {
+    CaseState.NEW: "Chưa gửi",
+    CaseState.RECEIVED: "Đã nhận",
+    CaseState.IN_HAND: "Đang xem xét",
+    CaseState.WITH_ORGANISATION: "Chờ cơ quan giải trình",
+    CaseState.WITH_SUBJECT: "Chờ bạn bổ sung",
+    CaseState.ANSWERED: "Đã trả lời",
+    CaseState.REFUSED: "Không chấp nhận",
+    CaseState.FOUND_LAWFUL: "Kết luận: đúng quy định",
+    CaseState.FOUND_UNLAWFUL: "Kết luận: trái quy định",
+    CaseState.WITHDRAWN: "Bạn đã rút",
+}
+CASE_STEP_WORDS: Mapping[CaseActionKind, str] = {
+    CaseActionKind.OPEN: "Bạn gửi yêu cầu",
+    CaseActionKind.ASSIGN: "Có người nhận xem xét",
+    CaseActionKind.ASK_ORGANISATION: "Đề nghị cơ quan giải trình",
+    CaseActionKind.EXPLAIN: "Cơ quan đã giải trình",
+    CaseActionKind.ASK_SUBJECT: "Đề nghị bạn bổ sung",
+    CaseActionKind.SUPPLEMENT: "Bạn bổ sung",
+    CaseActionKind.EXTEND: "Gia hạn trả lời",
+    CaseActionKind.NOTE: "Ghi chú nội bộ",
+    CaseActionKind.ANSWER: "Trả lời",
+    CaseActionKind.REFUSE: "Không chấp nhận yêu cầu",
+    CaseActionKind.FIND_LAWFUL: "Kết luận: đúng quy định",
+    CaseActionKind.FIND_UNLAWFUL: "Kết luận: trái quy định",
+    CaseActionKind.WITHDRAW: "Bạn rút yêu cầu",
 }
 
 
@@ -164,7 +209,12 @@ def _sentence(line: Shown, names: Names) -> str:
     return _deed(line) % values + _why(line, names) + _dossier(line) + "."
 
 
+_OWN_CASE = "own_case"
+
+
 def _deed(line: Shown) -> str:
+    if line.purpose_class == _OWN_CASE:
+        return _("%(who)s: yêu cầu của bạn được cập nhật lúc %(time)s ngày %(day)s")
     if line.kind == "verify":
         return _("%(who)s đã đối chiếu %(what)s của bạn lúc %(time)s ngày %(day)s")
     if line.kind == "disclose" and line.fields:
@@ -181,6 +231,8 @@ def _deed(line: Shown) -> str:
 
 
 def _who(line: Shown, names: Names) -> str:
+    if line.purpose_class == _OWN_CASE and not line.organisation:
+        return _("Bộ phận bảo vệ dữ liệu cá nhân")
     organisation = names.organisation(line.organisation) if line.organisation else _("Một cơ quan")
     if not line.system:
         return organisation
@@ -211,6 +263,8 @@ def _why(line: Shown, names: Names) -> str:
 
 def purpose_words(line: Shown) -> str:
     """The purpose where it may be shown; a change of the registry has its own word for it."""
+    if line.purpose_class == _OWN_CASE:
+        return in_language(CASE_KIND_WORDS[CaseKind(line.purpose)]) if line.purpose in {*CaseKind} else ""
     if line.kind == "change":
         return in_language(CHANGE_WORDS.get(line.purpose, ""))
     return line.purpose
@@ -234,10 +288,59 @@ def outcome_of(line: Shown) -> tuple[parts.Kind, str]:
         why = REFUSED_WORDS.get(Reason(line.outcome)) if line.outcome in {*Reason} else None
         return "plain", " ".join(in_language(sentence) for sentence in (_REFUSED, why or "") if sentence)
     code = line.outcome
+    if line.purpose_class == _OWN_CASE:
+        step = code.rpartition(".")[2]
+        return "plain", in_language(CASE_STEP_WORDS[CaseActionKind(step)]) + "." if step in {*CaseActionKind} else ""
     if line.kind == "change" and code.startswith("registrar.applied."):
         code = "registrar.applied"
     look, words = OUTCOME_WORDS.get((line.kind, code)) or OUTCOME_WORDS.get((line.kind, ""), ("plain", ""))
     return look, in_language(words)
+
+
+@dataclass(frozen=True, slots=True)
+class DayInWords:
+    """A day of the whole country as the page shows it (*số liệu ngày bằng lời*)."""
+
+    day: date
+    heads: tuple[str, ...]
+    table: parts.Table
+    sealed: int
+    recorded: int
+    answered: int | None
+    state: parts.State
+
+
+FAMILY_WORDS: Mapping[Family, str] = {
+    Family.ANSWERS: "Trả lời, từ chối",
+    Family.SEARCHES: "Tìm kiếm",
+    Family.CHANGES: "Thay đổi dữ liệu",
+}
+
+
+def day_in_words(figures: DayFigures, names: Names) -> DayInWords:
+    """The counts of a day by organisation, and whether the exchange counted the same."""
+    codes = sorted({code for family, code in figures.counted.counts if family in FAMILY_WORDS})
+    rows = [
+        parts.Row((names.organisation(code), *(figures.counted.counts.get((family, code), 0) for family in FAMILY_WORDS)))
+        for code in codes
+    ]
+    columns = [parts.Column(_("Cơ quan")), *(parts.Column(in_language(word), "amount") for word in FAMILY_WORDS.values())]
+    states: dict[bool | None, parts.State] = {
+        True: parts.State(_("Hai bên đếm khớp"), "ok"),
+        False: parts.State(_("Hai bên đếm lệch"), "bad"),
+        None: parts.State(_("Trục chưa có số đếm"), "plain"),
+    }
+    nothing = _("Ngày này không có lượt nào.")
+    caption = _("Số mục theo cơ quan, ngày %(day)s") % {"day": day_text(figures.day)}
+    return DayInWords(
+        figures.day,
+        tuple(figures.counted.heads),
+        parts.Table(caption, columns, rows, nothing),
+        figures.sealed,
+        figures.recorded,
+        figures.answered,
+        states[figures.agrees],
+    )
 
 
 def field_words(fields: Iterable[str]) -> list[str]:

@@ -39,6 +39,8 @@ def applicants_of(dossiers: Collection[tuple[str, str]]) -> Mapping[tuple[str, s
 
 
 def _applicants(dossiers: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    if not dossiers:
+        return {}
     numbers = [number for _organisation, number in dossiers][:REFERENCES_MAX]
     organisations = {organisation for organisation, _number in dossiers}
     rows = Dossier.objects.filter(organisation__in=organisations, number__in=numbers).values_list(

@@ -21,10 +21,13 @@ APPEND_ONLY = (
     "protection_desk",
     "protection_caseaction",
     "protection_breachaction",
+    "protection_consentaction",
+    "protection_registerversion",
     "ledger_log",
     "ledger_leaf",
     "ledger_checkpoint",
     "ledger_epoch",
+    "ledger_daycount",
 )
 # A step is tried, ended and emptied; rows with an interval are withdrawn or the household dissolved; nothing else of them changes,
 # and none is deleted.
@@ -36,12 +39,16 @@ CHANGES_ONLY = {
     "population_household": "dissolved_on",
     "ledger_tile": "hashes",  # the right edge grows; a trigger holds that nothing else of it changes
     "ledger_cosignature": "line, at",
+    "ledger_answercount": "count",
     "ledger_seal": "lifted_at, lifted_by",
+    "protection_consent": "withdrawn_at",
+    "protection_suspension": "state, decided_by, decided_at",
     "ledger_sequencer": "tx, id, again, moved_at, halted, halted_at",
 }
 NEVER_DELETED = ("population_person", "population_loadbatch", "protection_case", "protection_breach", "protection_telling")
 GATEWAY_READS = ("onboarding_system", "onboarding_grant", "onboarding_account", "ledger_sequencer", "exchange_planted")
 GATEWAY_WRITES = (
+    "ledger_answercount",
     "exchange_idempotency",
     "exchange_securityevent",
     "exchange_extractionuse",

@@ -10,6 +10,26 @@ NAVIGATION = (
     NavItem("/dan-cu", "Dân cư", "registrar", "registry", "Dân cư: tra cứu, mở hồ sơ một người, đề nghị điều chỉnh"),
     NavItem("/dan-cu/de-nghi", "Đề nghị", "registrar", "requests", "Đề nghị về dân cư: đang soạn, chờ duyệt, đã xong"),
     NavItem("/dan-cu/de-nghi", "Đề nghị", "registrar-approver", "requests", "Đề nghị về dân cư: chờ quyết định"),
+    NavItem(
+        "/bao-ve-du-lieu",
+        "Bảo vệ dữ liệu",
+        "data-protection",
+        "protection",
+        "Bảo vệ dữ liệu cá nhân: yêu cầu của người dân, thời hạn",
+    ),
+    NavItem(
+        "/bao-ve-du-lieu/su-co", "Sự cố", "data-protection", "breaches", "Sự cố dữ liệu cá nhân: đồng hồ 72 giờ, người bị ảnh hưởng"
+    ),
+    NavItem(
+        "/bao-ve-du-lieu/dong-y", "Đồng ý", "data-protection", "consents", "Đồng ý của người dân, có chứng minh từ sổ ghi truy cập"
+    ),
+    NavItem(
+        "/bao-ve-du-lieu/so-dang-ky",
+        "Sổ đăng ký",
+        "data-protection",
+        "processing",
+        "Sổ đăng ký mục đích xử lý, thay đổi, đánh giá tác động",
+    ),
     NavItem("/quyen/truy-cap-khan", "Truy cập khẩn", "data-protection", "glass", "Truy cập khẩn: chờ xem lại, quá hạn, đã xem lại"),
     NavItem("/quyen/de-xuat", "Hai người", "operator", "proposals", "Việc cần hai người: chờ quyết định, đã xong"),
     NavItem("/van-hanh/gui-di", "Hàng gửi", "operator", "outbox", "Hàng gửi: việc chờ, việc chưa gửi được, gửi lại"),
@@ -20,10 +40,16 @@ OUTBOX_HANDLERS = {
     "notice.citizen": "dancu.notices.api.deliver_to_citizen",
     "mail": "dancu.notices.api.deliver_mail",
 }
+# A citizen's own pages; what `says` something is offered on the start page, and asks for her own sign-in.
+FOR_CITIZENS = (
+    NavItem(
+        "/cua-toi", "Ai đã xem dữ liệu của tôi", "citizen", "looks", "Mỗi lượt tra cứu, đối chiếu về bạn; tự kiểm chứng; phản đối"
+    ),
+    NavItem("/cua-toi/yeu-cau", "Yêu cầu của tôi", "citizen", "cases"),
+    NavItem("/cua-toi/so-du-khong", "Sổ có đủ không", "citizen", "complete"),
+)
 # Act that needs two people → what its approval does.
 PROPOSAL_HANDLERS = {
     "onboarding.grant": "dancu.onboarding.proposals.give_proposed_grant",
     "onboarding.reopen": "dancu.onboarding.proposals.reopen_proposed",
 }
-# Whoever has one of these has notices of her own.
-OFFICER_ROLES = ("desk", "registrar", "registrar-approver", "operator")

@@ -137,3 +137,71 @@ class Telling(models.Model):
     told = models.BigIntegerField(default=0)
     approved_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+
+
+class Consent(models.Model):
+    """One line a consent, to find it; what it is follows from its actions. `withdrawn_at` ends it at once."""
+
+    id = models.UUIDField(primary_key=True)
+    organisation = models.TextField()  # to whom it was given
+    purpose = models.TextField()
+    fields = models.JSONField()
+    subject_key = models.BinaryField()
+    subject_sealed = models.BinaryField()
+    text_code = models.TextField()
+    text_version = models.IntegerField()
+    text = models.TextField()
+    given_at = models.DateTimeField()
+    until = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject_key", "organisation", "purpose"], name="consent_subject"),
+            models.Index(fields=["organisation", "-given_at", "id"], name="consent_of_organisation"),
+        ]
+
+
+class ConsentAction(models.Model):
+    """Append-only: giving, withdrawing, with salt and commitment; the commitment stands in the ledger too."""
+
+    pk = models.CompositePrimaryKey("consent_id", "sequence")
+    consent_id = models.UUIDField()
+    sequence = models.IntegerField()
+    organisation = models.TextField()
+    kind = models.TextField()
+    at = models.DateTimeField()
+    channel = models.TextField()
+    evidence_sealed = models.BinaryField()
+    salt = models.BinaryField()
+    commitment = models.TextField()
+    reference = models.UUIDField()
+
+
+class RegisterVersion(models.Model):
+    """Append-only: the register of processing as it was, and what differs from the version before."""
+
+    number = models.IntegerField(primary_key=True)
+    at = models.DateTimeField()
+    digest = models.TextField()
+    lines = models.JSONField()
+    changes = models.JSONField()
+
+
+class Suspension(models.Model):
+    """A request to take back a grant, and its decision. The database holds that another hand decides."""
+
+    id = models.UUIDField(primary_key=True)
+    case_id = models.UUIDField()
+    organisation = models.TextField()
+    system = models.TextField()
+    integration = models.TextField()
+    procedure = models.TextField()
+    asked_by = models.JSONField()
+    asked_at = models.DateTimeField()
+    state = models.TextField(default="asked")
+    decided_by = models.JSONField(null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "state", "asked_at"], name="suspension_of_desk")]

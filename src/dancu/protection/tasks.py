@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 
 from dancu.kernel import clock
 from dancu.kernel.reach import SYSTEM, acting
-from dancu.protection.usecases import affected, sending
+from dancu.protection.usecases import affected, register
 
 
 @app.periodic(cron="* * * * * */5")
@@ -21,6 +21,13 @@ def derive_affected_persons(timestamp: int) -> None:
 @app.task(queue="protection", queueing_lock="letters")
 def hand_letters_to_the_outbox(timestamp: int) -> None:
     """Every ten seconds: letters to affected persons that two officers stand behind."""
-    if send := sending.connected():
-        with acting(SYSTEM):
-            affected.hand_all_letters(send, clock.now)
+    with acting(SYSTEM):
+        affected.hand_all_letters(clock.now)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="protection", queueing_lock="register")
+def file_the_register(timestamp: int) -> None:
+    """Every minute: a version of the register of processing when a grant changed."""
+    with acting(SYSTEM):
+        register.file_version(clock.now())

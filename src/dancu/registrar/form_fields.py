@@ -15,6 +15,7 @@ from dancu.registrar.typed import CODED, EDITABLE, Options
 from dancu.ui.words import in_language
 
 MEMBERS_MAX = 8
+_REGISTERED = ("temporary", "current", "stay", "absence")  # permanent residence comes with a household
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def fields_of(kind: str, file: PersonFile) -> list[Asked]:
             day,
         ],
         "register_residence": [
-            Asked("residence", "Loại cư trú", "select", options=residence_options(("temporary", "current", "stay", "absence"))),
+            Asked("residence", "Loại cư trú", "select", options=residence_options(_REGISTERED), required=True),
             Asked("address", "Địa chỉ", hint="Tạm vắng thì để trống."),
             Asked("valid_from", "Từ ngày", "day", required=True),
             Asked("valid_to", "Đến ngày", "day", "Tạm trú, lưu trú phải có ngày hết hạn."),
@@ -126,9 +127,9 @@ def residence_options(kinds: Sequence[str]) -> Options:
 
 
 def _open_residences(file: PersonFile) -> list[str]:
-    return list(dict.fromkeys(row.kind for row in residences_of(file) if row.kind != "permanent" and row.valid_to is None)) or [
-        "temporary", "current", "stay", "absence",
-    ]  # fmt: skip
+    """Kinds she has registered; a temporary residence always has an end, so an end in the row does not say it is over."""
+    found = dict.fromkeys(row.kind for row in residences_of(file) if row.kind != "permanent")
+    return list(found) or list(_REGISTERED)
 
 
 def _member_options(file: PersonFile) -> list[tuple[str, str]]:

@@ -223,19 +223,19 @@ def family_of(opened: OpenedPerson, link: Link, today: date) -> Family | None:
         for r in file.relations
         if r.other_no == file.personal_no and r.kind not in ("spouse", "representative") and not r.is_withdrawn
     ]
-    if not own:
-        written = current_state(file).get("relatives") or {}
-        told = {kind: each for kind, each in written.items() if isinstance(each, dict) and each.get("full_name")}
-        parents = [_written(kind, each) for kind, each in told.items() if kind in ("father", "mother")]
-        spouses = [_written(kind, each) for kind, each in told.items() if kind == "spouse"]
+    written, rowed = current_state(file).get("relatives") or {}, {row.kind for row in own}
+    told = {kind: each for kind, each in written.items() if kind not in rowed and isinstance(each, dict) and each.get("full_name")}
+    parents += [_written(kind, each) for kind, each in told.items() if kind in ("father", "mother")]
+    spouses += [_written(kind, each) for kind, each in told.items() if kind == "spouse"]
     if not (parents or spouses or children):
         return None
     me = person_of(opened)
-    title = _("%(parents)d cha, mẹ · %(spouses)d vợ, chồng · %(children)d con") % {
-        "parents": len(parents),
-        "spouses": len(spouses),
-        "children": len(children),
-    }
+    counts = [
+        (len(parents), _("%(count)d cha, mẹ")),
+        (len(spouses), _("%(count)d vợ, chồng")),
+        (len(children), _("%(count)d con")),
+    ]
+    title = " · ".join(words % {"count": count} for count, words in counts if count)
     self_box = Relative(me.name, _("người đang xem"), day_text(me.birth_date), gone=opened.facts.life_status is LifeStatus.DEAD)
     return Family(title=title, person=self_box, parents=parents, spouses=spouses, children=children)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect, JsonResponse
@@ -13,7 +16,14 @@ from django.views.decorators.http import require_POST, require_safe
 from dancu.ui.assets import LASTING, SOON, assets
 from dancu.ui.responses import THEME_COOKIE, THEMES, page_context
 
+Page = TypeVar("Page", bound=Callable[..., HttpResponse])
 _YEAR_SECONDS = 365 * 86400
+
+
+def public(page: Page) -> Page:
+    """Mark a page of a room below identity that needs no sign-in; rooms above have a mark of identity's own."""
+    setattr(page, "access", "public")  # noqa: B010 - a function carries the mark
+    return page
 
 
 def start_page(request: HttpRequest) -> HttpResponse:
@@ -23,9 +33,8 @@ def start_page(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         request.officer = None  # type: ignore[attr-defined]
     host = request.get_host().split(":")[0]
-    return render(
-        request, "ui/start.html", {**page_context(request), "gateway_url": f"http://{host}:{settings.CONFIG.gateway_port}"}
-    )
+    told = {"gateway_url": f"http://{host}:{settings.CONFIG.gateway_port}", "for_citizens": settings.FOR_CITIZENS}
+    return render(request, "ui/start.html", {**page_context(request), **told})
 
 
 @require_POST
@@ -78,4 +87,4 @@ def static_file(request: HttpRequest, path: str) -> HttpResponse:
 
 
 for page in (start_page, language_page, theme_page, health_page, static_file):
-    setattr(page, "access", "public")  # noqa: B010 - a function carries the mark
+    public(page)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import structlog
@@ -17,7 +17,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from dancu.kernel.errors import DancuError, Unavailable
-from dancu.ui.navigation import home_of, room_of, rooms_for
+from dancu.ui.navigation import NavItem, home_of, room_of, rooms_for
 
 log = structlog.get_logger("web")
 RETRY_AFTER_SECONDS = 5
@@ -133,17 +133,26 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
     """What the frame of a page needs."""
-    officer = getattr(request, "officer", None)
+    officer, citizen = getattr(request, "officer", None), getattr(request, "citizen", None)
+    everywhere = (*settings.NAVIGATION, *settings.FOR_CITIZENS)
     theme = request.COOKIES.get(THEME_COOKIE, "")
     return {
         "demo": settings.CONFIG.demo,
         "language": get_language() or "vi",
         "officer": officer,
-        "rooms": rooms_for(settings.NAVIGATION, officer.roles) if officer else [],
-        "here": request.get_full_path() if request.method == "GET" else room_of(settings.NAVIGATION, request.path),
+        "citizen": citizen,
+        "rooms": _rooms(officer, citizen),
+        "here": request.get_full_path() if request.method == "GET" else room_of(everywhere, request.path),
         "theme": theme if theme in THEMES else "",
         "themes": [("", _("Theo máy")), ("light", _("Sáng")), ("dark", _("Tối"))],
     }
+
+
+def _rooms(officer: Any, citizen: Any) -> Sequence[NavItem]:
+    """The main navigation: an officer's by her roles, a citizen's her own."""
+    if officer:
+        return rooms_for(settings.NAVIGATION, officer.roles)
+    return settings.FOR_CITIZENS if citizen else ()
 
 
 def _words(failure: DancuError) -> str:
@@ -160,13 +169,17 @@ def _page(request: HttpRequest, status: int, sentence: str, reference: str) -> H
         "kept": _typed(request),
         "next": request.get_full_path(),
         "retry": status in (403, 429, 503),
-        "home": home_of(settings.NAVIGATION, officer.roles) if officer else "/",
+        "home": home_of(settings.NAVIGATION, officer.roles) if officer else _own_home(request),
         **page_context(request),
     }
     response = HttpResponse(render_to_string("ui/failure.html", context, request), status=status)
     if status in (429, 503):
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
+
+
+def _own_home(request: HttpRequest) -> str:
+    return str(settings.FOR_CITIZENS[0].path) if getattr(request, "citizen", None) else "/"
 
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:

@@ -4,27 +4,35 @@ from __future__ import annotations
 
 import http.client
 import ssl
+import threading
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from dancu.kernel.errors import Invalid, NotFound, Unavailable
+from dancu.ledger.layout import tile_path
 from dancu.ledger.notes import NOTE_CHARACTERS_MAX
 from dancu.ledger.tree import HASH_BYTES, TILE_WIDTH
 
 HEAD_BYTES_MAX = NOTE_CHARACTERS_MAX
 TILE_BYTES = TILE_WIDTH * HASH_BYTES
+BUNDLE_BYTES_MAX = TILE_WIDTH * (2 + 0xFFFF)
 TIMEOUT_SECONDS = 15.0
 
 
 class Published(Protocol):
     """Where a log can be read without asking its operator for anything (*sổ đã công bố*)."""
 
+    at_once: int  # how many tiles may be asked for at the same time
+
     def checkpoint(self) -> str:
         """The newest signed head. Raises `NotFound`, `Unavailable`, `Invalid`."""
 
     def tile(self, level: int, number: int, width: int) -> bytes:
         """Exactly so many hashes of one tile. Raises `NotFound`, `Unavailable`."""
+
+    def entries(self, number: int, width: int) -> bytes | None:
+        """The entries under one tile, each after its length in two bytes; None where they are not given out."""
 
 
 def published_at(where: str) -> Published:
@@ -37,17 +45,17 @@ def published_at(where: str) -> Published:
     return Folder(folder)
 
 
-def tile_path(level: int, number: int, width: int = TILE_WIDTH) -> str:
-    """`tile/0/x001/x234/067` for a full tile, with `.p/WIDTH` for a partial one."""
-    groups = [f"{number % 1000:03d}"]
-    while number := number // 1000:
-        groups.append(f"x{number % 1000:03d}")
-    partial = "" if width == TILE_WIDTH else f".p/{width}"
-    return f"tile/{level}/{'/'.join(reversed(groups))}{partial}"
+def logs_in(folder: Path) -> list[Path]:
+    """The folder itself if it is a log, else every log of an export (*các sổ trong bản xuất*)."""
+    if (folder / "checkpoint").is_file():
+        return [folder]
+    return sorted(file.parent for file in folder.glob("*/e*/checkpoint"))
 
 
 class Folder:
     """A published log as files, as `dancu ledger export` writes it."""
+
+    at_once = 1
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -64,6 +72,11 @@ class Folder:
                 raise
             return _whole(self._read(tile_path(level, number), TILE_BYTES), width, path)
 
+    def entries(self, number: int, width: int) -> bytes | None:
+        """Auditors are given them with the export."""
+        path = tile_path(0, number, width).replace("tile/0/", "tile/entries/", 1)
+        return self._read(path, BUNDLE_BYTES_MAX) if (self._folder / path).exists() else None
+
     def _read(self, path: str, limit: int) -> bytes:
         try:
             with (self._folder / path).open("rb") as file:
@@ -75,18 +88,15 @@ class Folder:
 
 
 class Site:
-    """A published log behind an address; one connection that is kept."""
+    """A published log behind an address; one connection a thread, and kept."""
+
+    at_once = 8
 
     def __init__(self, address: str, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
-        parts = urlsplit(address)
-        if not parts.hostname:
+        self._parts, self._timeout = urlsplit(address), timeout_seconds
+        if not self._parts.hostname:
             raise Invalid("ledger.address", "Địa chỉ không có tên máy chủ.", "The address has no host.")
-        self._prefix = parts.path.rstrip("/")
-        self._connection = (
-            http.client.HTTPSConnection(parts.hostname, parts.port, timeout=timeout_seconds, context=ssl.create_default_context())
-            if parts.scheme == "https"
-            else http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout_seconds)
-        )
+        self._of_thread = threading.local()
 
     def checkpoint(self) -> str:
         return _text(self._get("checkpoint", HEAD_BYTES_MAX))
@@ -100,17 +110,21 @@ class Site:
                 raise
             return _whole(self._get(tile_path(level, number), TILE_BYTES), width, path)
 
+    def entries(self, number: int, width: int) -> bytes | None:
+        return None  # entries say who asked when, and are not on the pages
+
     def _get(self, path: str, limit: int) -> bytes:
+        connection = self._connection()
         for attempt in (1, 2):  # a kept connection may have been closed by the other side
             try:
-                self._connection.request("GET", f"{self._prefix}/{path}", headers={"Accept-Encoding": "identity"})
-                response = self._connection.getresponse()
+                connection.request("GET", f"{self._parts.path.rstrip('/')}/{path}", headers={"Accept-Encoding": "identity"})
+                response = connection.getresponse()
                 status, body = response.status, response.read(limit + 1)
                 if response.length:
-                    self._connection.close()  # more than we asked for: leave the rest
+                    connection.close()  # more than we asked for: leave the rest
                 break
             except (OSError, http.client.HTTPException) as failure:
-                self._connection.close()
+                connection.close()
                 if attempt == 2:
                     raise Unavailable("ledger.no_answer", "Nơi công bố sổ không trả lời.", "The log does not answer.") from failure
         if status == 404:
@@ -118,6 +132,18 @@ class Site:
         if status != 200:
             raise Unavailable("ledger.no_answer", f"Nơi công bố sổ trả lời {status}.", f"The log answers {status}.")
         return body
+
+    def _connection(self) -> http.client.HTTPConnection:
+        known: http.client.HTTPConnection | None = getattr(self._of_thread, "connection", None)
+        if known is None:
+            host, port, timeout = self._parts.hostname or "", self._parts.port, self._timeout
+            known = (
+                http.client.HTTPSConnection(host, port, timeout=timeout, context=ssl.create_default_context())
+                if self._parts.scheme == "https"
+                else http.client.HTTPConnection(host, port, timeout=timeout)
+            )
+            self._of_thread.connection = known
+        return known
 
 
 def _whole(hashes: bytes, width: int, path: str) -> bytes:

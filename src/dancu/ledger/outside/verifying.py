@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
+from itertools import islice
 
 import msgspec
 
 from dancu.kernel.errors import Invalid, NotFound
 from dancu.ledger.notes import Checkpoint, Note, VerifierKey, cosigned_at, parse_checkpoint, parse_note, verify_note
 from dancu.ledger.outside.published import Published
-from dancu.ledger.tree import HASH_BYTES, TILE_WIDTH, Grower, Tile
+from dancu.ledger.tree import HASH_BYTES, TILE_WIDTH, Grower, Tile, leaf_hash
 
 TOLD_MAX = 20  # places named in a verdict
+
+_ENTRIES = "entries/"
 
 Progress = Callable[[int, int], None]
 
@@ -23,6 +28,7 @@ class LogFlaw(StrEnum):
     SIGNATURE = "signature"  # the log did not sign this head
     WITNESSES = "witnesses"  # fewer witnesses than asked for
     TILE = "tile"  # a tile is missing or does not follow from the leaves
+    ENTRY = "entry"  # an entry that was handed over is not the one in the tree
     ROOT = "root"  # the leaves do not give the signed root
     ROLLED_BACK = "rolled_back"  # smaller than a head that was kept
     FORK = "fork"  # not the continuation of a head that was kept
@@ -36,7 +42,7 @@ class LogVerdict(msgspec.Struct, frozen=True):
     size: int
     root: str
     witnesses: tuple[str, ...]
-    places: tuple[str, ...] = ()  # tiles that are wrong, as level/number
+    places: tuple[str, ...] = ()  # tiles that are wrong, as level/number, or `entries/number`
     compared_with: tuple[int, ...] = ()  # sizes of the heads that were kept
 
 
@@ -67,8 +73,8 @@ def check_log(
     flaws = _flaws_of_signatures(note, key, seen_by, quorum)
     wrong: list[str] = []
     roots = _recompute(log, head.size, {each.size for each in kept}, wrong, progress)
-    if wrong:
-        flaws.append(LogFlaw.TILE)
+    flaws += [LogFlaw.TILE] if any(not place.startswith(_ENTRIES) for place in wrong) else []
+    flaws += [LogFlaw.ENTRY] if any(place.startswith(_ENTRIES) for place in wrong) else []
     if roots.get(head.size) != head.root:
         flaws.append(LogFlaw.ROOT)
     if any(each.size > head.size for each in kept):
@@ -110,14 +116,36 @@ def _recompute(log: Published, size: int, at: Set[int], wrong: list[str], progre
 
 
 def _leaves(log: Published, size: int, wrong: list[str]) -> Iterator[list[bytes]]:
-    """The leaf hashes, a tile at a time, up to the first that is missing."""
-    for number in range((size + TILE_WIDTH - 1) // TILE_WIDTH):
-        try:
-            hashes = log.tile(0, number, min(TILE_WIDTH, size - number * TILE_WIDTH))
-        except NotFound:
-            wrong.append(f"0/{number}")
-            return
-        yield [hashes[place : place + HASH_BYTES] for place in range(0, len(hashes), HASH_BYTES)]
+    """The leaf hashes, a tile at a time, up to the first that is missing. A few tiles are asked for ahead."""
+    numbers = iter(range((size + TILE_WIDTH - 1) // TILE_WIDTH))
+
+    def read(number: int) -> bytes:
+        return log.tile(0, number, min(TILE_WIDTH, size - number * TILE_WIDTH))
+
+    with ThreadPoolExecutor(log.at_once) as pool:
+        coming = deque((first, pool.submit(read, first)) for first in islice(numbers, 2 * log.at_once))
+        while coming:
+            number, answer = coming.popleft()
+            try:
+                hashes = answer.result()
+            except NotFound:
+                wrong.append(f"0/{number}")
+                return
+            coming.extend((following, pool.submit(read, following)) for following in islice(numbers, 1))
+            leaves = [hashes[place : place + HASH_BYTES] for place in range(0, len(hashes), HASH_BYTES)]
+            bundle = log.entries(number, len(leaves))
+            if bundle is not None and _leaves_of(bundle) != leaves:
+                wrong.append(f"{_ENTRIES}{number}")
+            yield leaves
+
+
+def _leaves_of(bundle: bytes) -> list[bytes]:
+    leaves, at = [], 0
+    while at < len(bundle):
+        end = at + 2 + int.from_bytes(bundle[at : at + 2], "big")
+        leaves.append(leaf_hash(bundle[at + 2 : end]) if end <= len(bundle) else b"")
+        at = end
+    return leaves
 
 
 def _compare(log: Published, tile: Tile, wrong: list[str]) -> None:

@@ -259,7 +259,7 @@ def _hash(line: str) -> bytes:
         value = base64.b64decode(line, validate=True)
     except (binascii.Error, ValueError):
         value = b""
-    if len(value) != HASH_BYTES:
+    if len(value) != HASH_BYTES or base64.b64encode(value).decode() != line:
         raise _malformed("a proof line is a hash in base64")
     return value
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class First:
-    """Never seen (*lần đầu*): do it now, in this transaction."""
+    """Never seen (*lần đầu nhận*): do it now, in this transaction."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ class PurposeClass:
     systems: frozenset[str]
     kinds: frozenset[str]
     delay_days: int
+    is_look: bool = True  # what is done about her own request is shown, but nobody looked
 
     @property
     def takes_all(self) -> bool:
@@ -111,6 +112,9 @@ class DisplayPolicy:
     def class_of(self, sort: Sort) -> PurposeClass:
         """The first class that fits; the last one takes what is left."""
         return next(each for each in self.classes if each.fits(sort))
+
+    def is_look(self, purpose_class: str) -> bool:
+        return next(each.is_look for each in self.classes if each.name == purpose_class)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,14 +184,8 @@ def decide(entry: LedgerLine, policy: DisplayPolicy, today: date, whose: Whose) 
 _NAME = {item: "dossier_no" if item is Item.DOSSIER else item.value for item in Item}
 
 
-def is_visible(sort: Sort, day: date, policy: DisplayPolicy, today: date) -> bool:
-    """Would looks of a day be shown at all? The same question as `decide`, for tallies of many looks that are not sealed."""
-    purpose_class = policy.class_of(sort)
-    return (sort.kind, purpose_class.name, Whose.NONE) in policy.rules and today >= day + timedelta(purpose_class.delay_days)
-
-
 def first_day(at: datetime, purpose_class: PurposeClass) -> date:
-    """The day an entry may first be shown; whole days, so that a tally by days agrees with the list."""
+    """The day an entry may first be shown."""
     return local(at).date() + timedelta(purpose_class.delay_days)
 
 

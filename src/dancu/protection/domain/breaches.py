@@ -17,7 +17,7 @@ import msgspec
 
 from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, Invalid, NotAllowed
-from dancu.population.domain import Hand
+from dancu.kernel.four_eyes import Hand, are_apart
 from dancu.protection.domain.cases import ROLE, TEXT_LENGTH_MAX, TEXT_LENGTH_MIN, DeskActor
 
 BREACH_ACTIONS_MAX = 500
@@ -281,8 +281,7 @@ def _check_four_eyes(breach: Breach, actor: DeskActor, action: BreachAction) -> 
     proposal = next((p for p in breach.open_proposals if p.sequence == action.data.get("proposal")), None)
     if proposal is None:
         raise Conflict("breach.no_proposal", "Đề nghị này đã được quyết định.", "This proposal was decided already.")
-    mine, theirs = actor.hand, proposal.by
-    if mine.account == theirs.account or mine.holder == theirs.holder or mine.unit == theirs.unit:
+    if not are_apart([actor.hand], [proposal.by]):
         raise NotAllowed(
             "breach.four_eyes",
             "Người quyết định phải là người khác, tài khoản khác và bộ phận khác với người đề nghị.",

@@ -13,7 +13,7 @@ import msgspec
 
 from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, Invalid, NotAllowed
-from dancu.population.domain import Hand
+from dancu.kernel.four_eyes import Hand
 from dancu.protection.domain.clocks import TimeUnit
 
 ACTIONS_MAX = 200

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -228,14 +228,6 @@ def persons_after(run: UUID, key: bytes, limit: int) -> list[AffectedPerson]:
         )
         for row in rows
     ]
-
-
-def all_persons(run: UUID, at_once: int) -> Iterator[list[AffectedPerson]]:
-    """Every person of a reading, so many at a time."""
-    key = b""
-    while page := persons_after(run, key, at_once):
-        yield page
-        key = page[-1].key
 
 
 def add_letters(letters: UUID, breach: UUID, run: UUID, organisation: str, letter: Letter, now: datetime) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from dancu.kernel.errors import NotFound
-from dancu.population.api import Hand
+from dancu.kernel.four_eyes import Hand
 from dancu.protection import subjects
 from dancu.protection.domain.breaches import (
     BREACH_ACTIONS_MAX,

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from dancu.kernel.errors import NotFound
-from dancu.population.api import Hand
+from dancu.kernel.four_eyes import Hand
 from dancu.protection import subjects
 from dancu.protection.domain.cases import (
     ACTIONS_MAX,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,8 +12,10 @@ from django.db import transaction
 
 from dancu.kernel.clock import local
 from dancu.kernel.errors import NotAllowed
+from dancu.kernel.reach import Reach, acting, present
 from dancu.ledger import api as ledger
-from dancu.protection.domain.breaches import Breach, Letter, ProposalKind
+from dancu.protection import telling
+from dancu.protection.domain.breaches import Breach, ProposalKind
 from dancu.protection.domain.cases import DeskActor
 from dancu.protection.store import affected as store
 from dancu.protection.store import breaches as breach_store
@@ -26,22 +27,6 @@ SETTLED_AFTER = timedelta(minutes=1)
 READ_AT_ONCE, EXPORTED_AT_ONCE, LETTERS_AT_ONCE = 20_000, 1000, 500
 _TELLS_NOTHING = frozenset({ledger.ActKind.REFUSE, ledger.ActKind.ADMINISTER})
 CLOCK = Callable[[], datetime]
-
-
-@dataclass(frozen=True, slots=True)
-class PersonLetter:
-    """One letter to one affected person, as the outbox gets it (*thư gửi người bị ảnh hưởng*)."""
-
-    key: str  # the same letter handed over twice is one
-    subject: str
-    organisation: str
-    breach_code: str
-    letter: Letter
-    fields: tuple[str, ...]
-    at: datetime
-
-
-Sender = Callable[[PersonLetter], None]
 
 
 def derive_affected(actor: DeskActor, breach: UUID, run: UUID, *, now: datetime) -> None:
@@ -112,21 +97,26 @@ def export_affected(actor: DeskActor, breach: UUID, run: UUID, clock: CLOCK) -> 
     taken_at = clock()
     mark = hashlib.sha256(f"{run}:{actor.hand.account}:{taken_at.isoformat()}".encode()).hexdigest()[:12].upper()
     _record(found, actor.organisation, actor.hand.account, f"protection.affected.export:{mark}", taken_at)
-    return f"{found.code}-{mark}.csv", _lines(found, run, actor, mark, clock)
+    return f"{found.code}-{mark}.csv", _lines(found, run, actor, mark, present(), clock)
 
 
-def _lines(breach: Breach, run: UUID, actor: DeskActor, mark: str, clock: CLOCK) -> Iterator[str]:
+def _lines(breach: Breach, run: UUID, actor: DeskActor, mark: str, reach: Reach, clock: CLOCK) -> Iterator[str]:
     yield "\ufeffsubject,entries,fields,first_day,last_day,looked_by,mark\r\n"
-    for page in store.all_persons(run, EXPORTED_AT_ONCE):
-        with transaction.atomic():
+    key = b""
+    while True:
+        with acting(reach), transaction.atomic():  # a file is written after the page that asked for it has gone
+            page = store.persons_after(run, key, EXPORTED_AT_ONCE)
             ledger.record_all([_told(breach, actor.organisation, actor.hand.account, "export", each) for each in page], now=clock())
+        if not page:
+            return
+        key = page[-1].key
         for each in page:
             salted = hashlib.sha256(f"{mark}:".encode() + each.key).hexdigest()[:10]
             cells = ("'" + each.subject, each.entries, " ".join(each.fields), each.first_day, each.last_day, each.looked_by, salted)
             yield ",".join(str(cell) for cell in cells) + "\r\n"
 
 
-def hand_letters_on(letters: UUID, send: Sender, *, now: datetime) -> bool:
+def hand_letters_on(letters: UUID, *, now: datetime) -> bool:
     """Hand some letters to the outbox, in one transaction with their entries; False when all are (*chuyển thư đi*)."""
     with transaction.atomic():
         if not store.hold("letters", letters):
@@ -137,27 +127,17 @@ def hand_letters_on(letters: UUID, send: Sender, *, now: datetime) -> bool:
         breach = breach_store.get_breach(at.breach)
         page = store.persons_after(at.run, at.cursor, LETTERS_AT_ONCE)
         for each in page:
-            send(
-                PersonLetter(
-                    f"breach:{at.id}:{each.key.hex()}",
-                    each.subject,
-                    at.organisation,
-                    breach.code,
-                    at.letter,
-                    tuple(each.fields),
-                    now,
-                )
-            )
+            telling.tell_affected(breach, at, each, now=now)
         ledger.record_all([_told(breach, at.organisation, "", "told", each) for each in page], now=now)
         is_last = len(page) < LETTERS_AT_ONCE
         store.letters_handed(at, page[-1].key if page else at.cursor, len(page), is_last=is_last, now=now)
     return not is_last
 
 
-def hand_all_letters(send: Sender, clock: CLOCK) -> None:
+def hand_all_letters(clock: CLOCK) -> None:
     """Hand on every letter that was approved; what a killed worker left is taken up (*chuyển tiếp thư*)."""
     for letters in store.letters_on_their_way():
-        while hand_letters_on(letters, send, now=clock()):
+        while hand_letters_on(letters, now=clock()):
             pass
 
 

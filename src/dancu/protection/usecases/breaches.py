@@ -136,6 +136,8 @@ def _completed(breach: Breach, step: BreachStep) -> Mapping[str, Any]:
         raise Invalid("breach.task", "Không có việc này trong danh mục.", "There is no such task.", field="task")
     if step.kind is BreachActionKind.TELL_AUTHORITY and not str(data.get("paper_no", "")).strip():
         raise Invalid("breach.paper_no", "Ghi số văn bản đã gửi.", "State the number of the paper that was sent.", field="paper_no")
+    if step.kind is BreachActionKind.AMEND:
+        _check_scope(msgspec.convert(data["scope"], Scope))
     if step.kind is BreachActionKind.PROPOSE:
         _check_proposal(breach, data)
         if data["proposal_kind"] == ProposalKind.TELL_PERSONS:
@@ -185,7 +187,10 @@ def _check_report(report: BreachReport, now: datetime) -> None:
         raise Invalid("breach.title", "Đặt tên ngắn cho sự cố.", "Give the breach a short name.", field="title")
     if report.noticed_at > now:
         raise Invalid("breach.noticed", "Thời điểm phát hiện không thể ở sau bây giờ.", "Noticed in the future.", field="noticed")
-    scope = report.scope
+    _check_scope(report.scope)
+
+
+def _check_scope(scope: Scope) -> None:
     if scope.since >= scope.until:
         raise Invalid("breach.scope", "Mốc cuối phải sau mốc đầu.", "The end must be after the beginning.", field="until")
     if not (scope.organisation or scope.system or scope.officer):

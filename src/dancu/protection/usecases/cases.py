@@ -11,9 +11,11 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from django.db import transaction
 
 from dancu.kernel.errors import Conflict, Invalid, NotFound
+from dancu.kernel.reach import SYSTEM as AS_SYSTEM
+from dancu.kernel.reach import acting
 from dancu.kernel.work_days import work_calendar
 from dancu.ledger import api as ledger
-from dancu.protection import reference, subjects
+from dancu.protection import reference, subjects, telling
 from dancu.protection.domain.cases import (
     SUBJECT,
     SUBJECT_ACTOR,
@@ -64,7 +66,7 @@ def open_case(
     if not 0 < len(key) <= KEY_LENGTH_MAX:
         raise Invalid("case.key", "Mẫu gửi thiếu mã nhận biết. Mở lại trang rồi gửi.", "The request has no key.", field="key")
     case_id = uuid5(NAMESPACE_URL, f"dancu:case:{subjects.key_of(f'{digits}:{key}').hex()}")
-    with transaction.atomic():
+    with acting(AS_SYSTEM), transaction.atomic():  # the person is no officer; her number is the key to her rows
         found = store.find_case(case_id, lock=True)
         if found is not None:
             return _sent_before(found, said)
@@ -78,13 +80,15 @@ def open_case(
 
 def cases_of(subject_no: str | int) -> list[Case]:
     """Everything a person ever asked, the newest first, as she may read it (*yêu cầu của tôi*)."""
-    return [case.seen_by_subject() for case in store.cases_about(subjects.digits_of(subject_no))]
+    digits = subjects.digits_of(subject_no)
+    with acting(AS_SYSTEM):
+        return [case.seen_by_subject() for case in store.cases_about(digits)]
 
 
 def take_own_step(subject_no: str | int, case: UUID, kind: CaseActionKind, text: str, *, now: datetime) -> Case:
     """The person adds to her case or takes it back (*bổ sung, rút yêu cầu*). Raises `NotFound` for somebody else's."""
     digits = subjects.digits_of(subject_no)
-    with transaction.atomic():
+    with acting(AS_SYSTEM), transaction.atomic():
         found = store.get_case(case, lock=True)
         if not store.is_about(case, digits):
             raise store.no_case()
@@ -223,7 +227,8 @@ def _is_repeat(case: CaseFile, action: CaseAction) -> bool:
 
 
 def _record(case: CaseFile, subject: str, actor: DeskActor, now: datetime) -> None:
-    """Each handling of a person's case stands in the ledger under her number."""
+    """Each handling of a person's case stands in the ledger under her number; who waits for it is told."""
+    telling.tell_of_step(case, subject, now=now)
     ledger.record(
         ledger.Act(
             ledger.ActKind.CHANGE,

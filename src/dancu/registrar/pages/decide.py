@@ -55,7 +55,7 @@ def request_page(request: HttpRequest, request_id: UUID) -> HttpResponse:
             take_step(actor, step, now=now)
             return HttpResponseRedirect(f"/dan-cu/de-nghi/{request_id}?xong=1")
         except (Invalid, Conflict, NotAllowed) as failure:
-            errors, status = sentences(failure), failure.status
+            errors, status = {_here(name): text for name, text in sentences(failure).items()}, failure.status
     found = request_of(actor, request_id)
     context = _context(request, found, now)
     context |= {"errors": errors, "typed_text": request.POST.get("text", ""), "fresh": request.GET.get("xong") and not errors}
@@ -72,6 +72,11 @@ def file_page(request: HttpRequest, request_id: UUID) -> HttpResponse:
     response = HttpResponse(content, content_type=kind)
     response.headers["Content-Disposition"] = f'attachment; filename="can-cu-{evidence.file[:8]}.{kind.rpartition("/")[2]}"'
     return response
+
+
+def _here(name: str) -> str:
+    """The one field of this page; what the registry says of items leads nowhere here."""
+    return name if name == "text" else ""
 
 
 def _kind(request: HttpRequest) -> ActionKind:

@@ -48,7 +48,7 @@ def queue_page(request: HttpRequest) -> HttpResponse:
     kind = kind if kind in KIND_WORDS else ""
     lines, by_wait = _lines(which, actor.hand.unit, actor.hand.account, _cursor(request.GET.get("sau", "")), kind)
     more = lines[PAGE_LENGTH - 1] if len(lines) > PAGE_LENGTH else None
-    table = lines_shown(lines[:PAGE_LENGTH], now, in_language(choices[which]), _empty(which))
+    table = lines_shown(lines[:PAGE_LENGTH], now, in_language(choices[which]), _empty(which, kind))
     if more is not None:
         after = (more.submitted_at if by_wait else more.changed_at) or more.changed_at
         query = {"loc": which, "loai": kind, "sau": f"{after.isoformat()}~{more.id}"}
@@ -128,7 +128,11 @@ def _lines(which: str, unit: str, account: str, after: Cursor | None, kind: str)
     return store.requests_of_unit(unit, states, after, kind), False
 
 
-def _empty(which: str) -> str:
+def _empty(which: str, kind: str) -> str:
+    if kind:
+        return _("Không có đề nghị “%(kind)s” trong mục này. Chọn “Mọi loại” rồi bấm “Lọc” để xem các loại khác.") % {
+            "kind": in_language(KIND_WORDS[kind])
+        }
     return {
         "cho": _("Không có đề nghị nào của đơn vị khác đang chờ. Đề nghị hiện ra đây khi được gửi duyệt."),
         "toi": _("Bạn chưa quyết định đề nghị nào."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,7 +15,7 @@ from dancu.exchange.api import FoundPerson, Part, Refused
 from dancu.identity.api import guarded
 from dancu.kernel import clock
 from dancu.kernel.errors import Invalid, TooMany
-from dancu.population.api import LifeStatus, NumberState, provinces, unit_names
+from dancu.population.api import Difference, LifeStatus, NumberState, provinces, unit_names
 from dancu.registrar import store, values
 from dancu.registrar.domain.requests import State
 from dancu.registrar.handles import Look
@@ -39,8 +41,8 @@ PART_WORDS = {
     Part.SPELLING: "gõ khác một chữ",
     Part.SPACING: "khác khoảng trắng",
     Part.ORDER: "khác thứ tự chữ",
-    Part.MISSING_WORD: "thiếu chữ",
-    Part.EXTRA_WORD: "thừa chữ",
+    Part.MISSING_WORD: "nhập thiếu %(words)d chữ so với hồ sơ",
+    Part.EXTRA_WORD: "nhập thừa %(words)d chữ so với hồ sơ",
     Part.OTHER_NAME: "theo tên gọi khác",
     Part.BIRTH_DAY: "khác ngày, tháng sinh",
     Part.BIRTH_YEAR: "khác năm sinh",
@@ -132,11 +134,18 @@ def _line(request: HttpRequest, person: FoundPerson, case_no: str) -> dict[str, 
         "sex": in_language(values.SEX_WORDS[int(person.sex)]),
         "unit": ", ".join(unit_names(person.residence)) if person.residence else "",
         "state": state,
-        "why": [_why(each.part, each.typed, each.recorded) for each in person.differences] or [_("đúng như đã nhập")],
+        "why": _why(person.differences) or [_("đúng như đã nhập")],
         "handle": person_path(request, Look(person.personal_id.number, case_no)).rpartition("/")[2],
     }
 
 
-def _why(part: Part, typed: str, recorded: str) -> str:
-    word = in_language(PART_WORDS[part])
-    return f"{word}: {typed} → {recorded}" if typed and recorded else word
+def _why(differences: Sequence[Difference]) -> list[str]:
+    """Each difference in words; words missing or too many are counted, not repeated."""
+    counted = Counter(each.part for each in differences)
+    said = [
+        f"{in_language(PART_WORDS[each.part])}: {each.typed} → {each.recorded}"
+        if each.typed and each.recorded
+        else in_language(PART_WORDS[each.part]) % {"words": counted[each.part]}
+        for each in differences
+    ]
+    return list(dict.fromkeys(said))

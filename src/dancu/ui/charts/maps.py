@@ -199,7 +199,8 @@ def _pins(version: Version, pins: Sequence[Pin]) -> list[SafeString]:
         box = room_for(x, y, len(pin.label) * _LETTER, taken, outline(version)["width"])
         taken.append(box)
         mark = element("circle", element("title", pin.label), cx=x, cy=y, r=7, class_=f"pin {pin.kind}")
-        label = element("text", pin.label, x=round(box.x), y=round(box.y + 14), class_="name")
+        edge, anchor = (box.x, None) if box.x > x else (box.x + box.width, "end")  # however wide the letters are, they end here
+        label = element("text", pin.label, x=round(edge), y=round(box.y + 14), text_anchor=anchor, class_="name")
         drawn.append(element("a", mark, label, href=pin.href) if pin.href else element("g", mark, label))
     return drawn
 

@@ -79,5 +79,7 @@ class Spans(Picture):
         ]
 
     def scale(self) -> SafeString:
-        """The names of the lines, under the last row."""
-        return strip(*(element("text", label, x=at, y=14, text_anchor="middle", class_="faint") for label, at in self.marks()))
+        """The names of the lines, under the last row; where it is narrow every other one is left out."""
+        looks = ("faint", "faint between")
+        named = enumerate(self.marks())
+        return strip(*(element("text", label, x=x, y=14, text_anchor="middle", class_=looks[at % 2]) for at, (label, x) in named))

@@ -1,0 +1,281 @@
+"""The outside verifier: trusts no stored hash, only its keys and the head it kept. Read access is enough. No framework.
+
+It hashes every body again, builds every tile again, and compares: with the signed heads, with the stored tiles, with what it
+saw before. The first pass reads everything. Later ones let the server hash blocks of old entries and read again only those
+whose digest changed; a full pass every now and then does not trust the server's hashing either.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+import psycopg
+
+from dancu.ledger import tiles
+from dancu.ledger.domain import commitment
+from dancu.ledger.logs import Head, Log
+from dancu.ledger.notes import VerifierKey, opened_checkpoint
+from dancu.ledger.tree import HASH_BYTES, Grower, Tile, leaf_hash
+
+BLOCK = 4096
+GRACE = timedelta(minutes=1)
+
+
+class Finding(StrEnum):
+    """What an audit can find (*phát hiện khi kiểm toán sổ*)."""
+
+    SIGNATURE = "signature"  # a stored head does not carry the log's signature
+    ROLLED_BACK = "rolled-back"  # the log ends before the head that was kept
+    ROOT = "root"  # the entries do not give a signed root
+    BODY = "body"  # an entry's body is not the one of its leaf
+    MISSING = "missing"  # a leaf without its entry, or a place without a leaf
+    ORDER = "order"  # entries stand in another order than they were written
+    TILE = "tile"  # a stored tile is not the one the entries give
+    SALT = "salt"  # a detail does not open the commitments of its entry
+    NOT_IN_TREE = "not-in-tree"  # an entry older than a minute, or than one that has, has no leaf
+    ERASED = "erased"  # a detail is gone, and no entry says that it was erased
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One finding, with what it is about: an entry's reference, a tile, a head (*một phát hiện*)."""
+
+    finding: Finding
+    log: str
+    where: str
+
+
+@dataclass(slots=True)
+class Kept:
+    """What an auditor keeps of one log between passes: the head, all leaf hashes, a digest of every block (*sổ tay kiểm toán*)."""
+
+    head: Head
+    leaves: bytes = b""
+    digests: dict[int, bytes] = field(default_factory=dict)
+
+    def leaf(self, place: int) -> bytes | None:
+        return self.leaves[place * HASH_BYTES : (place + 1) * HASH_BYTES] or None
+
+
+class _Saved(msgspec.Struct, array_like=True):
+    origin: str
+    size: int
+    root: bytes
+    leaves: bytes
+    digests: dict[int, bytes]
+
+
+class _Body(msgspec.Struct):
+    id: str
+    kind: str
+    outcome: str
+    subject: str
+    officer: str
+    dossier: str
+
+
+_decode = msgspec.json.Decoder(_Body).decode
+_ROWS = """
+select l.index, l.tx::text, l.entry_id, e.body, d.subject, d.officer, d.dossier_no, d.salts, e.tx::text
+from ledger_leaf l
+left join ledger_entry e on e.at = l.at and e.id = l.entry_id
+left join ledger_entrydetail d on d.at = l.at and d.entry_id = l.entry_id
+where l.log = %s and l.index >= %s and l.index < %s order by l.index
+"""
+# One digest a block: whatever is read above goes into it, in the same order.
+_DIGESTS = """
+select l.index / %s, count(e.id), sha256(string_agg(sha256(
+    coalesce(e.body, '') || coalesce(d.salts, '') || convert_to(concat_ws(chr(10), l.index, l.tx, e.tx, l.entry_id,
+    coalesce(d.subject, chr(1)), coalesce(d.officer, chr(1)), coalesce(d.dossier_no, chr(1))), 'UTF8')), '' order by l.index))
+from ledger_leaf l
+left join ledger_entry e on e.at = l.at and e.id = l.entry_id
+left join ledger_entrydetail d on d.at = l.at and d.entry_id = l.entry_id
+where l.log = %s group by 1
+"""
+_WITHOUT_LEAF = """
+select e.id from ledger_entry e left join ledger_leaf l on l.at = e.at and l.entry_id = e.id
+where l.entry_id is null and e.tx < pg_snapshot_xmin(pg_current_snapshot())
+    and (e.at < %s or e.tx < (select max(tx) from ledger_leaf)) limit 10000
+"""
+_TILES = "select level, number, hashes from ledger_tile where log = %s"
+
+
+class Auditor:
+    """Holds keys, old heads, and what it saw; looks at a database (*kiểm toán viên của sổ*)."""
+
+    def __init__(self, keys: Sequence[VerifierKey], heads: Sequence[Head] = ()) -> None:
+        self._keys = {str(key): key for key in keys}
+        self._kept: dict[str, Kept] = {head.origin: Kept(head) for head in heads}
+        self._erased: set[str] = set()  # entries whose erasure is recorded
+        self._without_detail: set[str] = set()
+
+    @property
+    def heads(self) -> list[Head]:
+        """The newest head seen of every log: what to keep until the next time."""
+        return [kept.head for kept in self._kept.values()]
+
+    def dump(self) -> bytes:
+        """What to keep in a file until the next time."""
+        logs = [_Saved(k.head.origin, k.head.size, k.head.root, k.leaves, k.digests) for k in self._kept.values()]
+        return msgspec.msgpack.encode((logs, sorted(self._erased), sorted(self._without_detail)))
+
+    def restore(self, kept: bytes) -> None:
+        """Take up what `dump` gave; heads given by hand that are newer stay."""
+        logs, erased, without = msgspec.msgpack.decode(kept, type=tuple[list[_Saved], set[str], set[str]])
+        self._erased, self._without_detail = erased, without
+        for log in logs:
+            given = self._kept.get(log.origin)
+            if given is None or given.head.size <= log.size:
+                self._kept[log.origin] = Kept(Head(log.origin, log.size, log.root), log.leaves, log.digests)
+
+    def audit(self, connection: psycopg.Connection[Any], now: datetime, *, full: bool = True) -> list[Found]:
+        """Look at everything; gives what is wrong, empty when nothing is (*kiểm toán sổ*).
+
+        `full`: read and hash every body here; otherwise only blocks that are new or whose digest changed.
+        """
+        with connection.cursor(binary=True) as cursor:
+            before = set(self._without_detail), set(self._erased)
+            if full:
+                self._without_detail, self._erased = set(), set()
+            found, logs = [], tiles.logs(cursor)
+            for origin in self._kept.keys() - {log.origin for log in logs}:
+                found.append(Found(Finding.ROLLED_BACK, origin, "the whole log is gone"))
+            for log in logs:
+                found += self._audit_log(cursor, log, full)
+            found += [Found(Finding.ERASED, "", reference) for reference in sorted(self._without_detail - self._erased)]
+            cursor.execute(_WITHOUT_LEAF, [now - GRACE])
+            found += [Found(Finding.NOT_IN_TREE, "", str(row[0])) for row in cursor.fetchall()]
+        if found:  # nothing is learnt from a pass that found something
+            self._without_detail, self._erased = before
+        return found
+
+    def _audit_log(self, cursor: psycopg.Cursor[Any], log: Log, full: bool) -> list[Found]:
+        head, found = self._signed_head(cursor, log)
+        if head is None:
+            return found
+        kept = self._kept.get(log.origin)
+        before = kept.head if kept else None
+        if before is not None and head.size < before.size:
+            found.append(Found(Finding.ROLLED_BACK, log.origin, f"{head.size} entries, {before.size} were signed"))
+        seen, leaves = self._read_entries(cursor, log, head, kept, full)
+        grown, old = Grower(), before.size * HASH_BYTES if before else 0
+        built = grown.extend(_split(leaves[:old]))
+        if before is not None and old <= len(leaves) and grown.root() != before.root:
+            found.append(Found(Finding.ROOT, log.origin, f"the head of {before.size} entries that was kept"))
+        built += grown.extend(_split(leaves[old:]))
+        if grown.size != head.size or grown.root() != head.root:
+            found.append(Found(Finding.ROOT, log.origin, f"the signed head of {head.size} entries"))
+        found += seen + _compare_tiles(cursor, log, built)
+        if not found:
+            self._kept[log.origin] = Kept(head, bytes(leaves), _digests(cursor, log))
+        return found
+
+    def _signed_head(self, cursor: psycopg.Cursor[Any], log: Log) -> tuple[Head | None, list[Found]]:
+        stored = tiles.last_head(cursor, log)
+        if stored is None:
+            kept = self._kept.get(log.origin)
+            return None, [Found(Finding.ROLLED_BACK, log.origin, "no head is stored")] if kept else []
+        head, note, _at = stored
+        key = self._keys.get(log.key)
+        try:
+            opened = opened_checkpoint(note, [key] if key else [])
+        except Exception:  # whatever stands there, it is no signed head
+            opened = None
+        if key is None or opened is None or (opened.origin, opened.size, opened.root) != (log.origin, head.size, head.root):
+            return head, [Found(Finding.SIGNATURE, log.origin, f"the head of {head.size} entries")]
+        return head, []
+
+    def _read_entries(
+        self, cursor: psycopg.Cursor[Any], log: Log, head: Head, kept: Kept | None, full: bool
+    ) -> tuple[list[Found], bytearray]:
+        """The leaf hashes of all bodies; blocks whose digest did not change since they were read are taken from memory."""
+        unchanged: set[int] = set()
+        if kept is not None and not full:
+            now = _digests(cursor, log)
+            unchanged = {block for block, digest in kept.digests.items() if now.get(block) == digest}
+        found: list[Found] = []
+        leaves, last = bytearray(), (0, "")
+        for block in range((head.size + BLOCK - 1) // BLOCK):
+            first, end = block * BLOCK, min((block + 1) * BLOCK, head.size)
+            if block in unchanged and kept is not None and len(kept.leaves) >= end * HASH_BYTES:
+                leaves += kept.leaves[first * HASH_BYTES : end * HASH_BYTES]
+                last = (0, "")
+                continue
+            cursor.execute(_ROWS, [log.id, first, end])
+            for place, row in zip(range(first, end), _placed(cursor.fetchall(), first, end), strict=True):
+                leaf, wrong, last = self._look(row, last, kept.leaf(place) if kept else None)
+                leaves += leaf
+                found += [Found(finding, log.origin, where or f"place {place}") for finding, where in wrong]
+        cursor.execute("select entry_id from ledger_leaf where log = %s and index >= %s limit 1000", [log.id, head.size])
+        found += [Found(Finding.MISSING, log.origin, f"{row[0]} stands behind the signed head") for row in cursor.fetchall()]
+        return found, leaves
+
+    def _look(self, row: Any, last: tuple[int, str], known: bytes | None) -> tuple[bytes, _Wrong, tuple[int, str]]:
+        """Look at one entry: its leaf hash, what is wrong with it, and its place in the order."""
+        if row is None or row[3] is None:
+            return _NO_LEAF, [(Finding.MISSING, str(row[2]) if row else "")], last
+        _index, tx, identity, body, *detail, entry_tx = row
+        reference, leaf = str(identity), leaf_hash(body)
+        wrong: _Wrong = []
+        order = (int(tx), reference)
+        if order <= last or tx != entry_tx:
+            wrong.append((Finding.ORDER, reference))
+        try:
+            told = _decode(body)
+        except msgspec.DecodeError:
+            told = None
+        if told is None or told.id != reference or (known is not None and known != leaf):
+            wrong.append((Finding.BODY, reference))
+        if told is not None:
+            if told.kind == "erase":
+                self._erased.add(told.outcome.removeprefix("detail.erased:"))
+            if detail[3] is None:
+                self._without_detail.add(reference)
+            elif not _opens(told, *detail):
+                wrong.append((Finding.SALT, reference))
+        return leaf, wrong, order
+
+
+_NO_LEAF = bytes(HASH_BYTES)
+_Wrong = list[tuple[Finding, str]]
+
+
+def _opens(told: _Body, subject: str, officer: str, dossier: str, salts: bytes) -> bool:
+    return (
+        told.subject == commitment(salts[:32], subject)
+        and told.officer == commitment(salts[32:64], officer)
+        and told.dossier == commitment(salts[64:], dossier)
+    )
+
+
+def _placed(rows: Sequence[Any], first: int, end: int) -> Iterator[Any]:
+    """The rows by place, None where there is none."""
+    by_place = {row[0]: row for row in rows}
+    return (by_place.get(place) for place in range(first, end))
+
+
+def _split(leaves: bytes | bytearray) -> Iterator[bytes]:
+    return (bytes(leaves[at : at + HASH_BYTES]) for at in range(0, len(leaves), HASH_BYTES))
+
+
+def _digests(cursor: psycopg.Cursor[Any], log: Log) -> dict[int, bytes]:
+    cursor.execute(_DIGESTS, [BLOCK, log.id])
+    return {row[0]: hashlib.sha256(row[1].to_bytes(8, "big") + row[2]).digest() for row in cursor.fetchall()}
+
+
+def _compare_tiles(cursor: psycopg.Cursor[Any], log: Log, built: Sequence[Tile]) -> list[Found]:
+    """Every stored tile against the one the entries give; a tile that was built twice counts in its last form."""
+    expected: Mapping[tuple[int, int], bytes] = {(tile.level, tile.number): tile.hashes for tile in built}
+    cursor.execute(_TILES, [log.id])
+    stored = {(row[0], row[1]): row[2] for row in cursor.fetchall()}
+    return [
+        Found(Finding.TILE, log.origin, f"{level}/{number}")
+        for level, number in sorted(expected.keys() | stored.keys())
+        if expected.get((level, number)) != stored.get((level, number))
+    ]

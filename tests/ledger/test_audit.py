@@ -1,0 +1,108 @@
+"""The outside verifier finds what an administrator of the database changes; `tests/faults/tamper.py` does it a thousand times."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from dancu.ledger import api
+from dancu.ledger.audit import Auditor, Finding, Found
+from tests.ledger.sequenced import NOW, Desk, an_act, written
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LATER = NOW + timedelta(hours=1)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = Desk(os.environ["DATABASE_URL"], tmp_path)
+    written(desk.url, [an_act(dossier_no=f"H57-{n}") for n in range(600)])
+    desk.sequence()
+    return desk
+
+
+def look(desk: Desk, auditor: Auditor, edit: str = "", *, full: bool = True) -> list[Found]:
+    """Audit with an edit that is taken back afterwards."""
+    with psycopg.connect(desk.url) as connection:
+        if edit:
+            connection.execute("set session_replication_role = replica")  # no trigger stops an administrator
+            connection.execute(edit)  # type: ignore[arg-type]
+        found = auditor.audit(connection, LATER, full=full)
+        connection.rollback()
+    return found
+
+
+def test_an_untouched_ledger_gives_no_finding_and_a_head_to_keep(desk: Desk) -> None:
+    auditor = Auditor([desk.key])
+
+    assert look(desk, auditor) == []
+    assert [(head.origin, head.size) for head in auditor.heads] == [("thu.vn/so/2026h2/e1", 600)]
+    written(desk.url, [an_act() for _ in range(10)], LATER - timedelta(seconds=5))
+    assert look(desk, auditor, full=False) == []  # not a minute old yet
+    desk.sequence()
+    assert look(desk, auditor, full=False) == []
+    assert auditor.heads[0].size == 610
+
+
+ONE = "(select at, entry_id from ledger_leaf where index = 299)"
+EDITS = {
+    "a body": (f"update ledger_entry set body = set_byte(body, 60, 33) where (at, id) = {ONE}", Finding.BODY),
+    "an entry away": (f"delete from ledger_entry where (at, id) = {ONE}", Finding.MISSING),
+    "an entry and its leaf away": (
+        "with gone as (delete from ledger_leaf where index = 299 returning at, entry_id) "
+        "delete from ledger_entry where (at, id) in (select * from gone)",
+        Finding.MISSING,
+    ),
+    "a detail away": (f"delete from ledger_entrydetail where (at, entry_id) = {ONE}", Finding.ERASED),
+    "a subject": (f"update ledger_entrydetail set subject = '046090000999' where (at, entry_id) = {ONE}", Finding.SALT),
+    "a stored hash": (
+        "update ledger_tile set hashes = set_byte(hashes, 40, get_byte(hashes, 40) # 4) where number = 1",
+        Finding.TILE,
+    ),
+    "an entry without a leaf": (
+        "insert into ledger_entry (at, id, tx, body) select at, gen_random_uuid(), tx, body from ledger_entry limit 1",
+        Finding.NOT_IN_TREE,
+    ),
+    "the end": ("delete from ledger_checkpoint; delete from ledger_leaf; delete from ledger_entry", Finding.ROLLED_BACK),
+    "the signature": ("update ledger_checkpoint set note = replace(note, 'thu.vn', 'gia.vn')", Finding.SIGNATURE),
+}
+
+
+@pytest.mark.parametrize("full", [True, False])
+@pytest.mark.parametrize("what", EDITS)
+def test_each_edit_is_found(desk: Desk, what: str, full: bool) -> None:
+    auditor = Auditor([desk.key])
+    assert look(desk, auditor) == []
+    edit, finding = EDITS[what]
+
+    found = look(desk, auditor, edit, full=full)
+
+    assert finding in {each.finding for each in found}
+    assert look(desk, auditor, full=full) == [], "nothing is kept of a pass that found something"
+
+
+def test_a_body_changed_before_the_first_look_does_not_give_the_signed_root(desk: Desk) -> None:
+    found = look(desk, Auditor([desk.key]), EDITS["a body"][0])
+
+    assert {each.finding for each in found} >= {Finding.ROOT, Finding.TILE}
+
+
+def test_without_the_key_nothing_is_believed(desk: Desk, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+
+    found = look(desk, Auditor([Desk(desk.url, other).key]))
+
+    assert {each.finding for each in found} == {Finding.SIGNATURE}
+
+
+def test_a_recorded_erasure_is_no_finding(desk: Desk) -> None:
+    reference = api.latest(1)[0].id
+    api.erase(str(reference), organisation="A05", by="x", legal_basis="Luật 91/2025/QH15", dossier_no="YC-1", now=NOW)
+    desk.sequence()
+
+    assert look(desk, Auditor([desk.key])) == []
