@@ -19,6 +19,7 @@ from typing import Any
 
 from dancu.kernel.claims import PersonClaim
 from dancu.kernel.dates import PartialDate
+from tests.faults.finding import Control, Finding
 from tests.faults.rogue import CELL, Nation, World, a_partner, claim_of, guess
 
 LEARNED_MAX, MISSES_MAX, SECONDS_MAX = 1_000, 500, 300
@@ -112,6 +113,19 @@ def run(size: int, seed: int) -> dict[str, Any]:
         "lawful_goes_on": all(not each["suspended"] and not each["refused"] for each in lawful.values()),
         "controls": controls,
     }
+
+
+def bounded(size: int, seed: int) -> Finding:
+    """R13: the ceiling, lawful work beside it, and the same attackers without our limits."""
+    told = run(size, seed)
+    worst = max(told["strategies"].items(), key=lambda each: each[1]["learned"])
+    return Finding(
+        told["figure"] <= LEARNED_MAX and told["fast_are_suspended_in_time"] and told["lawful_goes_on"],
+        f"{worst[1]['learned']} persons at most ({worst[0]}); "
+        + ", ".join(f"{name} {each['learned']}" for name, each in told["strategies"].items())
+        + f"; {sum(each['calls'] for each in told['lawful'].values()):,} lawful questions, none refused" * told["lawful_goes_on"],
+        tuple(Control(each["name"], each["caught"], f"{each['learned']:,} learned") for each in told["controls"]),
+    )
 
 
 # -- strategies --------------------------------------------------------------------------------------------------------

@@ -178,7 +178,7 @@ def _never_set_aside() -> None:
 
     def judge(*given: Any) -> Verdict:
         verdict = honest(*given)
-        return verdict if verdict.next is not Next.QUARANTINE else Verdict(Next.AGAIN, given[4], verdict.code)
+        return verdict if verdict.next is Next.DONE else Verdict(Next.AGAIN, given[4], verdict.code)
 
     usecase.judge = judge
 

@@ -25,19 +25,6 @@ OPEN = {
     "onboarding_account": "as above: account names only; the list of a system's organisation is asked for every officer",
     "ledger_answercount": "how many answers an organisation got on a day: compared for the whole country, no page shows one",
     "exchange_alarm": "lines a whole system crossed are counted whoever of its officers asks next; nobody is named in it",
-    **dict.fromkeys(
-        (
-            "protection_desk",
-            "protection_case",
-            "protection_caseaction",
-            "protection_breach",
-            "protection_breachaction",
-            "protection_affectedrun",
-            "protection_affected",
-            "protection_telling",
-        ),
-        "one desk for the nation; persons stand in it sealed, found by keyed hashes; no page of another role asks these tables",
-    ),
 }
 WITHOUT_FORCE = """
 select c.relname, array_agg(distinct a.attname::text) from pg_class c
@@ -132,6 +119,7 @@ def test_every_background_job_says_for_whom_it_acts() -> None:
 _SET_REACH = {
     "identity/citizen_guard.py",
     "identity/glass/usecases.py",
+    "identity/proposals/usecases.py",
     "notices/tasks.py",
     "portal/usecases.py",
     "procedures/emergency.py",

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
 
+from dancu.identity.api import Citizen, sign_in_citizen
 from dancu.kernel import clock
+from dancu.kernel.errors import NotFound
+from dancu.kernel.personal_id import PersonalId
+from dancu.portal import objections
 from dancu.portal.objections import CHOICES
-from tests.portal.scene import OTHER, admit, looked, text_of
+from tests.factories.people import NUMBER
+from tests.portal.scene import OTHER, PASSWORD, admit, looked, text_of
 
 
 @pytest.fixture
@@ -84,7 +89,20 @@ def test_nobody_objects_for_another_or_to_what_is_not_shown(citizen: Client, loo
 
     assert object_to(other, look).status_code == 404  # type: ignore[attr-defined]
     assert object_to(citizen, sealed).status_code == 404  # type: ignore[attr-defined]
+    delayed = looked("disclose", at=clock.now(), purpose="Phòng, chống tội phạm")
+    assert object_to(citizen, delayed).status_code == 404  # type: ignore[attr-defined]
     assert object_to(citizen, str(uuid4())).status_code == 404  # type: ignore[attr-defined]
+
+
+def test_the_use_case_itself_refuses_what_is_not_shown(db: None):
+    """Not the page alone: whoever calls it cannot learn that a delayed look is there."""
+    admit()
+    citizen = sign_in_citizen(PersonalId.parse(NUMBER), PASSWORD, "192.0.2.1", now=clock.now())
+    assert isinstance(citizen, Citizen)
+    delayed = looked("disclose", at=clock.now(), purpose="Phòng, chống tội phạm")
+
+    with pytest.raises(NotFound):
+        objections.object_to(citizen, UUID(delayed), "not-mine", "", now=clock.now())
 
 
 def test_somebody_elses_case_is_not_there(citizen: Client, look: str):

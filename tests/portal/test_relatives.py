@@ -11,13 +11,8 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from dancu.identity.api import Citizen, sign_in_citizen
-from dancu.kernel import clock
-from dancu.kernel.personal_id import PersonalId
-from dancu.portal import usecases
-from dancu.portal.domain.display import Whose
 from tests.factories.people import NUMBER
-from tests.portal.scene import PASSWORD, admit, lines_in, text_of
+from tests.portal.scene import admit, lines_in, text_of
 from tests.procedures.pages import open_form, received
 from tests.procedures.scene import MOTHER, open_desk
 from tests.procedures.scene import signed_in as signed_in_at_desk
@@ -90,14 +85,3 @@ def test_before_the_dossier_is_received_nobody_is_told_what_a_look_at_a_relative
 
     assert "đã xem họ tên" in told
     assert ACT not in told
-
-
-def test_whose_dossier_it_is_is_asked_past_the_reach_of_the_citizen(dossier: str):
-    """Rows of others are closed to her by the database; what may not be told must still be known as not hers."""
-    admit(MOTHER[0])
-    citizen = sign_in_citizen(PersonalId.parse(MOTHER[0]), PASSWORD, "192.0.2.1", now=clock.now())
-    assert isinstance(citizen, Citizen)
-
-    page = usecases.read_page(citizen, usecases.Wanted(), None, now=clock.now())
-
-    assert [line.whose for line in page.lines] == [Whose.ANOTHERS]

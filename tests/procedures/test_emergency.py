@@ -199,7 +199,7 @@ def test_what_nobody_looked_at_in_three_days_is_overdue_for_all_to_see(number: s
     shown = text_of(signed_in(REVIEWS).get("/quyen/truy-cap-khan"))
 
     assert "Quá hạn xem lại" in shown
-    assert "1 lần mở khẩn đã quá hạn" in shown
+    assert "đã quá hạn xem lại: 1." in shown
 
 
 def test_who_is_not_to_review_sees_no_queue(number: str):

@@ -90,6 +90,9 @@ def _database_faults(config: Config) -> list[str]:
                 for name in _MUST_BE_ON
                 if connection.execute("select current_setting(%s)", [name]).fetchone() == ("off",)
             ]
+            powers = "select rolsuper or rolbypassrls from pg_roles where rolname = current_user"
+            if connection.execute(powers).fetchone() == (True,):
+                wrong.append("the role of DATABASE_URL has SUPERUSER or BYPASSRLS: no row-level security would hold the pages")
             if connection.info.server_version < 150000:
                 wrong.append("PostgreSQL must be version 15 or newer")
             return wrong

@@ -72,8 +72,10 @@ def grant(
     sealed_days: int = typer.Option(0, min=0, help="A covert act: shown to its person so many days later."),
     valid_from: datetime = typer.Option("2000-01-01", formats=["%Y-%m-%d"]),
     valid_to: datetime | None = typer.Option(None, formats=["%Y-%m-%d"]),
+    propose_as: str = typer.Option("", help="Only propose it, as this operator account: another decides at /quyen/de-xuat."),
+    reason: str = typer.Option("", help="With --propose-as: why; who decides reads it."),
 ) -> None:
-    """Grant a system what it may learn for one procedure."""
+    """Grant a system what it may learn for one procedure; done alone, the ledger says so."""
     start_django()
     from dancu.kernel import clock
     from dancu.kernel.warrants import SENSITIVE_FIELDS, Field
@@ -83,31 +85,31 @@ def grant(
         raise typer.BadParameter(f"no such field: {', '.join(unknown)}; known are {', '.join(sorted(Field))}")
     fields = frozenset(Field(f) for f in field) or frozenset(Field) - SENSITIVE_FIELDS
     unmasked = frozenset(Field(f) for f in sensitive)
-    onboarding.grant(
-        onboarding.Grant(
-            client_id,
-            integration_code,
-            procedure,
-            fields | unmasked,
-            purpose,
-            legal_basis,
-            valid_from.date(),
-            valid_to.date() if valid_to else None,
-            dossier_required,
-            unmasked,
-            not verify_only,
-            not exact_only,
-            explain,
-            registry=registry,
-            protected=protected,
-            emergency=emergency,
-            sealed_days=sealed_days,
-            volume_per_day=volume_per_day,
-            officer_per_day=officer_per_day,
-        ),
-        by=getpass.getuser(),
-        now=clock.now(),
+    given = onboarding.Grant(
+        client_id,
+        integration_code,
+        procedure,
+        fields | unmasked,
+        purpose,
+        legal_basis,
+        valid_from.date(),
+        valid_to.date() if valid_to else None,
+        dossier_required,
+        unmasked,
+        not verify_only,
+        not exact_only,
+        explain,
+        registry=registry,
+        protected=protected,
+        emergency=emergency,
+        sealed_days=sealed_days,
+        volume_per_day=volume_per_day,
+        officer_per_day=officer_per_day,
     )
+    if propose_as:
+        _propose(propose_as, onboarding.GRANT, onboarding.grant_as_content(given), reason)
+        return
+    onboarding.grant(given, by=getpass.getuser(), now=clock.now())
     typer.echo(f"granted {len(fields | unmasked)} fields to {client_id}", err=True)
 
 
@@ -122,9 +124,34 @@ def revoke(client_id: str, integration_code: str = typer.Option(...), procedure:
 
 
 @client.command()
-def open(client_id: str) -> None:
-    """Make the connection official."""
-    _set_state(client_id, "official", "opened by the operator")
+def open(
+    client_id: str,
+    propose_as: str = typer.Option("", help="Only propose it, as this operator account: another decides at /quyen/de-xuat."),
+    reason: str = typer.Option("opened by the operator", help="Why; it is kept."),
+) -> None:
+    """Make the connection official; reopening done alone, the ledger says so."""
+    if not propose_as:
+        _set_state(client_id, "official", reason)
+        return
+    start_django()
+    from dancu.onboarding import api as onboarding
+
+    onboarding.get_system(client_id)
+    _propose(propose_as, onboarding.REOPEN, {"client_id": client_id, "reason": reason}, reason)
+
+
+def _propose(account: str, act: str, content: dict[str, object], reason: str) -> None:
+    """As an operator who shows her password: what stands behind a proposal is a human, not a shell."""
+    from dancu.identity.api import SignInRefused, propose, sign_in
+    from dancu.kernel import clock
+
+    password = typer.prompt(f"password of {account}", hide_input=True, err=True)
+    officer = sign_in(account, password, "", now=clock.now())
+    if isinstance(officer, SignInRefused) or "operator" not in officer.roles:
+        typer.echo("This account may not propose.", err=True)
+        raise typer.Exit(1)
+    proposed = propose(officer, act, content, reason, now=clock.now())
+    typer.echo(f"proposed: /quyen/de-xuat/{proposed.id}", err=True)
 
 
 @client.command()

@@ -21,7 +21,7 @@ def add(
     organisation_name: str = typer.Option(...),
     unit: str = typer.Option("MC"),
     unit_name: str = typer.Option("Bộ phận Một cửa"),
-    role: list[str] = typer.Option(["desk"], help="desk, registrar, registrar-approver; may be given several times."),
+    role: list[str] = typer.Option(["desk"], help="desk, registrar, registrar-approver, operator, data-protection; repeatable."),
     holder: str = typer.Option("", help="The human behind the account, when she has several: one name for all of them."),
     password: str = typer.Option(..., prompt=True, hide_input=True, confirmation_prompt=True),
 ) -> None:

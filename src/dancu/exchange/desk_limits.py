@@ -6,16 +6,18 @@ A signed-in officer is refused and told why; her system and her organisation may
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 
 import structlog
 from django.conf import settings
 
 from dancu.exchange import extraction, store
 from dancu.exchange.domain import Refusal, refusal_after
-from dancu.exchange.extraction import COUNTS, GRAINS, LEARNED, PLANTED, REASON, Channel, Crossing, Level, Verdict
+from dancu.exchange.extraction import COUNTS, GRAINS, LEARNED, PLANTED, REASON, Channel, Crossing, DrawnLine, Level, Verdict, Window
 from dancu.exchange.marks import SubjectMarks
 from dancu.exchange.reasons import Reason
 from dancu.exchange.watch import volumes_of
@@ -38,71 +40,86 @@ class Asked:
     has_whole_date: bool = True
 
 
-def refusal_for(asked: Asked, *, now: datetime) -> Refusal | None:
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """Where officer, system and organisation stand before a question (*tình trạng hạn mức*)."""
+
+    asked: Asked
+    names: Mapping[Level, str]
+    lines: Mapping[Level, tuple[DrawnLine, ...]]
+    tallies: Mapping[Level, Mapping[Window, list[int]]]
+
+    def crossed(self, now: datetime) -> tuple[Crossing | None, list[Crossing]]:
+        """The gravest line that was crossed, and what is only told."""
+        limits = extraction.limits_on(local(now).date())
+        found: list[Crossing | None] = []
+        told: list[Crossing] = []
+        for level, lines in self.lines.items():
+            crossing, alarms = extraction.crossed(lines, self.tallies[level], limits, now)
+            if crossing is not None and crossing.verdict is Verdict.SUSPEND and self.asked.actor.system in limits.never_suspended:
+                alarms, crossing = (*alarms, crossing), None
+            found.append(crossing)
+            told += alarms
+        return extraction.gravest(found), told
+
+
+def standings_of(asked: Asked, *, now: datetime) -> Standings:
+    """Read what was counted so far and the lines that hold for this officer."""
+    actor, limits = asked.actor, extraction.limits_on(local(now).date())
+    ever, recent = store.suspensions(actor.system, actor.organisation, now - extraction.TIGHTENED_FOR)
+    names = {
+        Level.OFFICER: extraction.officer_scope(actor.organisation, actor.officer),
+        Level.SYSTEM: extraction.system_scope(actor.system, ever[Level.SYSTEM]),
+        Level.ORGANISATION: extraction.organisation_scope(actor.organisation, ever[Level.ORGANISATION]),
+    }
+    grants = onboarding.grants_of_organisation(actor.organisation)
+    volumes = volumes_of(grants, {grant.client_id: actor.organisation for grant in grants})
+    volume = volumes.get(actor.system, extraction.Volume())
+    use = store.use_of(list(names.values()), now)
+    return Standings(
+        asked,
+        names,
+        {level: limits.drawn(level, Channel.DESK, volume, recent.get(level, 0)) for level in names},
+        {level: use[name] for level, name in names.items()},
+    )
+
+
+def refusal_for(standings: Standings, *, now: datetime) -> Refusal | None:
     """What limits on extraction have to say against a granted question; None lets it pass."""
-    crossing, _ = _look(asked.actor, now)
+    asked, day, limits = standings.asked, local(now).date(), extraction.limits_on(local(now).date())
+    crossing, _ = standings.crossed(now)
     if crossing is not None and extraction.refuses(crossing, has_whole_date=asked.has_whole_date):
-        # An open system whose line is crossed waits for its suspension, which comes with the answer that crossed it.
         return refusal_after(crossing, now)
     if asked.subject:
-        day, limits = local(now).date(), extraction.limits_on(local(now).date())
         mark = _marks().mark(asked.actor.organisation, asked.subject)
         if store.has_spent_attempts(mark, day, limits.attempts_a_day, limits.attempts_in_thirty_days):
             return Refusal(Reason.ATTEMPTS_SPENT)
     return None
 
 
-def count(asked: Asked, counts: Sequence[int], *, learned: Sequence[str], now: datetime) -> None:
-    """Add an answered question, the persons it told of, and do what follows; in the transaction of the answer."""
-    day, actor = local(now).date(), asked.actor
-    marks = _marks()
+def count(standings: Standings, counts: Sequence[int], *, learned: str = "", now: datetime) -> None:
+    """Add an answered question and whom it told of, and do what follows; in the transaction of the answer."""
+    asked, actor, day = standings.asked, standings.asked.actor, local(now).date()
     total = list(counts)
-    total[LEARNED] += store.learn([marks.mark(actor.organisation, subject) for subject in learned], day)
+    if learned:
+        total[LEARNED] += store.learn(_marks().mark(actor.organisation, learned), day)
     if asked.subject.isdigit() and int(asked.subject) in planted_numbers():
         total[PLANTED] += 1
     if asked.subject and total[extraction.UNKNOWN] + total[extraction.DIFFERS]:
-        store.add_attempt(marks.mark(actor.organisation, asked.subject), day)
+        store.add_attempt(_marks().mark(actor.organisation, asked.subject), day)
     writer = f"desk-{zlib.crc32(actor.officer.encode()) % WRITERS}"
-    names = _names(actor)
-    store.add_use(
-        [(name, int(grain), extraction.slot_of(grain, now)) for name in names.values() for grain in GRAINS], writer, total
-    )
+    places = [(name, int(grain), extraction.slot_of(grain, now)) for name in standings.names.values() for grain in GRAINS]
+    store.add_use(places, writer, total)
     if any(total[1:]):
-        crossing, alarms = _look(actor, now)
-        _follow(actor, crossing, alarms, names, now)
+        for tallies in standings.tallies.values():
+            for tally in tallies.values():
+                tally[:] = [before + more for before, more in zip(tally, total, strict=True)]
+        _follow(standings, now)
 
 
-def _names(actor: Actor) -> dict[Level, str]:
-    past = store.suspensions(actor.system, actor.organisation, None)
-    return {
-        Level.OFFICER: extraction.officer_scope(actor.organisation, actor.officer),
-        Level.SYSTEM: extraction.system_scope(actor.system, past[Level.SYSTEM]),
-        Level.ORGANISATION: extraction.organisation_scope(actor.organisation, past[Level.ORGANISATION]),
-    }
-
-
-def _look(actor: Actor, now: datetime) -> tuple[Crossing | None, list[Crossing]]:
-    """The gravest line that officer, system and organisation crossed, and what is only told."""
-    limits = extraction.limits_on(local(now).date())
-    names = _names(actor)
-    recent = store.suspensions(actor.system, actor.organisation, now - extraction.TIGHTENED_FOR)
-    grants = onboarding.grants_of_organisation(actor.organisation)
-    organisations = {grant.client_id: actor.organisation for grant in grants}
-    volume = volumes_of(grants, organisations).get(actor.system, extraction.Volume())
-    tallies = store.use_of(list(names.values()), now)
-    found: list[Crossing | None] = []
-    told: list[Crossing] = []
-    for level, name in names.items():
-        lines = limits.drawn(level, Channel.DESK, volume, recent.get(level, 0))
-        crossing, alarms = extraction.crossed(lines, tallies[name], limits, now)
-        if crossing is not None and crossing.verdict is Verdict.SUSPEND and actor.system in limits.never_suspended:
-            alarms, crossing = (*alarms, crossing), None
-        found.append(crossing)
-        told += alarms
-    return extraction.gravest(found), told
-
-
-def _follow(actor: Actor, crossing: Crossing | None, alarms: Sequence[Crossing], names: dict[Level, str], now: datetime) -> None:
+def _follow(standings: Standings, now: datetime) -> None:
+    crossing, alarms = standings.crossed(now)
+    actor, names = standings.asked.actor, standings.names
     for alarm in alarms:
         if store.add_alarm(actor, alarm, "alarm", names[alarm.level], now, ""):
             log.warning("exchange.extraction.alarm", client_id=actor.system, organisation=actor.organisation, line=alarm.code)
@@ -121,12 +138,18 @@ def nothing_counted() -> list[int]:
 
 def planted_numbers() -> frozenset[int]:
     """Who is not to be shown, because she does not exist."""
-    return store.planted_numbers(_key())
+    return _opened(settings.CONFIG.key_dir, store.planted_state())
 
 
-def _key() -> SealingKey:
-    return SealingKey.from_folder(settings.CONFIG.key_dir)
+@lru_cache(maxsize=2)
+def _opened(key_dir: Path, state: tuple[int, int]) -> frozenset[int]:
+    return store.planted_numbers(SealingKey.from_folder(key_dir))
 
 
 def _marks() -> SubjectMarks:
-    return SubjectMarks(_key())
+    return _marks_under(settings.CONFIG.key_dir)
+
+
+@lru_cache(maxsize=2)
+def _marks_under(key_dir: Path) -> SubjectMarks:
+    return SubjectMarks(SealingKey.from_folder(key_dir))

@@ -209,19 +209,18 @@ class HotPath:
 
     async def _serve(self, connection: asyncpg.Connection, batch: list[Question]) -> None:
         now = self._clock()
-        directory, calm = self.directory_or_fail(batch), self.watch.is_calm
+        directory = self.directory_or_fail(batch)
         if directory is None:
             return
         async with asyncio.timeout(BATCH_SECONDS_MAX):
             try:
                 await connection.execute("BEGIN")
                 # Who is refused now gets no answer of before either, and no refusal is kept: grants change.
-                for question in batch:
-                    if question.repeat and isinstance(self._decide(directory, question, now, is_calm=calm).decision, Refusal):
-                        question.repeat = None
+                for each in self._decide_all(directory, [question for question in batch if question.repeat], now):
+                    if isinstance(each.decision, Refusal):
+                        each.question.repeat = None
                 fresh, followers = await self._repeats.split(connection, batch, now)
-                decided = [self._decide(directory, question, now, is_calm=calm) for question in fresh]
-                settled = await settle(connection, decided, now)
+                settled = await settle(connection, self._decide_all(directory, fresh, now), now)
                 if settled:
                     await journal.append(connection, [each.entry for each in settled])
                 await self._repeats.keep(connection, fresh, [each.body for each in settled], now)
@@ -239,15 +238,22 @@ class HotPath:
                 _fail(question, failure)
             return None
 
-    def _decide(self, directory: Directory, question: Question, now: datetime, *, is_calm: bool) -> Decided:
-        request, claim = question.request, question.claim
+    @staticmethod
+    def _decide(directory: Directory, question: Question, now: datetime) -> Decided:
+        request = question.request
         standing = directory.standing(question.caller, request.integration_code, request.procedure, request.actor.officer)
-        if claim is None:
+        if question.claim is None:
             return Decided(question, standing, Refusal(Reason.MALFORMED))
-        decision = decide_with_keys(standing, request, now)
-        if not is_calm and isinstance(decision, Warrant):
-            decision = self._limited(request, claim, now) or decision
-        return Decided(question, standing, decision)
+        return Decided(question, standing, decide_with_keys(standing, request, now))
+
+    def _decide_all(self, directory: Directory, questions: Sequence[Question], now: datetime) -> list[Decided]:
+        """Grants first, then limits on extraction; where nobody is stopped these need not be asked."""
+        decided = [self._decide(directory, question, now) for question in questions]
+        if not self.watch.is_calm:
+            for each in decided:
+                if isinstance(each.decision, Warrant) and (claim := each.question.claim) is not None:
+                    each.decision = self._limited(each.question.request, claim, now) or each.decision
+        return decided
 
     def _limited(self, request: AccessRequest, claim: PersonClaim, now: datetime) -> Refusal | None:
         """What limits on extraction have to say against a question that is granted."""

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from dancu.exchange import store
 from dancu.exchange.budgets import Use, budget_on, hour_and_day, is_spent
-from dancu.exchange.desk_limits import Asked, count, nothing_counted, planted_numbers, refusal_for
+from dancu.exchange.desk_limits import Asked, count, nothing_counted, planted_numbers, refusal_for, standings_of
 from dancu.exchange.domain import AccessRequest, Kind, Refusal, Refused, check_case_no, decide_opening, decide_search, refusal_act
 from dancu.exchange.extraction import UNKNOWN
 from dancu.exchange.reasons import Reason
@@ -57,14 +57,15 @@ def search_persons(query: population.SearchQuery, request: AccessRequest, *, now
         standing = _standing(request)
         asked = Asked(request.actor, subject if (subject := population.subject_of_search(query)).isdigit() else "")
         decision = decide_search(standing, request, now, by_name=by_name)
+        standings = standings_of(asked, now=now)
         if isinstance(decision, Warrant):
-            decision = refusal_for(asked, now=now) or decision
+            decision = refusal_for(standings, now=now) or decision
         if isinstance(decision, Refusal) or _is_spent(request, now):
             refused = _refuse(request, decision, standing, population.subject_of_search(query), now)
         else:
             answer = population.search(query, decision, now=now, hidden=planted_numbers())
             _count(request, now, Use(searched=1, listed=len(answer.persons)))
-            count(asked, nothing_counted(), learned=[], now=now)  # who is listed has limits of its own
+            count(standings, nothing_counted(), now=now)  # who is listed has limits of its own
             return answer
     return _told(refused)
 
@@ -84,9 +85,9 @@ def open_person(
     with answering():
         standing = _standing(request)
         decision = decide_opening(standing, request, now, reveal)
-        asked = Asked(request.actor, subject)
+        standings = standings_of(Asked(request.actor, subject), now=now)
         if not isinstance(decision, Refusal):
-            decision = refusal_for(asked, now=now) or decision
+            decision = refusal_for(standings, now=now) or decision
         if isinstance(decision, Refusal) or _is_spent(request, now):
             refused, opened, file = _refuse(request, decision, standing, subject, now), None, None
         else:
@@ -95,7 +96,7 @@ def open_person(
             _count(request, now, Use(opened=1))
             counts = nothing_counted()
             counts[UNKNOWN] += opened.facts is None
-            count(asked, counts, learned=[subject] if opened.facts is not None else [], now=now)
+            count(standings, counts, learned=subject if opened.facts is not None else "", now=now)
     if opened is None:
         return _told(refused)
     if opened.facts is None or file is None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import connection
-from django.db.models import F, Q, Sum
+from django.db.models import Count, F, Max, Q, Sum
 
 from dancu.exchange import extraction
 from dancu.exchange.budgets import Use
-from dancu.exchange.extraction import COUNTS, GRAINS, Crossing, Level, Tally, Window
+from dancu.exchange.extraction import COUNTS, GRAINS, Crossing, Level, Window
 from dancu.exchange.marks import ADD_ATTEMPT
-from dancu.exchange.models import Alarm, Attempt, ExtractionUse, Idempotency, Learned, Planted, RegistryUse, SecurityEvent
+from dancu.exchange.models import Alarm, Attempt, ExtractionUse, Idempotency, Planted, RegistryUse, SecurityEvent
 from dancu.exchange.planted import open_planted
 from dancu.kernel.sealing import SealingKey
 from dancu.kernel.warrants import Actor
@@ -54,7 +54,7 @@ def add_registry_use(officer: str, hour: datetime, more: Use) -> None:
 # -- limits on extraction ----------------------------------------------------------------------------------------------
 
 
-def use_of(scopes: Sequence[str], now: datetime) -> dict[str, dict[Window, Tally]]:
+def use_of(scopes: Sequence[str], now: datetime) -> dict[str, dict[Window, list[int]]]:
     """What each scope did in every window, all processes together."""
     slots = {grain: extraction.slot_of(grain, now) for grain in GRAINS}
     wanted = Q(minutes=Window.DAY, slot__gt=slots[Window.DAY] - 30 * 86400)
@@ -71,7 +71,7 @@ def use_of(scopes: Sequence[str], now: datetime) -> dict[str, dict[Window, Tally
             _add(found[scope][Window(minutes)], counts)
         if minutes == Window.DAY:
             _add(found[scope][Window.THIRTY_DAYS], counts)
-    return {scope: dict(windows) for scope, windows in found.items()}
+    return found
 
 
 def _add(total: list[int], more: Sequence[int]) -> None:
@@ -86,12 +86,11 @@ def add_use(places: Sequence[tuple[str, int, int]], writer: str, counts: Sequenc
         cursor.execute(_ADD_USE, [writer, *counts, *columns])
 
 
-def learn(marks: Sequence[int], day: date) -> int:
-    """Remember whom an organisation learned about; how many of them are new."""
-    before = set(Learned.objects.filter(mark__in=marks).values_list("mark", flat=True))
-    new = sorted(set(marks) - before)
-    Learned.objects.bulk_create([Learned(mark=mark, day=day) for mark in new], ignore_conflicts=True)
-    return len(new)
+def learn(mark: int, day: date) -> int:
+    """Remember whom an organisation learned about; 1 where she is new, else 0."""
+    with connection.cursor() as cursor:
+        cursor.execute("insert into exchange_learned (mark, day) values (%s, %s) on conflict do nothing", [mark, day])
+        return int(cursor.rowcount)
 
 
 def add_attempt(mark: int, day: date) -> None:
@@ -105,13 +104,17 @@ def has_spent_attempts(mark: int, day: date, in_day: int, in_thirty_days: int) -
     return Attempt.objects.filter(spent, mark=mark).exists()
 
 
-def suspensions(client_id: str, organisation: str, since: datetime | None) -> dict[Level, int]:
-    """How often a system was suspended for extraction, and how often its organisation crossed a line of its own."""
-    rows = Alarm.objects.filter(verdict="suspend", **({"at__gt": since} if since else {}))
-    return {
-        Level.SYSTEM: rows.filter(client_id=client_id).count(),
-        Level.ORGANISATION: rows.filter(organisation=organisation, level=Level.ORGANISATION).values("scope").distinct().count(),
-    }
+def suspensions(client_id: str, organisation: str, since: datetime) -> tuple[dict[Level, int], dict[Level, int]]:
+    """How often a system was suspended for extraction and its organisation crossed a line of its own: ever, and since a moment."""
+    rows = Alarm.objects.filter(Q(client_id=client_id) | Q(organisation=organisation), verdict="suspend")
+    found = list(rows.values_list("client_id", "organisation", "level", "scope", "at"))
+    ever, recent = ([each for each in found if each[4] > moment] for moment in (datetime.min.replace(tzinfo=UTC), since))
+    return _suspended(ever, client_id, organisation), _suspended(recent, client_id, organisation)
+
+
+def _suspended(rows: Sequence[tuple[str, str, str, str, datetime]], client_id: str, organisation: str) -> dict[Level, int]:
+    scopes = {scope for _, of, level, scope, _ in rows if of == organisation and level == Level.ORGANISATION}
+    return {Level.SYSTEM: sum(client == client_id for client, *_ in rows), Level.ORGANISATION: len(scopes)}
 
 
 def add_alarm(actor: Actor, crossing: Crossing, verdict: str, scope: str, now: datetime, reference: str) -> bool:
@@ -139,6 +142,12 @@ def alarms_to_tell(limit: int = 100) -> list[Alarm]:
 
 def planted_numbers(key: SealingKey) -> frozenset[int]:
     return frozenset(open_planted(key, bytes(sealed)) for sealed in Planted.objects.values_list("sealed", flat=True))
+
+
+def planted_state() -> tuple[int, int]:
+    """Changes whenever somebody is planted."""
+    state = Planted.objects.aggregate(n=Count("pk"), last=Max("pk"))
+    return state["n"], state["last"] or 0
 
 
 def add_planted(sealed: Sequence[bytes], now: datetime) -> None:

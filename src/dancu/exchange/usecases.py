@@ -11,7 +11,7 @@ from django.db import DatabaseError, InterfaceError, transaction
 from msgspec.structs import replace
 
 from dancu.exchange import store
-from dancu.exchange.desk_limits import Asked, count, refusal_for
+from dancu.exchange.desk_limits import Asked, count, refusal_for, standings_of
 from dancu.exchange.domain import (
     AccessRequest,
     Disclosure,
@@ -108,10 +108,11 @@ def _ask(
 ) -> Disclosure | Refused:
     with answering():
         standing = onboarding.standing_of(request.actor.system, request.integration_code, request.procedure, request.actor.officer)
-        asked = Asked(request.actor, subject_asked(claim), claim.birth_date.is_full)
         decision = decide_with_keys(standing, request, now)
         if isinstance(decision, Warrant):
-            decision = refusal_for(asked, now=now) or decision
+            asked = Asked(request.actor, subject_asked(claim), claim.birth_date.is_full)
+            standings = standings_of(asked, now=now)
+            decision = refusal_for(standings, now=now) or decision
         if isinstance(decision, Refusal):
             act = refusal_act(claim, request, decision.reason, standing.grant)
             return Refused(decision.reason, ledger.record(act, now=now), decision.retry_after_seconds)
@@ -126,7 +127,7 @@ def _ask(
         found = source(claim, decision, judged, kind=ledger.ActKind(request.kind), now=now)
         person = found.judgement.person
         counts = counts_of(found.judgement, claim, is_somebody=any(met))
-        count(asked, counts, learned=[f"{person.personal_no:012d}"] if person is not None else [], now=now)
+        count(standings, counts, learned=f"{person.personal_no:012d}" if person is not None else "", now=now)
     return Disclosure(verification_of(found.judgement, found.reference, now), found.facts)
 
 

@@ -21,7 +21,7 @@ _FILE = Path(__file__).parent / "data" / "actions.toml"
 
 
 class Scope(StrEnum):
-    """How far a role reaches with an action, each holding the ones before it (*phạm vi*)."""
+    """How far a role reaches with an action, each holding the ones before it (*phạm vi thẩm quyền*)."""
 
     OWN = "own"
     UNIT = "unit"

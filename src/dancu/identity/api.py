@@ -17,11 +17,14 @@ from dancu.identity.citizens import add_citizen, sign_in_citizen
 from dancu.identity.domain import Citizen, Officer, Organisation, SignInRefused
 from dancu.identity.glass.domain import Opening
 from dancu.identity.glass.usecases import break_glass, opening_of, record_reading
-from dancu.identity.guard import OfficerRequest, demand, guarded, public
+from dancu.identity.guard import OfficerRequest, demand, guarded, public, within
+from dancu.identity.proposals.domain import Proposal, needs_two
+from dancu.identity.proposals.usecases import Backing, how_done, propose
 from dancu.identity.usecases import SignInMethod, add_officer, add_organisation, officer_by_id, organisation_names, sign_in
 
 __all__ = [
     "Allowed",
+    "Backing",
     "Body",
     "BodyCode",
     "BodyKind",
@@ -32,6 +35,7 @@ __all__ = [
     "OfficerRequest",
     "Opening",
     "Organisation",
+    "Proposal",
     "Scope",
     "SignInMethod",
     "SignInRefused",
@@ -47,15 +51,19 @@ __all__ = [
     "demand",
     "guarded",
     "history_of",
+    "how_done",
     "is_within",
     "may",
+    "needs_two",
     "officer_by_id",
     "opening_of",
     "organisation_names",
     "parse_code",
+    "propose",
     "public",
     "record_reading",
     "sign_in",
     "sign_in_citizen",
     "successor_of",
+    "within",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -106,6 +107,13 @@ def demand(request: HttpRequest, action: str, target: Target | None = None) -> A
         "Tài khoản của bạn không được giao việc này. Người phụ trách tài khoản của đơn vị có thể giao thêm.",
         "Your account is not assigned this work. The account manager of your unit can assign it.",
     )
+
+
+def within(request: HttpRequest, action: str) -> AbstractContextManager[None]:
+    """Inside a guarded page: rows that belong to another action, as far as that reaches for this officer, maybe not at all."""
+    officer = cast(OfficerRequest, request).officer
+    said = actions.may(officer, action, on=local(clock.now()).date())
+    return acting(reach_of(officer, said.scope) if isinstance(said, Allowed) else NOBODY)
 
 
 def _record_attempt(officer: Officer, action: str, said: Denied, now: datetime) -> None:

@@ -100,3 +100,35 @@ class GlassReview(models.Model):
     holder = models.TextField()
     verdict = models.TextField()
     text = models.TextField()
+
+
+class Proposal(models.Model):
+    """One line a proposal for lists; everything in it follows from its actions."""
+
+    id = models.UUIDField(primary_key=True)
+    act = models.TextField()
+    state = models.TextField()
+    organisation = models.TextField()
+    unit = models.TextField()
+    account = models.TextField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "changed_at", "id"], name="proposal_waiting")]
+
+
+class ProposalAction(models.Model):
+    """Append-only. A trigger holds four eyes here once more: `identity_proposal_four_eyes`."""
+
+    pk = models.CompositePrimaryKey("proposal_id", "sequence")
+    proposal_id = models.UUIDField()
+    sequence = models.IntegerField()
+    step = models.TextField()
+    at = models.DateTimeField()
+    account = models.TextField()
+    unit = models.TextField()
+    holder = models.TextField()
+    acting_for = models.JSONField(null=True)
+    content = models.JSONField(null=True)
+    digest = models.TextField(default="")
+    text = models.TextField(default="")

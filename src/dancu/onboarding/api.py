@@ -1,6 +1,7 @@
 """The door of the gate."""
 
 from dancu.onboarding.domain import REGISTRY_SYSTEM, ConnectionState, ErrorProfile, Grant, InformationSystem, Standing
+from dancu.onboarding.proposals import GRANT, REOPEN, grant_as_content
 from dancu.onboarding.usecases import (
     get_system,
     grant,
@@ -19,7 +20,9 @@ from dancu.onboarding.usecases import (
 )
 
 __all__ = [
+    "GRANT",
     "REGISTRY_SYSTEM",
+    "REOPEN",
     "ConnectionState",
     "ErrorProfile",
     "Grant",
@@ -27,6 +30,7 @@ __all__ = [
     "Standing",
     "get_system",
     "grant",
+    "grant_as_content",
     "grants_of_organisation",
     "list_accounts_for",
     "register_system",

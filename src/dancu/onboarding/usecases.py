@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from dancu.identity.api import Backing, how_done
 from dancu.kernel.errors import Conflict, Invalid, NotFound
 from dancu.kernel.sealing import SealingKey
 from dancu.kernel.warrants import SENSITIVE_FIELDS
@@ -57,15 +58,21 @@ def register_system(
             f"Hệ thống {system.client_id} đã được đăng ký.",
             f"The system {system.client_id} is already registered.",
         )
+    how = how_done("onboarding.key", None, now.date())
     chosen = secret or secrets.token_urlsafe(24)
     with transaction.atomic():
         store.save_system(system, "", now, reader.seal_secret(key, system.client_id, chosen))
-        _record("system.registered", system.organisation, system.client_id, by, now)
+        _record("system.registered", system.organisation, system.client_id, by, now, how=how)
     return chosen
 
 
-def set_state(client_id: str, state: ConnectionState, *, reason: str, by: str, now: datetime) -> None:
-    """Open, suspend or close a connection (*mở, tạm dừng, đóng kết nối*). A conflict says what is possible."""
+def set_state(
+    client_id: str, state: ConnectionState, *, reason: str, by: str, now: datetime, backing: Backing | None = None
+) -> None:
+    """Open, suspend or close a connection (*mở, tạm dừng, đóng kết nối*). A conflict says what is possible.
+
+    Reopening what was suspended needs two humans where the installation's profile says so, `backing`; the ledger says how.
+    """
     with transaction.atomic():
         system = _get(client_id, for_update=True)
         possible = _ALLOWED_NEXT[system.state]
@@ -78,7 +85,9 @@ def set_state(client_id: str, state: ConnectionState, *, reason: str, by: str, n
                 details={"possible": list(possible)},
             )
         store.save_system(replace(system, state=state), reason, now)
-        _record(f"system.{state}", system.organisation, client_id, by, now)
+        reopens = (system.state, state) == (ConnectionState.SUSPENDED, ConnectionState.OFFICIAL)
+        how = how_done("onboarding.reopen", backing, now.date()) if reopens else ""
+        _record(f"system.{state}", system.organisation, client_id, by, now, how=how, backing=backing)
 
 
 def suspend_by_itself(client_id: str, reason: str, detail: str, *, now: datetime) -> str:
@@ -100,8 +109,11 @@ def grants_of_organisation(organisation: str) -> list[Grant]:
     return store.grants_of_organisation(organisation)
 
 
-def grant(given: Grant, *, by: str, now: datetime) -> None:
-    """Give or change what a system may learn for one procedure (*duyệt phạm vi khai thác*)."""
+def grant(given: Grant, *, by: str, now: datetime, backing: Backing | None = None) -> None:
+    """Give or change what a system may learn for one procedure (*duyệt phạm vi khai thác*).
+
+    It needs two humans where the installation's profile says so, `backing`; the ledger says how it was done.
+    """
     if not given.purpose.strip() or not given.legal_basis.strip():
         raise Invalid(
             "grant.purpose",
@@ -120,7 +132,8 @@ def grant(given: Grant, *, by: str, now: datetime) -> None:
     with transaction.atomic():
         system = _get(given.client_id)
         store.save_grant(given)
-        _record(_given(given), system.organisation, given.client_id, by, now, given.fields)
+        how = how_done("onboarding.grant", backing, now.date())
+        _record(_given(given), system.organisation, given.client_id, by, now, given.fields, how=how, backing=backing)
 
 
 def _check_registry(given: Grant) -> None:
@@ -225,6 +238,9 @@ def _record(
     by: str,
     now: datetime,
     fields: Sequence[str] | frozenset[str] = (),
+    *,
+    how: str = "",
+    backing: Backing | None = None,
 ) -> None:
     ledger.record(
         ledger.Act(
@@ -234,6 +250,8 @@ def _record(
             system=client_id,
             officer=by,
             fields=tuple(sorted(fields)),
+            purpose=how,  # alone, four-eyes, or nothing where one is enough
+            dossier_no=str(backing.proposal) if backing else "",
         ),
         now=now,
     )

@@ -68,20 +68,8 @@ def objection_page(request: HttpRequest, entry: UUID) -> HttpResponse:
 def cases_page(request: HttpRequest) -> HttpResponse:
     """Her requests, the newest first."""
     citizen, now = citizen_of(request), clock.now()
-    rows = [
-        parts.Row((case.code, kind_of(case), case.opened_at, case.due_at, state_of(case, now)), f"/cua-toi/yeu-cau/{case.id}")
-        for case in objections.cases(citizen)
-    ]
-    columns = [
-        parts.Column(_("Mã yêu cầu"), "code"),
-        parts.Column(_("Bạn yêu cầu")),
-        parts.Column(_("Gửi lúc"), "moment"),
-        parts.Column(_("Hạn trả lời"), "moment"),
-        parts.Column(_("Đang ở đâu"), "state"),
-    ]
-    nothing = _("Bạn chưa gửi yêu cầu nào. Mở một lượt xem rồi bấm “Phản đối lượt xem này” để gửi.")
-    table = parts.Table("", columns, rows, nothing, parts.Choice(_("Ai đã xem dữ liệu của tôi"), "/cua-toi"))
-    return render(request, "portal/cases.html", {"section": "cases", "table": table})
+    told = [(case, kind_of(case), state_of(case, now)) for case in objections.cases(citizen)]
+    return render(request, "portal/cases.html", {"section": "cases", "cases": told})
 
 
 @citizen_only("portal.own.see")

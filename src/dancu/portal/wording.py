@@ -28,6 +28,7 @@ KIND_WORDS: Mapping[str, str] = {
     "search": "Tìm kiếm",
     "refuse": "Hỏi nhưng bị từ chối",
     "change": "Thay đổi dữ liệu",
+    "break_glass": "Mở khẩn cấp",
 }
 # The three keys stand in every comparison, whatever else was compared.
 _KEYS = (Field.PERSONAL_ID, Field.FULL_NAME, Field.BIRTH_DATE)
@@ -83,6 +84,13 @@ OUTCOME_WORDS: Mapping[tuple[str, str], tuple[parts.Kind, str]] = {
     ("change", "registrar.write"): ("plain", "Đề nghị đang soạn. Dữ liệu của bạn chưa thay đổi."),
     ("change", "registrar.approve"): ("plain", "Đề nghị đã được người khác, ở đơn vị khác duyệt."),
     ("change", "registrar.applied"): ("info", "Thay đổi đã có hiệu lực."),
+    ("break_glass", "glass.opened"): ("warn", "Mở ngoài phạm vi thường ngày, có lý do; phải được người khác xem lại."),
+    ("break_glass", "glass.read"): ("warn", "Xem trong thời gian mở khẩn."),
+    ("change", "protection.consent.give"): ("plain", "Bạn đồng ý."),
+    ("change", "protection.consent.withdraw"): ("plain", "Bạn rút lại đồng ý."),
+    ("change", "protection.affected.told"): ("plain", "Bạn được báo tin."),
+    ("disclose", "protection.affected.export"): ("info", "Số định danh của bạn có trong tệp đã xuất."),
+    ("disclose", "protection.case.open_look"): ("info", "Họ xem yêu cầu này là của ai và lượt xem bạn phản đối."),
 }
 _REFUSED = "Không được trả lời. Không thông tin nào của bạn được cung cấp."
 REFUSED_WORDS: Mapping[Reason, str] = {
@@ -101,6 +109,7 @@ REFUSED_WORDS: Mapping[Reason, str] = {
     Reason.EXTRACTION_LIMIT: "Lý do: cơ quan, hệ thống đó đã vượt hạn mức khai thác.",
     Reason.WHOLE_DATE_NEEDED: "Lý do: phải nêu đủ ngày, tháng, năm sinh.",
     Reason.ATTEMPTS_SPENT: "Lý do: số định danh của bạn đã bị thử sai quá nhiều lần trong ngày.",
+    Reason.LEDGER_BEHIND: "Lý do: sổ ghi truy cập đang chậm nên tạm ngừng trả lời.",
     Reason.MALFORMED: "Lý do: yêu cầu thiếu thông tin bắt buộc.",
 }
 
@@ -213,7 +222,7 @@ _OWN_CASE = "own_case"
 
 def _deed(line: Shown) -> str:
     if line.purpose_class == _OWN_CASE:
-        return _("%(who)s: yêu cầu của bạn được cập nhật lúc %(time)s ngày %(day)s")
+        return _desk_deed(line.outcome)
     if line.kind == "verify":
         return _("%(who)s đã đối chiếu %(what)s của bạn lúc %(time)s ngày %(day)s")
     if line.kind == "disclose" and line.fields:
@@ -222,6 +231,8 @@ def _deed(line: Shown) -> str:
         return _("%(who)s đã hỏi thông tin của bạn lúc %(time)s ngày %(day)s")
     if line.kind == "search":
         return _("%(who)s đã tìm trong cơ sở dữ liệu dân cư lúc %(time)s ngày %(day)s, kết quả có liên quan tới bạn")
+    if line.kind == "break_glass":
+        return _("%(who)s đã mở khẩn cấp hồ sơ của bạn lúc %(time)s ngày %(day)s")
     if line.kind == "change" and line.fields:
         return _("%(who)s đã xử lý việc thay đổi %(what)s của bạn lúc %(time)s ngày %(day)s")
     if line.kind == "change":
@@ -229,9 +240,21 @@ def _deed(line: Shown) -> str:
     return _("%(who)s đã hỏi về bạn lúc %(time)s ngày %(day)s và bị từ chối")
 
 
+def _desk_deed(outcome: str) -> str:
+    """What the data-protection desk recorded: her requests, her consents, a breach that touched her."""
+    if outcome.startswith("protection.consent."):
+        return _("%(who)s ghi nhận sự đồng ý của bạn lúc %(time)s ngày %(day)s")
+    if outcome.startswith("protection.affected."):
+        return _("%(who)s xử lý một sự cố dữ liệu có liên quan tới bạn lúc %(time)s ngày %(day)s")
+    if outcome == "protection.case.open_look":
+        return _("%(who)s đã mở yêu cầu của bạn để xem xét lúc %(time)s ngày %(day)s")
+    return _("%(who)s: yêu cầu của bạn được cập nhật lúc %(time)s ngày %(day)s")
+
+
 def _who(line: Shown, names: Names) -> str:
-    if line.purpose_class == _OWN_CASE and not line.organisation:
-        return _("Bộ phận bảo vệ dữ liệu cá nhân")
+    if line.purpose_class == _OWN_CASE:
+        desk = _("Bộ phận bảo vệ dữ liệu cá nhân")
+        return f"{names.organisation(line.organisation)}, {desk[:1].lower()}{desk[1:]}" if line.organisation else desk
     organisation = names.organisation(line.organisation) if line.organisation else _("Một cơ quan")
     if not line.system:
         return organisation
@@ -262,8 +285,12 @@ def _why(line: Shown, names: Names) -> str:
 
 def purpose_words(line: Shown) -> str:
     """The purpose where it may be shown; a change of the registry has its own word for it."""
+    if line.purpose_class == _OWN_CASE and line.purpose in {*CaseKind}:
+        return in_language(CASE_KIND_WORDS[CaseKind(line.purpose)])
     if line.purpose_class == _OWN_CASE:
-        return in_language(CASE_KIND_WORDS[CaseKind(line.purpose)]) if line.purpose in {*CaseKind} else ""
+        return line.purpose
+    if line.kind == "break_glass":
+        return ""
     if line.kind == "change":
         return in_language(CHANGE_WORDS.get(line.purpose, ""))
     return line.purpose
@@ -286,10 +313,9 @@ def outcome_of(line: Shown) -> tuple[parts.Kind, str]:
     if line.kind == "refuse":
         why = REFUSED_WORDS.get(Reason(line.outcome)) if line.outcome in {*Reason} else None
         return "plain", " ".join(in_language(sentence) for sentence in (_REFUSED, why or "") if sentence)
-    code = line.outcome
-    if line.purpose_class == _OWN_CASE:
-        step = code.rpartition(".")[2]
-        return "plain", in_language(CASE_STEP_WORDS[CaseActionKind(step)]) + "." if step in {*CaseActionKind} else ""
+    code = line.outcome.partition(":")[0] if line.purpose_class == _OWN_CASE or line.kind == "break_glass" else line.outcome
+    if line.kind == "change" and (step := code.removeprefix("protection.case.")) in {*CaseActionKind}:
+        return "plain", in_language(CASE_STEP_WORDS[CaseActionKind(step)]) + "."
     if line.kind == "change" and code.startswith("registrar.applied."):
         code = "registrar.applied"
     look, words = OUTCOME_WORDS.get((line.kind, code)) or OUTCOME_WORDS.get((line.kind, ""), ("plain", ""))

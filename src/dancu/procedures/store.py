@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.models import F, Q
 
 from dancu.kernel.clock import local
@@ -67,20 +67,21 @@ class DossierLine:
 
 
 def save_draft(draft: Draft) -> None:
-    DraftRow.objects.update_or_create(
-        id=draft.id,
-        organisation=draft.organisation,
-        defaults={
-            "officer": draft.officer,
-            "procedure": draft.procedure,
-            "claim": draft.claim,
-            "persons": draft.persons,
-            "typed": draft.typed,
-            "disputed": draft.disputed,
-            "later_reason": draft.later_reason,
-            "created_at": draft.created_at,
-        },
-    )
+    """Raises `NotFound` where another organisation has a form of this id: no more is told of it."""
+    values = {
+        "officer": draft.officer,
+        "procedure": draft.procedure,
+        "claim": draft.claim,
+        "persons": draft.persons,
+        "typed": draft.typed,
+        "disputed": draft.disputed,
+        "later_reason": draft.later_reason,
+        "created_at": draft.created_at,
+    }
+    try:
+        DraftRow.objects.update_or_create(id=draft.id, organisation=draft.organisation, defaults=values)
+    except IntegrityError as taken:
+        raise _no_draft() from taken
 
 
 def find_draft(draft_id: UUID, organisation: str) -> Draft | None:
@@ -102,8 +103,12 @@ def forget_drafts(before: datetime) -> int:
 def get_draft(draft_id: UUID, organisation: str) -> Draft:
     draft = find_draft(draft_id, organisation)
     if draft is None:
-        raise NotFound("draft.none", "Không có tờ khai này, hoặc tờ khai thuộc đơn vị khác.", "There is no such form.")
+        raise _no_draft()
     return draft
+
+
+def _no_draft() -> NotFound:
+    return NotFound("draft.none", "Không có tờ khai này, hoặc tờ khai thuộc đơn vị khác.", "There is no such form.")
 
 
 def _draft(row: DraftRow) -> Draft:

@@ -17,6 +17,7 @@ APPEND_ONLY = (
     "registrar_requestaction",
     "identity_glass",
     "identity_glassreview",
+    "identity_proposalaction",
     "protection_desk",
     "protection_caseaction",
     "protection_breachaction",

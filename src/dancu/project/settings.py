@@ -47,6 +47,7 @@ ALLOWED_HOSTS = ["*"] if CONFIG.demo else [urlsplit(CONFIG.public_url).hostname 
 NAVIGATION = wiring.NAVIGATION
 FOR_CITIZENS = wiring.FOR_CITIZENS
 OUTBOX_HANDLERS = wiring.OUTBOX_HANDLERS
+PROPOSAL_HANDLERS = wiring.PROPOSAL_HANDLERS
 ROOT_URLCONF = "dancu.project.urls"
 WSGI_APPLICATION = "dancu.project.wsgi.application"
 DATABASES = {"default": _database(CONFIG.database_url)}

@@ -31,6 +31,7 @@ NAVIGATION = (
         "Sổ đăng ký mục đích xử lý, thay đổi, đánh giá tác động",
     ),
     NavItem("/quyen/truy-cap-khan", "Truy cập khẩn", "data-protection", "glass", "Truy cập khẩn: chờ xem lại, quá hạn, đã xem lại"),
+    NavItem("/quyen/de-xuat", "Hai người", "operator", "proposals", "Việc cần hai người: chờ quyết định, đã xong"),
     NavItem("/van-hanh/gui-di", "Hàng gửi", "operator", "outbox", "Hàng gửi: việc chờ, việc chưa gửi được, gửi lại"),
 )
 # Kind of an outbound step → the function that brings it to its receiver: how news goes upward without an upward import.
@@ -47,3 +48,8 @@ FOR_CITIZENS = (
     NavItem("/cua-toi/yeu-cau", "Yêu cầu của tôi", "citizen", "cases"),
     NavItem("/cua-toi/so-du-khong", "Sổ có đủ không", "citizen", "complete"),
 )
+# Act that needs two people → what its approval does.
+PROPOSAL_HANDLERS = {
+    "onboarding.grant": "dancu.onboarding.proposals.give_proposed_grant",
+    "onboarding.reopen": "dancu.onboarding.proposals.reopen_proposed",
+}

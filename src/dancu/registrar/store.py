@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.models import Q, QuerySet
 
 from dancu.kernel.errors import NotFound
@@ -73,7 +73,17 @@ def no_request() -> NotFound:
 
 
 def save_last(request: Request) -> None:
-    """Write the newest action and bring the line up to it."""
+    """Write the newest action and bring the line up to it. Raises `NotFound` where the identity is another unit's request."""
+    try:
+        _append(request)
+    except IntegrityError as taken:
+        if "registrar_four_eyes" in str(taken):
+            raise
+        raise no_request() from taken
+    RequestRow.objects.update_or_create(id=request.id, defaults=line_of(request))
+
+
+def _append(request: Request) -> None:
     action = request.last
     RequestAction.objects.create(
         request_id=request.id,
@@ -88,7 +98,6 @@ def save_last(request: Request) -> None:
         digest=action.digest,
         text=action.text,
     )
-    RequestRow.objects.update_or_create(id=request.id, defaults=line_of(request))
 
 
 def line_of(request: Request) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dancu.exchange.api import OpenedPerson, Refused
-from dancu.identity.api import demand, guarded
+from dancu.identity.api import demand, guarded, within
 from dancu.kernel import clock
 from dancu.kernel.clock import VIET_NAM, local
 from dancu.kernel.dates import PartialDate
@@ -86,7 +86,8 @@ def _context(request: HttpRequest, handle: str, look: Look, opened: OpenedPerson
     successor = opened.facts.successor
     may_write = REGISTRAR in officer_of(request).roles and opened.facts.number_state is NumberState.IN_FORCE
     items = person_shown.items_of(opened)
-    waiting = store.open_requests_about(look.personal_no)
+    with within(request, "registry.request.see"):  # requests are seen where they may be opened
+        waiting = store.open_requests_about(look.personal_no)
     return {
         "section": "registry",
         "here": f"/dan-cu/nguoi/{handle}",
