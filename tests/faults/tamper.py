@@ -37,7 +37,7 @@ from tests.gateway.process import command
 from tests.ledger.sequenced import Desk
 
 ENTRIES_EACH = 1_000  # entries in the ledger for each edit: a million for a thousand
-BATCH, PER_TRANSACTION = 25, 2_000
+BATCH, PER_TRANSACTION = 50, 2_000
 FOUND_SECONDS_MAX = 60.0
 START = datetime(2026, 8, 3, 1, tzinfo=UTC)
 LATER = START + timedelta(days=30)
