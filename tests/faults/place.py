@@ -27,6 +27,7 @@ def own_server() -> Iterator[Urls]:
     scratch = Path(tempfile.mkdtemp(prefix="dancu-faults-", dir="/var/tmp"))
     scratch.chmod(0o755)
     database = PostgresServer(scratch / "home")
+    before = dict(os.environ)
     try:
         database.start()
         urls = database.urls()
@@ -39,6 +40,8 @@ def own_server() -> Iterator[Urls]:
         dancu("migrate")
         yield urls
     finally:
+        os.environ.clear()
+        os.environ.update(before)
         database.stop()
         shutil.rmtree(scratch, ignore_errors=True)
 
