@@ -104,6 +104,15 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     _drop(name)
 
 
+@pytest.fixture(autouse=True)
+def nobody_s_work() -> Iterator[None]:
+    """A test begins with no reach, also after one that ran a command in this process: that says it for the whole process."""
+    from dancu.kernel.reach import NOBODY, acting
+
+    with acting(NOBODY):
+        yield
+
+
 @pytest.fixture(scope="module")
 def folder() -> Path:
     """A folder for instances that also the database's own user may enter, whoever else runs tests on this machine."""

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from dancu.kernel.clock import local
+
 PASSWORD = "mat-khau-thu"
 RESIDENCE = "1.004222"
 PERSON = 46090000101
@@ -72,7 +74,7 @@ def identity(tenant: str, what: str) -> UUID:
 
 def dossier_number(tenant: str, day: datetime) -> str:
     """The first dossier of the day; `unit` shares its organisation with `own` and has the second."""
-    return f"{TENANTS[tenant][0]}-{day:%y%m%d}-{2 if tenant == 'unit' else 1:04d}"
+    return f"{TENANTS[tenant][0]}-{local(day):%y%m%d}-{2 if tenant == 'unit' else 1:04d}"
 
 
 def seed_visitors(now: datetime) -> None:

@@ -87,18 +87,19 @@ def environment(urls: Urls) -> dict[str, str]:
 
 
 def left_in(urls: Urls) -> list[Any]:
-    """Everything but moments and the cursor: those differ between any two runs."""
+    """Everything but moments, the day of the run and the cursor: those differ between any two runs."""
     with psycopg.connect(urls.owner) as connection:
         return [
             *connection.execute("select to_jsonb(p) from population_person p order by personal_no").fetchall(),
             *connection.execute(
-                "select to_jsonb(c) - array['id', 'tx', 'recorded_at'] from population_change c order by personal_no, seq"
+                "select to_jsonb(c) - array['id', 'tx', 'recorded_at', 'valid_from'] from population_change c"
+                " order by personal_no, seq"
             ).fetchall(),
             *connection.execute(
                 "select to_jsonb(b) - array['started_at', 'finished_at', 'indexed_at'] from population_loadbatch b order by id"
             ).fetchall(),
             *connection.execute("select to_jsonb(r) from population_loadreject r order by batch, line").fetchall(),
-            *connection.execute("select to_jsonb(u) from population_loadunchanged u").fetchall(),
+            *connection.execute("select to_jsonb(u) from population_loadunchanged u order by 1").fetchall(),
         ]
 
 

@@ -34,6 +34,7 @@ BIRTH = "1.001193"
 PURPOSE, BASIS = "Giải quyết thủ tục đăng ký khai sinh", "Luật Hộ tịch 60/2014/QH13, Điều 16"
 
 LOCKED = 'class="locked"'
+TREE_SECONDS_MAX = 30.0
 
 Say = Callable[[str], None]
 
@@ -154,6 +155,7 @@ def main_job(config: Config, show: Say) -> None:
 
     people = {p["personal_id"]: p for p in PERSONAS}
     gateway = f"http://{config.host}:{config.gateway_port}"
+    _wait_for_tree()
     show("\nViệc chính, làm một lần qua các cửa thật (the main job, once, through the real doors):")
     name = ask_soap(gateway, people[FATHER])
     show(f"  1. SOAP  TraCuuThongTinCongDan      → {name}")
@@ -161,6 +163,16 @@ def main_job(config: Config, show: Say) -> None:
     show(f"  2. REST  POST /v1/verifications     → {told['outcome']}, mã ghi sổ {told['id']}")
     for step, text in enumerate(use_desk(f"http://{config.host}:{config.web_port}", people[MOTHER]), start=3):
         show(f"  {step}. Một cửa {text}")
+
+
+def _wait_for_tree() -> None:
+    """The history just written is days old: until the tree has taken it, the ledger looks behind and little is told."""
+    from dancu.kernel import clock
+    from dancu.ledger.api import Freshness, staleness
+
+    give_up_at = time.monotonic() + TREE_SECONDS_MAX
+    while staleness(now=clock.now()).state is not Freshness.FRESH and time.monotonic() < give_up_at:
+        time.sleep(0.1)
 
 
 def ask_soap(gateway: str, person: dict[str, str]) -> str:

@@ -31,8 +31,8 @@ NAVIGATION = (
         "Sổ đăng ký mục đích xử lý, thay đổi, đánh giá tác động",
     ),
     NavItem("/quyen/truy-cap-khan", "Truy cập khẩn", "data-protection", "glass", "Truy cập khẩn: chờ xem lại, quá hạn, đã xem lại"),
-    NavItem("/quyen/de-xuat", "Hai người", "operator", "proposals", "Việc cần hai người: chờ quyết định, đã xong"),
     NavItem("/van-hanh/gui-di", "Hàng gửi", "operator", "outbox", "Hàng gửi: việc chờ, việc chưa gửi được, gửi lại"),
+    NavItem("/quyen/de-xuat", "Hai người", "operator", "proposals", "Việc cần hai người: chờ quyết định, đã xong"),
 )
 # Kind of an outbound step → the function that brings it to its receiver: how news goes upward without an upward import.
 OUTBOX_HANDLERS = {
