@@ -26,7 +26,7 @@ from dancu.exchange.extraction import (
 )
 from dancu.exchange.marks import SubjectMarks
 from dancu.exchange.reasons import Reason
-from dancu.exchange.watch import Watch, volumes_of
+from dancu.exchange.watch import SAMPLED_EVERY, Watch, volumes_of
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.sealing import SealingKey
 from dancu.kernel.warrants import Actor
@@ -123,7 +123,7 @@ def test_nobody_ever_agrees_with_the_decoy():
 def count(watch: Watch, hits: Iterable[str] = (), misses: Iterable[str] = (), counts: Sequence[int] = DIFFERS, **more: Any) -> None:
     actor, now = more.get("actor", an_actor()), more.get("now", NOW)
     for subject in hits:
-        watch.count_hit(actor, subject)
+        watch.count_hit(actor, subject, NOW)
     for subject in misses:
         watch.count_miss(actor, subject, counts, now)
     watch.look(now)
@@ -173,12 +173,32 @@ def test_a_person_is_new_once_and_what_the_table_knew_is_taken_back():
     assert learned(watch) == 2
 
     taken = watch.take_pending()
-    assert len(set(watch.marks_of(taken.values()))) == 2
-    watch.take_back(an_actor(), 1)
+    marked = watch.marked(taken.values())
+    assert len({mark for mark, _ in marked}) == 2
+    watch.take_back(marked[0][1])
 
     assert learned(watch) == 1
     count(watch, hits=["046090000102"])
     assert learned(watch) == 1
+
+
+@pytest.mark.parametrize("volume", [1_000_000, 50_000])
+def test_new_persons_of_a_large_volume_are_counted_by_a_sample_that_repeats_do_not_move(volume: int):
+    watch = Watch(KEY)
+    watch.set_volumes([a_grant(volume_per_day=volume, officer_per_day=volume)], {"he-thong": "H57"})
+    everybody = numbers(40_000)
+
+    count(watch, hits=everybody)
+    followed, once = len(watch.pending), learned(watch)
+    watch.take_pending()
+    count(watch, hits=everybody)
+
+    assert learned(watch) == once
+    if volume == 50_000:  # low enough to count every one
+        assert (followed, once) == (40_000, 40_000)
+    else:
+        assert followed == once / SAMPLED_EVERY
+        assert abs(once / 40_000 - 1) < 4.5 * (SAMPLED_EVERY / 40_000) ** 0.5  # standard deviations: one run in 150,000 fails
 
 
 def learned(watch: Watch) -> int:

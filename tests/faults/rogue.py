@@ -105,7 +105,7 @@ class World:
         judgement = judge(claim, rows, self.grants[client])
         if self.limited:
             if judgement.person is not None:
-                self.watch.count_hit(actor, subject_asked(claim))
+                self.watch.count_hit(actor, subject_asked(claim), self.now)
             else:
                 counts = counts_of(judgement, claim, is_somebody=is_somebody(rows))
                 self.watch.count_miss(actor, subject_asked(claim), counts, self.now)
@@ -119,10 +119,9 @@ class World:
     def share(self) -> None:
         """What the exchange of counts does every second, with memory for tables."""
         watch, now = self.watch, self.now
-        taken = list(watch.take_pending().values())
-        for mark, (actor, _) in zip(watch.marks_of(taken), taken, strict=True):
+        for mark, each in watch.marked(watch.take_pending().values()):
             if mark in self._learned:
-                watch.take_back(actor, 1)
+                watch.take_back(each)
             self._learned.add(mark)
         missed, watch.missed = watch.missed, {}
         for mark, number in missed.items():

@@ -179,12 +179,9 @@ def decide(standing: Standing, request: AccessRequest, now: datetime) -> Warrant
 
 def _told_while_behind(grant: Grant, waiting_since: datetime | None, now: datetime) -> frozenset[Field] | None:
     """Which sensitive fields may leave while entries wait for the ledger's tree; None: nothing at all may be told."""
-    if waiting_since is None:
+    if waiting_since is None or (state := _grave_state(waiting_since, now)) is None:
         return grant.sensitive_fields
-    state = _staleness(waiting_since, now).state
-    if state is Freshness.STOP and not grant.emergency:
-        return None
-    return frozenset() if state in (Freshness.NARROW, Freshness.STOP) else grant.sensitive_fields
+    return None if state is Freshness.STOP and not grant.emergency else frozenset()
 
 
 def _needs_more_than(sensitive: frozenset[Field], grant: Grant, request: AccessRequest) -> bool:
@@ -196,7 +193,10 @@ def _needs_more_than(sensitive: frozenset[Field], grant: Grant, request: AccessR
     )
 
 
-_staleness = lru_cache(maxsize=16)(staleness_of)  # a batch is decided at one moment
+@lru_cache(maxsize=16)  # a batch is decided at one moment
+def _grave_state(waiting_since: datetime, now: datetime) -> Freshness | None:
+    state = staleness_of(waiting_since, now).state
+    return state if state in (Freshness.NARROW, Freshness.STOP) else None
 
 
 def decide_with_keys(standing: Standing, request: AccessRequest, now: datetime) -> Warrant | Refusal:

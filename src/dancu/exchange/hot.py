@@ -278,7 +278,7 @@ class HotPath:
             actor = question.request.actor
             if judgement.person is not None:
                 _answer(question, each.body)
-                watch.count_hit(actor, each.entry.subject)
+                watch.count_hit(actor, each.entry.subject, now)
             else:
                 self._answer_later(question, each.body)
                 assert question.claim is not None

@@ -26,11 +26,8 @@ from dancu.onboarding.domain import REGISTRY_SYSTEM, ConnectionState, Informatio
 
 _COLUMNS = ", ".join(COUNTS)
 _SUMS = ", ".join(f"sum({name})::bigint" for name in COUNTS)
-# Sorted, so that two processes never wait for each other in a circle.
-_LEARN = """with asked as (select m, a from unnest($1::bigint[], $2::int[]) as given(m, a)),
-    new as (insert into exchange_learned (mark, day) select distinct m, $3::date from asked order by m
-        on conflict do nothing returning mark)
-select a, count(*) from asked join new on mark = m group by a"""
+_LEARN = """insert into exchange_learned (mark, day) select m, $2::date from unnest($1::bigint[]) as asked(m)
+on conflict do nothing returning mark"""
 _SPENT = """select mark from exchange_attempt
 where (day = $1 and in_day >= $2) or (since > $1 - 30 and in_thirty_days >= $3)"""
 _WRITE = f"""insert into exchange_extractionuse as kept (scope, minutes, slot, writer, {_COLUMNS})
@@ -113,22 +110,17 @@ class Sharing:
         watch = self._watch
         if not (taken := watch.take_pending()):
             return
-        places: dict[Actor, int] = {}
-        counted: list[int] = []
-        of = [places.setdefault(actor, len(places)) for actor, _ in taken.values()]
-        for place in of:
-            if place == len(counted):
-                counted.append(0)
-            counted[place] += 1
         try:
-            rows = await connection.fetch(_LEARN, watch.marks_of(taken.values()), of, local(now).date())
+            marked = watch.marked(taken.values())
+            rows = await connection.fetch(_LEARN, [mark for mark, _ in marked], local(now).date())
         except BaseException:
             watch.put_back_pending(taken)
             raise
-        new = {row[0]: row[1] for row in rows}
-        for actor, place in places.items():
-            if too_much := counted[place] - new.get(place, 0):
-                watch.take_back(actor, too_much)
+        if len(rows) < len(marked):
+            new = {row[0] for row in rows}
+            for mark, each in marked:
+                if mark not in new:
+                    watch.take_back(each)
 
     async def _write_missed(self, connection: asyncpg.Connection, now: datetime) -> None:
         watch = self._watch
