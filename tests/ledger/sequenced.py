@@ -39,7 +39,7 @@ class Desk:
         """Take everything that waits; how many entries went in."""
         with psycopg.connect(self.url, autocommit=True) as connection:
             if waits:
-                _until_all_is_readable(connection)
+                until_all_is_readable(connection)
             sequencer = Sequencer(connection, self.signer, self.memory, lambda: NOW, batch_max=batch_max)
             taken = 0
             for _ in range(rounds):
@@ -54,7 +54,7 @@ class Desk:
         return row[0] if row else ""
 
 
-def _until_all_is_readable(connection: psycopg.Connection[tuple[object, ...]], seconds: float = 60) -> None:
+def until_all_is_readable(connection: psycopg.Connection[tuple[object, ...]], seconds: float = 60) -> None:
     """Wait until every transaction that began before now has ended, also those of tests in other databases of this server."""
     deadline = time.monotonic() + seconds
     row = connection.execute("select pg_current_xact_id()::text::bigint").fetchone()

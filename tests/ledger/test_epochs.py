@@ -22,7 +22,7 @@ from dancu.ledger.epochs import Operator, new_epoch, resume
 from dancu.ledger.notes import parse_key, parse_note, verify_note
 from dancu.ledger.sequencer import Sequencer
 from tests.conftest import _copy, _drop, _with_database
-from tests.ledger.sequenced import NOW, Desk, an_act, written
+from tests.ledger.sequenced import NOW, Desk, an_act, until_all_is_readable, written
 
 BY = Operator("A05", "nguoi.van.hanh", "restore of 2026-11-24", NOW)
 
@@ -99,6 +99,7 @@ def test_an_older_database_with_too_few_entries_halts_at_once(place: Place) -> N
 def test_a_head_signed_just_before_a_crash_is_reached_again_and_nothing_halts(place: Place) -> None:
     written(place.desk.url, [an_act(dossier_no=f"2-{n}") for n in range(100)])
     with psycopg.connect(place.desk.url, autocommit=True) as connection:
+        until_all_is_readable(connection)
         dying = Sequencer(connection, place.desk.signer, place.desk.memory, lambda: NOW, batch_max=70)
         with connection.transaction(), connection.cursor(binary=True) as cursor:
             dying._round(cursor)

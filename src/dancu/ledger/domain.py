@@ -15,6 +15,7 @@ from functools import lru_cache
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from dancu.kernel.clock import local
 
@@ -123,11 +124,11 @@ def seal(act: Act, at: datetime, randomness: bytes | None = None) -> SealedEntry
         commitment(salts[32:64], act.officer),
         commitment(salts[64:], act.dossier_no),
     )
-    detail = (act.subject, act.officer, act.dossier_no, salts)
+    entry = SealedEntry(reference, moment, _encode(body), act.subject, act.officer, act.dossier_no, salts)
     if not (act.sealed_days or act.sealed_until):
-        return SealedEntry(reference, moment, _encode(body), *detail)
+        return entry
     until = act.sealed_until or local(moment).date() + timedelta(days=act.sealed_days)
-    return SealedEntry(reference, moment, _encode(body), *detail, until, act.seal_basis or act.legal_basis)
+    return replace(entry, sealed_until=until, legal_basis=act.seal_basis or act.legal_basis)
 
 
 def commitment(salt: bytes, value: str) -> str:

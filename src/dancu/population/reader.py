@@ -149,7 +149,8 @@ def _act(warrant: Warrant, kind: ActKind, outcome: str, subject: str, fields: tu
         warrant.dossier_no,
         fields,
         warrant.defaulted,
-        sealed_days=warrant.sealed_days,
+        None,
+        warrant.sealed_days,
     )
 
 
