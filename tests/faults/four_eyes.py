@@ -217,5 +217,5 @@ def _without_digest(number: int) -> str:
         if not domain.may_decide(proposal, action.hands, marks):
             raise DancuError("proposal.four_eyes", "")
 
-    with mock.patch.object(domain, "_check_decision", anything):
-        return _broken(FourEyes, 3_000, number)
+    with mock.patch.object(domain, "_check_decision", anything):  # rarely reached by chance: several seeds
+        return next(filter(None, (_broken(FourEyes, 3_000, number + more) for more in range(8))), "")

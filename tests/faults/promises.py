@@ -70,7 +70,7 @@ PROMISES = (
         "0 differences",
         "tests.faults.twins:run",
         "requests",
-        150,
+        120,
         1_000,
     ),
     Promise(
@@ -151,7 +151,7 @@ PROMISES = (
         "0 double, 0 missing",
         "tests.faults.one_effect:killed_senders",
         "steps",
-        200,
+        150,
         10_000,
     ),
     Promise(
@@ -160,7 +160,7 @@ PROMISES = (
         "0 double effects; sums equal to the đồng; other content refused",
         "tests.faults.one_effect:duplicates",
         "messages",
-        5_000,
+        4_000,
         100_000,
     ),
     Promise(
@@ -169,7 +169,7 @@ PROMISES = (
         "all set aside with evidence; others' p99 at most twice",
         "tests.faults.one_effect:poison",
         "steps",
-        2_000,
+        1_500,
         20_000,
     ),
 )
