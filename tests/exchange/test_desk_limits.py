@@ -30,10 +30,13 @@ from dancu.exchange.domain import Outcome, Verification
 from dancu.exchange.models import Alarm, Attempt, ExtractionUse, Learned, Planted
 from dancu.exchange.telling import tell_of_alarms
 from dancu.exchange.usecases import forget_what_has_served
+from dancu.identity.api import Organisation, add_officer, add_organisation
 from dancu.kernel.config import read_config
 from dancu.kernel.errors import NotFound
 from dancu.kernel.sealing import SealingKey
 from dancu.ledger import api as ledger
+from dancu.notices import api as notices
+from dancu.notices.usecases.tell import notices_of_officer
 from dancu.onboarding import api as onboarding
 from dancu.population.models import Person
 
@@ -113,11 +116,22 @@ def test_alarms_are_told_once():
     (number,) = planted_numbers(key=keys())
     ask(f"{number:012d}")
 
+    add_organisation(Organisation("H57", "UBND thành phố (thử)", ""), {"VH": "Vận hành"})
+    add_officer("truc.vanhanh", "Trực vận hành", "H57", "VH", ["operator"], "mat-khau-thu")
+
     assert tell_of_alarms(now=NOW) == 1
     assert tell_of_alarms(now=NOW) == 0
     told = Alarm.objects.get()
     assert (told.verdict, told.line) == ("alarm", "planted-noticed")
     assert ledger.entry_by_reference(told.reference).body["outcome"] == "extraction.alarm:planted-noticed"
+    notices.deliver_due({"notice.officer": notices.deliver_to_officer}, lambda: NOW + timedelta(minutes=1))
+    [told_in_person] = notices_of_officer("truc.vanhanh", "H57", {"operator"})
+    title, body = notices.in_words(told_in_person.message, "vi")
+    assert title == "Cảnh báo khai thác: he-thong"
+    assert body.startswith("UBND thành phố (thử): nhiều lượt hỏi người cài bẫy trong 1 ngày (ngưỡng planted-noticed).")
+    assert notices.in_words(told_in_person.message, "en")[1].startswith(
+        "UBND thành phố (thử): many questions about planted persons"
+    )
 
 
 def test_planted_persons_answer_like_everybody_and_stop_the_officer_who_asks():

@@ -20,7 +20,15 @@ from dancu.identity.glass.usecases import break_glass, opening_of, record_readin
 from dancu.identity.guard import OfficerRequest, demand, guarded, public, within
 from dancu.identity.proposals.domain import Proposal, needs_two
 from dancu.identity.proposals.usecases import Backing, how_done, propose
-from dancu.identity.usecases import SignInMethod, add_officer, add_organisation, officer_by_id, organisation_names, sign_in
+from dancu.identity.usecases import (
+    SignInMethod,
+    accounts_with,
+    add_officer,
+    add_organisation,
+    officer_by_id,
+    organisation_names,
+    sign_in,
+)
 
 __all__ = [
     "Allowed",
@@ -40,6 +48,7 @@ __all__ = [
     "SignInMethod",
     "SignInRefused",
     "Target",
+    "accounts_with",
     "add_citizen",
     "add_officer",
     "add_organisation",

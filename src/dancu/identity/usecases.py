@@ -83,6 +83,11 @@ def _body_name(code: str) -> str:
     return f"{name} ({code})" if read.below else name
 
 
+def accounts_with(role: str) -> list[str]:
+    """Accounts that have a role, anywhere (*tài khoản theo vai trò*)."""
+    return store.accounts_with(role)
+
+
 def add_organisation(organisation: Organisation, units: dict[str, str]) -> None:
     """Add or rename an organisation and its units by code (*thêm cơ quan*)."""
     store.save_organisation(organisation)

@@ -17,6 +17,7 @@ from dancu.onboarding.api import system_names
 from dancu.population.api import FIELD_OF
 from dancu.portal.domain.display import DisplayPolicy, Item, Shown, Whose
 from dancu.procedures.api import procedures
+from dancu.protection.api import SYSTEM as PROTECTION_DESK
 from dancu.protection.api import CaseActionKind, CaseKind, CaseState
 from dancu.registrar.api import KIND_WORDS as CHANGE_WORDS
 from dancu.ui import parts
@@ -190,6 +191,8 @@ class Names:
         return self._organisations.get(code, code)
 
     def system(self, client_id: str) -> str:
+        if client_id == PROTECTION_DESK:  # our own pages, which nobody registers
+            return _("Bảo vệ dữ liệu cá nhân")
         return self._systems.get(client_id, client_id)
 
     def procedure(self, code: str) -> str:

@@ -16,11 +16,12 @@ from dancu.protection.domain.consents import Consent, ConsentChannel, ConsentSta
 from dancu.protection.reference import consent_texts
 from dancu.protection.usecases.affected import derive_affected
 from dancu.protection.usecases.breaches import BreachReport, BreachStep, report_breach, take_breach_step
-from dancu.protection.usecases.cases import CaseStep, appoint_desk, cases_of, handle_case, open_case, take_own_step
+from dancu.protection.usecases.cases import SYSTEM, CaseStep, appoint_desk, cases_of, handle_case, open_case, take_own_step
 from dancu.protection.usecases.consents import ConsentGiven, consent_holds, consents_of, give_consent, withdraw_consent
 from dancu.protection.usecases.register import file_version
 
 __all__ = [
+    "SYSTEM",
     "ACTION_WORDS",
     "KIND_WORDS",
     "STATE_WORDS",
