@@ -21,10 +21,10 @@ from dancu.protection.usecases.consents import ConsentGiven, consent_holds, cons
 from dancu.protection.usecases.register import file_version
 
 __all__ = [
-    "SYSTEM",
     "ACTION_WORDS",
     "KIND_WORDS",
     "STATE_WORDS",
+    "SYSTEM",
     "Breach",
     "BreachActionKind",
     "BreachReport",
