@@ -74,6 +74,15 @@ PROMISES = (
         1_000,
     ),
     Promise(
+        "R12",
+        "the database itself holds every tenant's rows",
+        "0 tables without a forced policy; 0 rows told out of reach",
+        "tests.faults.policies:real",
+        "probes",
+        2_000,
+        50_000,
+    ),
+    Promise(
         "R13",
         "what a rogue partner with valid keys learns before it is closed",
         "≤ 1,000 unknown persons; fast ones within 500 misses or 5 minutes",

@@ -1,4 +1,4 @@
-"""Who may what, tried at every address, and a tenant's day in two worlds. `dancu lab --only R11,R11-TWIN` tries more of it."""
+"""Who may what, tried at every address, and a tenant's day in two worlds. `dancu lab --only R11,R11-TWIN,R12` tries more of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from tests.faults import matrix, twins
+from tests.faults import matrix, policies, twins
 
 pytestmark = pytest.mark.slow
 
@@ -25,5 +25,11 @@ def test_no_row_is_shown_or_changed_out_of_reach_and_every_planted_mistake_is_se
 
 def test_a_tenant_s_day_is_the_same_whoever_else_is_there_and_a_lost_policy_is_seen():
     found = twins.run(150, seeded())
+
+    assert found.is_believed, found
+
+
+def test_the_database_itself_holds_the_rows_and_a_lost_policy_is_seen():
+    found = policies.real(300, seeded())
 
     assert found.is_believed, found
