@@ -17,11 +17,11 @@ _tasks: set[asyncio.Task[None]] = set()
 _append = journal.append
 
 
-async def append_later(connection: journal.Connection, entries: Sequence[SealedEntry]) -> None:
+async def append_later(connection: journal.Connection, entries: Sequence[SealedEntry], source: str) -> None:
     async def write() -> None:
         await asyncio.sleep(LATE_SECONDS)
         own = await asyncpg.connect(read_config().database_gateway_url)
-        await _append(own, entries)
+        await _append(own, entries, source)
         await own.close()
 
     task = asyncio.create_task(write())

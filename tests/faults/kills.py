@@ -89,6 +89,7 @@ class Run:
     references: set[str]
     recorded: set[str]
     added: int
+    counted: int  # answers counted beside the entries
     kept: int  # answers kept for repeats, each under its key
     repeated: int
     kills: int
@@ -102,7 +103,7 @@ class Run:
     @property
     def is_complete(self) -> bool:
         """One entry for every answer, and none more."""
-        return not self.lost and not self.wrong and self.added == self.answers == len(self.references)
+        return not self.lost and not self.wrong and self.added == self.answers == self.counted == len(self.references)
 
 
 def run_under_kills(
@@ -122,7 +123,7 @@ def run_under_kills(
         stop = threading.Event()
         gateway.start()
         try:
-            before = len(_entries(server))
+            before, counted_before = len(_entries(server)), _counted(server)
             share = requests // CALLERS
             callers = [Caller(gateway.port, [f"{i}-{n}" for n in range(share)], stop, path) for i in range(CALLERS)]
             for caller in callers:
@@ -134,7 +135,7 @@ def run_under_kills(
                 felt.append(_kill_one(chance.choice(victims), server, gateway, callers))
             for caller in callers:
                 caller.join()
-            recorded, kept = _entries(server), _kept(server)
+            recorded, kept, counted = _entries(server), _kept(server), _counted(server) - counted_before
         finally:
             stop.set()
             gateway.stop()
@@ -144,6 +145,7 @@ def run_under_kills(
         {each.reference for each in told},
         recorded,
         len(recorded) - before,
+        counted,
         kept,
         sum(caller.repeated for caller in callers),
         len(felt),
@@ -172,7 +174,8 @@ def complete(size: int, seed: int) -> Finding:
         early = run_under_kills(seed, 1_600, 6, app=_ANSWERS_FIRST)
     return Finding(
         run.is_complete,
-        f"wire count {run.answers:,}, ledger count {run.added:,}, difference {run.added - run.answers} over {run.kills} kills",
+        f"wire count {run.answers:,}, ledger count {run.added:,}, difference {run.added - run.answers}, "
+        f"counted beside it {run.counted:,} over {run.kills} kills",
         (Control("a gateway that answers before the commit", early.lost > 0, f"{early.lost} answers without an entry"),),
     )
 
@@ -201,6 +204,13 @@ def _answered(callers: Sequence[Caller]) -> int:
 def _entries(server: PostgresServer) -> set[str]:
     with psycopg.connect(server.urls().owner) as connection:
         return {str(row[0]) for row in connection.execute("select id from ledger_entry").fetchall()}
+
+
+def _counted(server: PostgresServer) -> int:
+    with psycopg.connect(server.urls().owner) as connection:
+        row = connection.execute("select coalesce(sum(count), 0) from ledger_answercount").fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def _kept(server: PostgresServer) -> int:

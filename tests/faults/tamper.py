@@ -61,7 +61,8 @@ class Met:
     made: Counter[str] = field(default_factory=Counter)
     missed: Counter[str] = field(default_factory=Counter)
     missed_by_trusting: Counter[str] = field(default_factory=Counter)
-    longest_seconds: float = 0.0
+    first_seconds: float = 0.0  # the pass over everything, before any edit
+    longest_seconds: float = 0.0  # of the passes that had to find edits, and of one that had to find nothing
     false_alarms: int = 0
     entries: int = 0
 
@@ -75,7 +76,7 @@ def found(size: int, seed: int) -> Finding:
     kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(met.made.items()))
     figure = (
         f"{met.made.total()} edits ({kinds}), {missed} missed, {met.false_alarms} false alarms in {met.entries} entries, "
-        f"longest audit {met.longest_seconds:.1f} s"
+        f"longest audit {met.longest_seconds:.1f} s after a first one over everything of {met.first_seconds:.1f} s"
     )
     trusting = ", ".join(f"{kind} {count}" for kind, count in sorted(met.missed_by_trusting.items()))
     control = Control("a verifier that trusts stored hashes", bool(met.missed_by_trusting), f"misses {trusting}")
@@ -105,8 +106,10 @@ def attack(server: PostgresServer, size: int, seed: int) -> Met:
     try:
         with psycopg.connect(url) as connection:
             auditor = Auditor([desk.key], [_head_kept(desk, connection)])
-            for full in (True, False):
-                met.false_alarms += len(_timed(met, lambda full=full: auditor.audit(connection, LATER, full=full)))
+            began = time.monotonic()
+            met.false_alarms += len(auditor.audit(connection, LATER, full=True))
+            met.first_seconds = time.monotonic() - began
+            met.false_alarms += len(_timed(met, lambda: auditor.audit(connection, LATER, full=False)))
             connection.rollback()
             left = size - len(copies)
             while left > 0:

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from psycopg import RawCursor
 
-from dancu.ledger import api, counts, journal
+from dancu.ledger import api, counts
 from dancu.ledger.counts import Difference, Family
 from dancu.ledger.domain import Act, ActKind
 from dancu.ledger.notes import parse_note, verify_note
@@ -44,7 +43,12 @@ def count(desk: Desk, now: datetime) -> date | None:
 
 def answered(desk: Desk, *rows: tuple[str, int], source: str = "gateway-1") -> None:
     with psycopg.connect(desk.url) as connection:
-        RawCursor(connection).execute(journal.COUNT_ANSWERS, [DAY, source, [r[0] for r in rows], [r[1] for r in rows]])
+        for organisation, count in rows:
+            connection.execute(
+                "insert into ledger_answercount (day, organisation, source, count) values (%s, %s, %s, %s)"
+                " on conflict (day, organisation, source) do update set count = ledger_answercount.count + excluded.count",
+                [DAY, organisation, source, count],
+            )
 
 
 def test_a_day_is_counted_when_it_is_over_and_whole_in_the_tree(desk: Desk) -> None:

@@ -97,7 +97,9 @@ def test_an_empty_ledger_has_a_page(client: Client) -> None:
 
 def test_counts_of_a_day_are_published_and_a_difference_is_an_alarm(desk: Desk, client: Client) -> None:
     with psycopg.connect(desk.url, autocommit=True) as connection:
+        connection.execute("delete from ledger_answercount")
         counts.count_day(connection, desk.signer, NOW + timedelta(days=1))
+        assert "cổng chưa đếm" in client.get("/so-cai/").content.decode()
         connection.execute("insert into ledger_answercount values ('2026-11-24', 'H57', 'gateway', 600)")
     day = date(2026, 11, 24)
 

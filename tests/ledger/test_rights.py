@@ -86,15 +86,19 @@ def refused(connection: psycopg.Connection, statement: str, name: str) -> bool:
 
 
 def test_both_roles_append_and_read_back(connection: psycopg.Connection) -> None:
-    entry = seal(Act(ActKind.VERIFY, "match", "H57", "he-thong", "canbo01", "046090000101"), datetime(2026, 11, 24, tzinfo=UTC))
+    entry = seal(
+        Act(ActKind.VERIFY, "match", "H57", "he-thong", "canbo01", "046090000101", integration_code="REST"),
+        datetime(2026, 11, 24, tzinfo=UTC),
+    )
 
-    RawCursor(connection).execute(journal.APPEND, journal.columns([entry]))
+    RawCursor(connection).execute(journal.APPEND, journal.columns([entry], "gateway-1"))
 
     row = connection.execute(
         "select body, subject from ledger_entry e join ledger_entrydetail d on d.at = e.at and entry_id = id where id = %s",
         [entry.reference],
     ).fetchone()
     assert row == (entry.body, "046090000101")
+    assert connection.execute("select organisation, source, count from ledger_answercount").fetchall() == [("H57", "gateway-1", 1)]
 
 
 @pytest.mark.parametrize("change", CHANGES)

@@ -222,7 +222,7 @@ class HotPath:
                 fresh, followers = await self._repeats.split(connection, batch, now)
                 settled = await settle(connection, self._decide_all(directory, fresh, now), now)
                 if settled:
-                    await journal.append(connection, [each.entry for each in settled])
+                    await journal.append(connection, [each.entry for each in settled], f"gateway-{connection.get_server_pid()}")
                 await self._repeats.keep(connection, fresh, [each.body for each in settled], now)
                 await connection.execute("COMMIT")
             except BaseException:

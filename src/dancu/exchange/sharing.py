@@ -236,7 +236,7 @@ class Sharing:
             if await onboarding.suspend(connection, client_id, REASON, now=now):
                 self._watch.shut[client_id] = now + SHUT_FOR
                 entry = seal(onboarding.suspension_act(actor.organisation, client_id, REASON, crossing.code), now)
-                await journal.append(connection, [entry])
+                await journal.append(connection, [entry], "")
                 reference = entry.reference
             elif crossing.level is not Level.ORGANISATION:
                 return  # somebody else was sooner

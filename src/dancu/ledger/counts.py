@@ -17,6 +17,7 @@ import structlog
 from dancu.kernel.clock import VIET_NAM, local
 from dancu.kernel.errors import Invalid
 from dancu.ledger import tiles
+from dancu.ledger.domain import ANSWERING
 from dancu.ledger.logs import shard_of
 from dancu.ledger.notes import Signer, parse_note, sign_note
 from dancu.ledger.reader import OLDEST_WAITING
@@ -62,7 +63,7 @@ class Difference:
 
 def family_of(kind: str, integration: str) -> Family:
     """Which family an entry is counted in. The exchange's answers alone carry an integration code: they are what it counts."""
-    if kind in ("verify", "disclose", "refuse") and integration:
+    if kind in ANSWERING and integration:
         return Family.ANSWERS
     families = {"refuse": Family.ATTEMPTS, "search": Family.SEARCHES, "change": Family.CHANGES}
     return families.get(kind, Family.ADMINISTRATION)

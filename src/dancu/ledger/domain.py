@@ -38,6 +38,9 @@ class ActKind(StrEnum):
     ERASE = "erase"  # the erasable half of an entry was erased, as the law asked
 
 
+ANSWERING = frozenset({ActKind.VERIFY, ActKind.DISCLOSE, ActKind.REFUSE})
+
+
 class Act(msgspec.Struct, frozen=True):
     """One act to be recorded, with everything that identifies people still in the clear (*hành vi được ghi sổ*)."""
 
@@ -92,6 +95,7 @@ class SealedEntry(msgspec.Struct, frozen=True):
     salts: bytes
     sealed_until: date | None = None
     legal_basis: str = ""  # of the seal
+    answers: str = ""  # the organisation, where the exchange answered it: whoever sends the answer counts it
 
 
 _encode = msgspec.json.Encoder().encode
@@ -124,7 +128,9 @@ def seal(act: Act, at: datetime, randomness: bytes | None = None) -> SealedEntry
         commitment(salts[32:64], act.officer),
         commitment(salts[64:], act.dossier_no),
     )
-    entry = SealedEntry(reference, moment, _encode(body), act.subject, act.officer, act.dossier_no, salts)
+    # The exchange's answers alone carry an integration code.
+    answers = act.organisation if act.integration_code and act.kind in ANSWERING else ""
+    entry = SealedEntry(reference, moment, _encode(body), act.subject, act.officer, act.dossier_no, salts, None, "", answers)
     if not (act.sealed_days or act.sealed_until):
         return entry
     until = act.sealed_until or local(moment).date() + timedelta(days=act.sealed_days)

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from dancu.kernel.clock import local
 from dancu.ledger.domain import SealedEntry
 
-# One statement for both halves: they stand or fall together, and a batch costs one round trip.
+# One statement for both halves and the counts: they stand or fall together, and a batch costs one round trip. How many answers
+# went out is counted by whoever sends them, in rows of their own for each source, so that nobody waits.
 APPEND = """
 with detail as (
     insert into ledger_entrydetail (at, entry_id, subject, officer, dossier_no, salts)
     select $1::timestamptz, * from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::bytea[])
+), counted as (
+    insert into ledger_answercount (day, organisation, source, count)
+    select $8::date, organisation, $9::text, count from unnest($10::text[], $11::bigint[]) as answered (organisation, count)
+    on conflict (day, organisation, source) do update set count = ledger_answercount.count + excluded.count
 )
 insert into ledger_entry (at, id, body)
 select $1::timestamptz, * from unnest($2::uuid[], $7::bytea[])
@@ -23,14 +29,6 @@ insert into ledger_seal (at, entry_id, until, legal_basis, sealed_by)
 select $1::timestamptz, * from unnest($2::uuid[], $3::date[], $4::text[], $5::text[])
 """
 
-# How many answers went out, counted by whoever sends them, in the transaction of their entries: rows of their own for each
-# source (process and writer), so that nobody waits. Arguments: day in Viet Nam, source, organisations, counts.
-COUNT_ANSWERS = """
-insert into ledger_answercount (day, organisation, source, count)
-select $1::date, organisation, $2::text, count from unnest($3::text[], $4::bigint[]) as counted (organisation, count)
-on conflict (day, organisation, source) do update set count = ledger_answercount.count + excluded.count
-"""
-
 
 class Connection(Protocol):
     """What we need of an asyncpg connection."""
@@ -38,16 +36,25 @@ class Connection(Protocol):
     async def execute(self, query: str, *arguments: object) -> str: ...
 
 
-async def append(connection: Connection, entries: Sequence[SealedEntry]) -> None:
-    """Write entries of one moment in the transaction the connection is in. Nothing may be answered before it commits."""
-    await connection.execute(APPEND, *columns(entries))
+async def append(connection: Connection, entries: Sequence[SealedEntry], source: str) -> None:
+    """Write entries of one moment in the transaction the connection is in. Nothing may be answered before it commits.
+
+    `source` is who counts the answers among them: nobody else may count under that name at the same time.
+    """
+    await connection.execute(APPEND, *columns(entries, source))
     if any(e.sealed_until for e in entries):
         await connection.execute(APPEND_SEALS, *seal_columns(entries))
 
 
-def columns(entries: Sequence[SealedEntry]) -> tuple[Any, ...]:
+def columns(entries: Sequence[SealedEntry], source: str = "") -> tuple[Any, ...]:
+    """The arguments of `APPEND`; without a source no answer is counted."""
     at = entries[0].at
     assert all(e.at == at for e in entries), "the entries of a batch share their moment"
+    answers: dict[str, int] = {}
+    if source:
+        for each in entries:
+            if each.answers:
+                answers[each.answers] = answers.get(each.answers, 0) + 1
     return (
         at,
         [e.reference for e in entries],
@@ -56,6 +63,10 @@ def columns(entries: Sequence[SealedEntry]) -> tuple[Any, ...]:
         [e.dossier_no for e in entries],
         [e.salts for e in entries],
         [e.body for e in entries],
+        local(at).date(),
+        source,
+        sorted(answers),
+        [answers[organisation] for organisation in sorted(answers)],
     )
 
 

@@ -149,7 +149,7 @@ def _day_table(days: list[PublishedDay]) -> Table:
     )
     rows = [
         Row(
-            (each.day, each.answered if each.answered is not None else "–", each.recorded, _verdict(each)),
+            (each.day, each.answered, each.recorded, _verdict(each)),
             f"/so-cai/ngay/{each.day}",
         )
         for each in days
