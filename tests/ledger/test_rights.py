@@ -98,7 +98,8 @@ def test_both_roles_append_and_read_back(connection: psycopg.Connection) -> None
         [entry.reference],
     ).fetchone()
     assert row == (entry.body, "046090000101")
-    assert connection.execute("select organisation, source, count from ledger_answercount").fetchall() == [("H57", "gateway-1", 1)]
+    counted = "select organisation, count from ledger_answercount where source = 'gateway-1'"
+    assert connection.execute(counted).fetchall() == [("H57", 1)]
 
 
 @pytest.mark.parametrize("change", CHANGES)
