@@ -3,8 +3,8 @@
 Three kinds of miss that must look the same: a number nobody has, a wrong name, a wrong birth date. For every pair the area
 under the curve of the best classifier by time alone (rank statistic; 0.5 is guessing), from one answer, and from the fastest of
 five, which is all that anybody gets about one number in a day. Control: with the holding of misses taken away and fifty
-microseconds added to one kind on purpose, the same measurement must see them, here also from the fastest of twenty. On a
-machine so busy that it does not, the run proves nothing, and says so.
+microseconds added to one kind on purpose, the same measurement must go beyond the limit. On a machine so busy that it does not,
+the run proves nothing, and says so.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tests.gateway.process import BASIS, CLIENT, PURPOSE, SECRET, GatewayProcess
 
 KINDS = ("unknown", "wrong_name", "wrong_date")
 AUC_MAX = 0.55
-CONTROL_MICROSECONDS, CONTROL_AUC_MIN, CONTROL_FASTEST_OF = 50, 0.58, (1, 5, 20)
+CONTROL_MICROSECONDS = 50
 # Few samples on a busy machine see only a coarser difference.
 FULL, COARSE_CONTROL_MICROSECONDS = 10_000, 500
 WARM = 300
@@ -61,12 +61,11 @@ def measure(urls: Urls, size: int, seed: int) -> dict[str, Any]:
         held, sizes = _samples(gateway.port, size, seed)
     with _gateway(urls, FAULTS_MISS_HELD_SECONDS="0") as gateway:
         bare, _ = _samples(gateway.port, size, seed + 1, first=size + WARM)
-    few = min(size, max(1_000, size // 2))
     late_by = CONTROL_MICROSECONDS if size >= FULL else COARSE_CONTROL_MICROSECONDS
     with _gateway(urls, FAULTS_MISS_HELD_SECONDS="0", FAULTS_LATE_MICROSECONDS=str(late_by)) as gateway:
-        late, _ = _samples(gateway.port, few, seed + 2, first=2 * (size + WARM), late="unknown")
+        late, _ = _samples(gateway.port, size, seed + 2, first=2 * (size + WARM), late="unknown")
     once, of_five = _by_pair(held), _by_pair(_fastest(held))
-    control = max(value for of in CONTROL_FASTEST_OF for pair, value in _by_pair(_fastest(late, of)).items() if "unknown" in pair)
+    control = max(value for each in (late, _fastest(late)) for pair, value in _by_pair(each).items() if "unknown" in pair)
     return {
         "figure": max(*once.values(), *of_five.values()),
         "limit": AUC_MAX,
@@ -81,7 +80,7 @@ def measure(urls: Urls, size: int, seed: int) -> dict[str, Any]:
             {
                 "name": f"{late_by} microseconds added on purpose, nothing held",
                 "figure": control,
-                "caught": control >= CONTROL_AUC_MIN,
+                "caught": control > AUC_MAX,
             }
         ],
     }
