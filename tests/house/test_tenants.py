@@ -87,8 +87,7 @@ def test_no_view_looks_past_the_policies() -> None:
 )
 @pytest.mark.parametrize("role", ["DANCU_TEST_WEB", "DANCU_TEST_GATEWAY"])
 def test_the_roles_at_work_own_nothing_and_pass_no_policy_by(role: str) -> None:
-    with psycopg.connect(os.environ[role]) as probe:
-        powers = "select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication"
+    powers = "select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication"
     with psycopg.connect(os.environ[role]) as probe:
         said = probe.execute(f"{powers} from pg_roles where rolname = current_user").fetchone()
         member = probe.execute(

@@ -8,7 +8,7 @@ import sys
 def web_command(host: str, port: int, app: str = "dancu.project.wsgi:application") -> list[str]:
     """Django under Granian (WSGI): threads for blocking work, no proxy needed in front to start with."""
     options = ["--interface", "wsgi", "--workers", "1", "--blocking-threads", "8", "--no-access-log", "--log-level", "warning"]
-    options += ["--workers-kill-timeout", "10"]  # asked to stop, a page that never ends would keep the server for ever
+    options += ["--workers-kill-timeout", "5"]  # asked to stop, a page that never ends would keep the server for ever
     return [sys.executable, "-m", "granian", *options, "--host", host, "--port", str(port), app]
 
 
