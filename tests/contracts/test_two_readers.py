@@ -18,6 +18,7 @@ from dancu.exchange.hot import HotPath, Question
 from dancu.kernel.claims import PersonClaim
 from dancu.kernel.config import read_config
 from dancu.kernel.dates import PartialDate
+from dancu.kernel.errors import Unavailable
 from dancu.kernel.names import folded_name
 from dancu.kernel.personal_id import PersonalId
 from dancu.kernel.sealing import SealingKey
@@ -83,7 +84,14 @@ async def ask_gateway(asked: list[tuple[PersonClaim, AccessRequest]]) -> list[To
 
     async def one(claim: PersonClaim, request: AccessRequest) -> Told:
         kept: list[object] = []
-        await hot.ask(Question(caller, request, claim, lambda answer: kept.append(answer) or b""))
+        for is_last in (False, False, True):
+            try:
+                await hot.ask(Question(caller, request, claim, lambda answer: kept.append(answer) or b""))
+                break
+            except Unavailable:  # a disk that stands still for a second: a client is told to ask again, and does
+                if is_last:
+                    raise
+                await asyncio.sleep(1)
         return told(kept[-1])
 
     for start in range(0, len(asked), 200):
