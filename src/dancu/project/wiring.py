@@ -46,6 +46,7 @@ FOR_CITIZENS = (
         "/cua-toi", "Ai đã xem dữ liệu của tôi", "citizen", "looks", "Mỗi lượt tra cứu, đối chiếu về bạn; tự kiểm chứng; phản đối"
     ),
     NavItem("/cua-toi/yeu-cau", "Yêu cầu của tôi", "citizen", "cases"),
+    NavItem("/cua-toi/dong-y", "Đồng ý của tôi", "citizen", "consents"),
     NavItem("/cua-toi/so-du-khong", "Sổ có đủ không", "citizen", "complete"),
 )
 # Act that needs two people → what its approval does.

@@ -12,7 +12,7 @@ from dancu.protection.domain.cases import (
     CaseState,
     DeskActor,
 )
-from dancu.protection.domain.consents import Consent, ConsentChannel, ConsentState
+from dancu.protection.domain.consents import CONSENT_WORDS, Consent, ConsentChannel, ConsentState
 from dancu.protection.reference import consent_texts
 from dancu.protection.usecases.affected import derive_affected
 from dancu.protection.usecases.breaches import BreachReport, BreachStep, report_breach, take_breach_step
@@ -22,6 +22,7 @@ from dancu.protection.usecases.register import file_version
 
 __all__ = [
     "ACTION_WORDS",
+    "CONSENT_WORDS",
     "KIND_WORDS",
     "STATE_WORDS",
     "SYSTEM",

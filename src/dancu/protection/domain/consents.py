@@ -106,14 +106,27 @@ class Consent(msgspec.Struct, frozen=True, dict=True):
     def withdrawn_at(self) -> datetime | None:
         return next((a.at for a in self.actions if a.kind is ConsentActionKind.WITHDRAW), None)
 
+    @property
+    def code(self) -> str:
+        return consent_code(self.id)
+
     def state(self, now: datetime) -> ConsentState:
-        if self.withdrawn_at is not None:
-            return ConsentState.WITHDRAWN
-        return ConsentState.HOLDS if now < self.until else ConsentState.EXPIRED
+        return consent_state(self.until, self.withdrawn_at, now)
 
     def holds_for(self, field: Field, now: datetime) -> bool:
         """May this item be used under it at this moment?"""
         return self.state(now) is ConsentState.HOLDS and self.given_at <= now and field in self.fields
+
+
+def consent_code(consent: UUID) -> str:
+    """What people call it by."""
+    return f"DY-{consent.hex[:8].upper()}"
+
+
+def consent_state(until: datetime, withdrawn_at: datetime | None, now: datetime) -> ConsentState:
+    if withdrawn_at is not None:
+        return ConsentState.WITHDRAWN
+    return ConsentState.HOLDS if now < until else ConsentState.EXPIRED
 
 
 def commitment_of(consent: Consent, kind: ConsentActionKind, subject: str, at: datetime, evidence: str, salt: bytes) -> str:

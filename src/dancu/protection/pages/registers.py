@@ -73,7 +73,7 @@ def consent_page(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     context = {
         "section": "consents",
         "consent": found,
-        "code": f"DY-{found.id.hex[:8].upper()}",
+        "code": found.code,
         "state": shown.consent_state(found.state(now)),
         "fields": shown.field_names(found.fields),
         "proven": is_proven(consent_id),

@@ -14,7 +14,15 @@ from django.db.models import Q
 from dancu.kernel.errors import NotFound
 from dancu.kernel.warrants import Field
 from dancu.protection import subjects
-from dancu.protection.domain.consents import Consent, ConsentAction, ConsentActionKind, ConsentChannel, ConsentState
+from dancu.protection.domain.consents import (
+    Consent,
+    ConsentAction,
+    ConsentActionKind,
+    ConsentChannel,
+    ConsentState,
+    consent_code,
+    consent_state,
+)
 from dancu.protection.models import Consent as ConsentRow
 from dancu.protection.models import ConsentAction as ConsentActionRow
 
@@ -35,12 +43,10 @@ class ConsentLine:
 
     @property
     def code(self) -> str:
-        return f"DY-{self.id.hex[:8].upper()}"
+        return consent_code(self.id)
 
     def state(self, now: datetime) -> ConsentState:
-        if self.withdrawn_at is not None:
-            return ConsentState.WITHDRAWN
-        return ConsentState.HOLDS if now < self.until else ConsentState.EXPIRED
+        return consent_state(self.until, self.withdrawn_at, now)
 
 
 def find_consent(consent: UUID, *, lock: bool = False) -> Consent | None:
