@@ -15,6 +15,7 @@ HELP = {
     "exchange": "systems, grants and accounts; explain a request that is refused",
     "officer": "add organisations and officers of the desk",
     "citizen": "let a citizen sign in to her own pages",
+    "protection": "say whose officers handle what people ask about their data",
     "synth": "write a simulated population to a file",
     "demo": "prepare the simulated province and do the main job once",
     "ledger": "read the ledger; prove, check, audit, export it",

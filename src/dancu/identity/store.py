@@ -65,14 +65,11 @@ def save_officer(
     OfficerRow.objects.update_or_create(account=account, defaults={**values, "epoch": F("epoch") + 1}, create_defaults=values)
 
 
-def accounts_with(role: str) -> list[str]:
-    return list(
-        OfficerRow.objects.filter(roles__contains=role, is_active=True).order_by("account").values_list("account", flat=True)
-    )
-
-
-def accounts_of(organisation_code: str) -> list[str]:
-    return list(OfficerRow.objects.filter(organisation_id=organisation_code).values_list("account", flat=True)[:1000])
+def accounts_with(role: str, organisation_code: str = "") -> list[str]:
+    found = OfficerRow.objects.filter(roles__contains=[role], is_active=True).order_by("account")
+    if organisation_code:
+        found = found.filter(organisation_id=organisation_code)
+    return list(found.values_list("account", flat=True))
 
 
 def _officer(row: OfficerRow) -> Officer:

@@ -83,9 +83,9 @@ def _body_name(code: str) -> str:
     return f"{name} ({code})" if read.below else name
 
 
-def accounts_with(role: str) -> list[str]:
-    """Accounts that have a role, anywhere (*tài khoản theo vai trò*)."""
-    return store.accounts_with(role)
+def accounts_with(role: str, organisation: str = "") -> list[str]:
+    """Accounts that have a role, anywhere or in one organisation (*tài khoản theo vai trò*)."""
+    return store.accounts_with(role, organisation)
 
 
 def add_organisation(organisation: Organisation, units: dict[str, str]) -> None:
