@@ -13,6 +13,7 @@ from tests.factories.ledger import tree_keeps_up
 from tests.factories.people import NAME, NOW, NUMBER, a_claim, a_person_row, an_actor
 from tests.factories.registry import a_search, an_opening, connect_registry
 
+from dancu.exchange import extraction
 from dancu.exchange.api import (
     AccessRequest,
     Kind,
@@ -27,6 +28,7 @@ from dancu.exchange.api import (
     verify_person,
 )
 from dancu.exchange.domain import Outcome, Verification
+from dancu.exchange.extraction import COUNTS, Window
 from dancu.exchange.models import Alarm, Attempt, ExtractionUse, Learned, Planted
 from dancu.exchange.telling import tell_of_alarms
 from dancu.exchange.usecases import forget_what_has_served
@@ -236,3 +238,22 @@ def test_a_bare_hash_would_be_found():
     Learned.objects.create(mark=int.from_bytes(hashlib.sha256(NUMBER.encode()).digest()[:8]) >> 1, day=NOW.date())
 
     assert where_bare(NUMBER) == {"exchange_learned"}
+
+
+def test_an_organisation_past_its_line_loses_the_systems_that_missed_and_no_other():
+    for client in ("he-thong-hai", "he-thong-ba"):
+        connect_system(client)
+    today = extraction.slot_of(Window.DAY, NOW)
+    wrong, right = {"calls": 1_500, "unknown": 159}, {"calls": 1_500, "unknown": 0}
+    for scope, counts in (("system:he-thong-hai#0", wrong), ("system:he-thong-ba#0", right), ("organisation:H57#0", wrong)):
+        values = {name: counts.get(name, 0) for name in COUNTS}
+        ExtractionUse.objects.create(scope=scope, minutes=Window.DAY, slot=today, writer="gateway", **values)
+
+    ask("046091000001")
+
+    states = {each: onboarding.get_system(each).state for each in ("he-thong", "he-thong-hai", "he-thong-ba")}
+    assert states == {
+        "he-thong": onboarding.ConnectionState.SUSPENDED,
+        "he-thong-hai": onboarding.ConnectionState.SUSPENDED,
+        "he-thong-ba": onboarding.ConnectionState.OFFICIAL,
+    }

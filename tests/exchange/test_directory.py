@@ -10,12 +10,17 @@ import asyncpg
 import pytest
 from django.db import connection
 from tests.factories.database import connect_system
-from tests.factories.people import NOW
+from tests.factories.people import NOW, NUMBER, an_actor
 
 from dancu.exchange import hot
 from dancu.exchange.hot import HotPath
+from dancu.exchange.models import Alarm, Attempt
+from dancu.exchange.sharing import Sharing
+from dancu.exchange.watch import Watch
 from dancu.kernel.config import read_config
 from dancu.kernel.sealing import SealingKey
+from dancu.kernel.warrants import Actor
+from dancu.onboarding.api import get_system
 from dancu.onboarding.reader import CHANGED_CHANNEL
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -97,3 +102,57 @@ def test_a_directory_that_could_not_be_read_is_read_again(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(hot, "read_directory", failing)
     assert asyncio.run(run())
+
+
+def test_counts_and_alarms_that_could_not_be_written_are_written_the_next_time() -> None:
+    connect_system()
+    key = SealingKey.from_folder(read_config().key_dir)
+    watch = Watch(key)
+    sharing = Sharing(watch, key, "writer")
+    actor = an_actor()
+    watch.count_miss(actor, NUMBER, (1, 0, 1, 0, 0, 0, 0), NOW)
+    watch.count_planted(actor)
+    watch.look(NOW)
+    assert (len(watch.missed), len(watch.alarms)) == (1, 1)
+
+    async def run() -> None:
+        lost = await asyncpg.connect(os.environ["DATABASE_URL"])
+        for step in (sharing._write_missed, sharing._tell_alarms):
+            lost.terminate()
+            with pytest.raises(asyncpg.InterfaceError):
+                await step(lost, NOW)
+        found = await asyncpg.connect(os.environ["DATABASE_URL"])
+        await sharing._write_missed(found, NOW)
+        await sharing._tell_alarms(found, NOW)
+        await found.close()
+
+    asyncio.run(run())
+
+    assert (watch.missed, watch.alarms) == ({}, {})
+    assert Attempt.objects.count() == 1
+    assert Alarm.objects.get().line == "planted-noticed"
+
+
+def test_only_systems_that_asked_wrong_are_closed_with_their_organisation() -> None:
+    for client in ("he-thong", "he-thong-hai"):
+        connect_system(client)
+    key = SealingKey.from_folder(read_config().key_dir)
+    watch = Watch(key)
+    sharing = Sharing(watch, key, "writer")
+    lawful, guessing = (Actor("H57", client, "canbo01") for client in ("he-thong-hai", "he-thong"))
+    for at in range(1_000):
+        watch.count_miss(guessing, f"{at:012d}", (1, 0, 1, 0, 0, 0, 0), NOW)
+    watch.look(NOW)
+    watch.count_hit(lawful, NUMBER, NOW)  # the last who asked, and rightly
+
+    systems = {client: get_system(client) for client in ("he-thong", "he-thong-hai")}
+
+    async def run() -> list[str]:
+        connection = await asyncpg.connect(os.environ["DATABASE_URL"])
+        rows = watch.take_dirty(NOW)
+        await sharing._write(connection, rows)
+        found = await sharing._who_asked_wrong(connection, lawful, systems, NOW)
+        await connection.close()
+        return found
+
+    assert asyncio.run(run()) == ["he-thong"]

@@ -12,6 +12,7 @@ from tests.factories.people import NOW, NUMBER, a_claim, a_grant, an_actor
 from dancu.exchange.domain import DECOY, counts_of, judge, refusal_after
 from dancu.exchange.extraction import (
     COUNTS,
+    GRAINS,
     Channel,
     Level,
     Verdict,
@@ -26,7 +27,7 @@ from dancu.exchange.extraction import (
 )
 from dancu.exchange.marks import SubjectMarks
 from dancu.exchange.reasons import Reason
-from dancu.exchange.watch import SAMPLED_EVERY, Watch, volumes_of
+from dancu.exchange.watch import PENDING_MAX, SAMPLED_EVERY, Watch, volumes_of
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.sealing import SealingKey
 from dancu.kernel.warrants import Actor
@@ -253,3 +254,45 @@ def test_a_mark_depends_on_the_key_and_on_the_organisation(other: SealingKey | N
 
     assert one == SubjectMarks(KEY).mark("H57", NUMBER)
     assert one != (SubjectMarks(other).mark("H57", NUMBER) if other else SubjectMarks(KEY).mark("H58", NUMBER))
+
+
+def test_a_batch_from_before_midnight_takes_nothing_from_the_day_it_ends():
+    watch = Watch(KEY)
+    midnight = NOW.replace(hour=17, minute=0, second=0, microsecond=0)  # of Viet Nam
+    yesterday = slot_of(Window.DAY, midnight - timedelta(seconds=1))
+    count(watch, misses=numbers(80), now=midnight - timedelta(hours=1))
+    written = {(row.scope, row.minutes, row.slot): row.counts for row in watch.take_dirty(midnight - timedelta(minutes=59))}
+
+    count(watch, misses=numbers(1, 500), now=midnight + timedelta(milliseconds=100))
+    count(watch, misses=numbers(1, 600), now=midnight - timedelta(milliseconds=100))
+    written |= {(row.scope, row.minutes, row.slot): row.counts for row in watch.take_dirty(midnight)}
+
+    day = int(Window.DAY)
+    assert written["system:he-thong#0", day, yesterday][COUNTS.index("differs")] == 80
+    assert written["system:he-thong#0", day, yesterday + 86400][COUNTS.index("differs")] == 2
+
+
+def test_counts_of_others_that_belong_to_an_older_slot_are_not_taken_for_this_one():
+    watch = Watch(KEY)
+    count(watch, misses=numbers(1), now=NOW)
+    starts = {grain: slot_of(grain, NOW) for grain in GRAINS}
+    watch.heard("system:he-thong#0", starts, {(int(Window.DAY), starts[Window.DAY]): DIFFERS}, a_tally(differs=7))
+    tomorrow = NOW + timedelta(days=1)
+    count(watch, misses=numbers(1, 100), now=tomorrow)
+
+    watch.heard("system:he-thong#0", starts, {(int(Window.DAY), starts[Window.DAY]): DIFFERS}, a_tally(differs=7))
+
+    scope = watch.scopes["system:he-thong#0"]
+    assert scope.tallies(tomorrow)[Window.DAY][COUNTS.index("differs")] == 1
+    assert not scope.is_read, "the days before are asked for again"
+
+
+def test_an_exchange_carries_no_more_persons_than_it_can():
+    watch = Watch(KEY)
+    everybody = numbers(PENDING_MAX + 100)
+    count(watch, hits=everybody)
+
+    first, second = watch.take_pending(), watch.take_pending()
+
+    assert (len(first), len(second), len(watch.pending)) == (PENDING_MAX, 100, 0)
+    assert not set(first) & set(second)

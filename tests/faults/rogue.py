@@ -146,9 +146,8 @@ class World:
             if scope.is_read:
                 continue
             days = [self._table.get((name, int(Window.DAY), today - back * 86400), (0,) * len(COUNTS)) for back in range(1, 30)]
-            for grain in GRAINS:
-                scope.slot(grain, slot_of(grain, self.now))
-            self.watch.heard(name, {}, [sum(column) for column in zip(*days, strict=True)])
+            starts = {grain: slot_of(grain, self.now) for grain in GRAINS}
+            self.watch.heard(name, starts, {}, [sum(column) for column in zip(*days, strict=True)])
 
 
 def claim_of(row: PersonRow) -> PersonClaim:

@@ -125,10 +125,19 @@ def _follow(standings: Standings, now: datetime) -> None:
             log.warning("exchange.extraction.alarm", client_id=actor.system, organisation=actor.organisation, line=alarm.code)
     if crossing is None or crossing.verdict is not Verdict.SUSPEND:
         return
-    reference = onboarding.suspend_by_itself(actor.system, REASON, crossing.code, now=now)
-    if reference:
-        store.add_alarm(actor, crossing, "suspend", names[crossing.level], now, reference)
-        log.warning("exchange.extraction.suspended", client_id=actor.system, organisation=actor.organisation, line=crossing.code)
+    for client_id in _who_asked_wrong(actor, now) if crossing.level is Level.ORGANISATION else [actor.system]:
+        reference = onboarding.suspend_by_itself(client_id, REASON, crossing.code, now=now)
+        if reference or crossing.level is Level.ORGANISATION:
+            asker = actor if client_id == actor.system else Actor(actor.organisation, client_id, "")
+            store.add_alarm(asker, crossing, "suspend", names[crossing.level], now, reference)
+            log.warning("exchange.extraction.suspended", client_id=client_id, organisation=actor.organisation, line=crossing.code)
+
+
+def _who_asked_wrong(actor: Actor, now: datetime) -> list[str]:
+    """Systems of the organisation that missed today: all of them had their part. As the gateway does it."""
+    spared = extraction.limits_on(local(now).date()).never_suspended
+    clients = [client for client in onboarding.open_systems_of(actor.organisation) if client not in spared]
+    return store.who_asked_wrong(clients, extraction.slot_of(Window.DAY, now)) or [actor.system]
 
 
 def nothing_counted() -> list[int]:

@@ -28,7 +28,7 @@ from dancu.exchange.security_log import SecurityLog
 from dancu.exchange.settle import Answer as Answer
 from dancu.exchange.settle import Decided, Settled, settle
 from dancu.exchange.settle import Question as Question
-from dancu.exchange.sharing import Sharing
+from dancu.exchange.sharing import START_SECONDS_MAX, Sharing
 from dancu.exchange.watch import Watch
 from dancu.kernel.claims import PersonClaim
 from dancu.kernel.errors import Conflict, TooMany, Unavailable
@@ -183,7 +183,7 @@ class HotPath:
     async def _connect(self) -> asyncpg.Connection | None:
         try:
             return await asyncpg.connect(self._url, timeout=CONNECT_SECONDS_MAX, server_settings=_SESSION)
-        except (OSError, asyncpg.PostgresError, TimeoutError) as failure:
+        except Exception as failure:  # whatever it is, who called tries again: a loop that ends is never missed
             log.warning("exchange.database.unreachable", error=type(failure).__name__)
             return None
 
@@ -349,14 +349,14 @@ class HotPath:
 
     async def _share(self, connection: asyncpg.Connection) -> None:
         self._share_now.clear()
-        async with asyncio.timeout(BATCH_SECONDS_MAX):
-            now = self._clock()
-            if not self._counts_are_read:
-                await self._sharing.begin(connection, now)
-                self._counts_are_read = True
-            if self._directory is not None:
-                systems = {client: caller.system for client, caller in self._directory.callers.items()}
-                await self._sharing.exchange(connection, systems, now)
+        if not self._counts_are_read:
+            async with asyncio.timeout(START_SECONDS_MAX):
+                await self._sharing.begin(connection, self._clock())
+            self._counts_are_read = True
+        if self._directory is not None:
+            systems = {client: caller.system for client, caller in self._directory.callers.items()}
+            async with asyncio.timeout(BATCH_SECONDS_MAX):
+                await self._sharing.exchange(connection, systems, self._clock())
 
     async def _keep_security_log(self) -> None:
         while True:
@@ -365,8 +365,10 @@ class HotPath:
                 continue
             connection = await self._connect()
             if connection is not None:
-                with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+                try:
                     await self.security_log.flush(connection, self._clock())
+                except Exception as failure:
+                    log.warning("exchange.security_log.not_written", error=type(failure).__name__)
                 connection.terminate()
 
 

@@ -15,7 +15,7 @@ from dancu.exchange import extraction
 from dancu.exchange.extraction import COUNTS, GRAINS, REASON, TIGHTENED_FOR, Crossing, Level, Verdict, Window
 from dancu.exchange.marks import ADD_ATTEMPT
 from dancu.exchange.planted import open_planted
-from dancu.exchange.watch import Watch
+from dancu.exchange.watch import Row, Watch
 from dancu.kernel.clock import local
 from dancu.kernel.sealing import SealingKey
 from dancu.kernel.warrants import Actor
@@ -49,6 +49,8 @@ where scope = any($1) and minutes = 1440 and slot = $2 and unknown + differs + p
 _PLANTED_STATE = "select count(*), coalesce(max(id), 0) from exchange_planted"
 _PLANTED = "select sealed from exchange_planted"
 SCOPES_AT_START_MAX = 50_000
+START_SECONDS_MAX = 60.0  # a nation's counts of thirty days: nobody is answered before they are read
+_AT_START_PATIENCE = f"set local statement_timeout = '{START_SECONDS_MAX:.0f}s'"
 SHUT_FOR = timedelta(seconds=60)
 
 log = structlog.get_logger("exchange")
@@ -65,14 +67,16 @@ class Sharing:
     async def begin(self, connection: asyncpg.Connection, now: datetime) -> None:
         """Read what stands: a process that starts again forgets nothing."""
         watch, (five, hour, day) = self._watch, _slots(now)
-        await self._read_past(connection, now)
-        await self._read_planted(connection)
-        rows = await connection.fetch(_AT_START, five, hour, day - 29 * 86400, SCOPES_AT_START_MAX)
-        names = [row[0] for row in rows]
-        for name in names:
-            watch.read_at_start(name, Level(name.partition(":")[0]))
-        await self._read_others(connection, names, now)
-        await self._read_spent(connection, now)
+        async with connection.transaction(readonly=True):
+            await connection.execute(_AT_START_PATIENCE)
+            await self._read_past(connection, now)
+            await self._read_planted(connection)
+            rows = await connection.fetch(_AT_START, five, hour, day - 29 * 86400, SCOPES_AT_START_MAX)
+            names = [row[0] for row in rows]
+            for name in names:
+                watch.read_at_start(name, Level(name.partition(":")[0]))
+            await self._read_others(connection, names, now)
+            await self._read_spent(connection, now)
 
     async def exchange(self, connection: asyncpg.Connection, systems: Mapping[str, InformationSystem], now: datetime) -> None:
         """Write what was counted, read the others, carry out what follows."""
@@ -83,15 +87,7 @@ class Sharing:
         rows = watch.take_dirty(now)
         if rows:
             try:
-                columns = zip(*(row.counts for row in rows), strict=True)
-                await connection.execute(
-                    _WRITE,
-                    self._writer,
-                    [row.scope for row in rows],
-                    [row.minutes for row in rows],
-                    [row.slot for row in rows],
-                    *(list(column) for column in columns),
-                )
+                await self._write(connection, rows)
             except BaseException:
                 watch.put_back(rows)
                 raise
@@ -104,6 +100,13 @@ class Sharing:
                 watch.look_again(scope.last_actor, now)
         await self._tell_alarms(connection, now)
         await self._suspend_who_crossed(connection, systems, now)
+
+    async def _write(self, connection: asyncpg.Connection, rows: Sequence[Row]) -> None:
+        scopes, minutes, slots, counts = zip(*rows, strict=True)
+        columns = zip(*counts, strict=True)
+        await connection.execute(
+            _WRITE, self._writer, list(scopes), list(minutes), list(slots), *(list(column) for column in columns)
+        )
 
     async def _learn(self, connection: asyncpg.Connection, now: datetime) -> None:
         """Which of the persons counted as new are new to the table; the others are taken back."""
@@ -129,7 +132,11 @@ class Sharing:
             return
         today, limits = local(now).date(), extraction.limits_on(local(now).date())
         marks = sorted(missed)
-        rows = await connection.fetch(ADD_ATTEMPT, marks, [missed[mark] for mark in marks], today)
+        try:
+            rows = await connection.fetch(ADD_ATTEMPT, marks, [missed[mark] for mark in marks], today)
+        except BaseException:
+            watch.put_back_missed(missed)
+            raise
         for mark, in_day, in_thirty_days in rows:
             if in_day >= limits.attempts_a_day or in_thirty_days >= limits.attempts_in_thirty_days:
                 watch.spent[mark] = extraction.slot_of(Window.DAY, now)
@@ -150,17 +157,14 @@ class Sharing:
         found: dict[str, dict[tuple[int, int], Sequence[int]]] = {}
         for row in await connection.fetch(_OTHERS, names, self._writer, five, hour, day):
             found.setdefault(row[0], {})[row[1], row[2]] = tuple(row)[3:]
-        unread = [name for name in names if (scope := watch.scopes.get(name)) is not None and not scope.is_read]
+        unread = {name for name in names if (scope := watch.scopes.get(name)) is not None and not scope.is_read}
         before: dict[str, Sequence[int]] = {}
         if unread:
-            rows = await connection.fetch(_BEFORE, unread, day, day - 29 * 86400)
+            rows = await connection.fetch(_BEFORE, sorted(unread), day, day - 29 * 86400)
             before = {row[0]: tuple(row)[1:] for row in rows}
-        nothing = (0,) * len(COUNTS)
+        nothing, starts = (0,) * len(COUNTS), dict(zip(GRAINS, (five, hour, day), strict=True))
         for name in names:
-            if (scope := watch.scopes.get(name)) is not None:
-                for grain, start in zip(GRAINS, (five, hour, day), strict=True):
-                    scope.slot(grain, start)
-                watch.heard(name, found.get(name, {}), before.get(name, nothing) if name in unread else None)
+            watch.heard(name, starts, found.get(name, {}), before.get(name, nothing) if name in unread else None)
 
     async def _read_past(self, connection: asyncpg.Connection, now: datetime) -> None:
         systems: dict[str, int] = {}
@@ -189,11 +193,13 @@ class Sharing:
     # -- what follows ----------------------------------------------------------------------------------------------
 
     async def _tell_alarms(self, connection: asyncpg.Connection, now: datetime) -> None:
-        alarms, self._watch.alarms = self._watch.alarms, {}
-        for (scope, code, slot), (crossing, actor) in alarms.items():
+        alarms = self._watch.alarms
+        for key, (crossing, actor) in list(alarms.items()):
+            scope, code, slot = key
             told = await connection.fetchval(
                 _ALARM, actor.system, actor.organisation, actor.officer, crossing.level, code, "alarm", scope, slot, now, ""
             )
+            del alarms[key]  # only now: what could not be written is written the next time
             if told is not None:
                 log.warning("exchange.extraction.alarm", client_id=actor.system, organisation=actor.organisation, line=code)
 
@@ -216,7 +222,7 @@ class Sharing:
     async def _who_asked_wrong(
         self, connection: asyncpg.Connection, actor: Actor, systems: Mapping[str, InformationSystem], now: datetime
     ) -> list[str]:
-        """Open systems of the organisation that missed today: all of them had their part."""
+        """Open systems of the organisation that missed today: all of them had their part, and none that only asked rightly."""
         suspended = self._watch.systems_suspended
         scopes = {
             extraction.system_scope(client, suspended.get(client, 0)): client
@@ -224,7 +230,7 @@ class Sharing:
             if system.organisation == actor.organisation and system.state is ConnectionState.OFFICIAL and client != REGISTRY_SYSTEM
         }
         rows = await connection.fetch(_ASKED_WRONG, list(scopes), extraction.slot_of(Window.DAY, now))
-        return sorted({actor.system, *(scopes[row[0]] for row in rows)})
+        return sorted({scopes[row[0]] for row in rows}) or [actor.system]
 
     async def _suspend(
         self, connection: asyncpg.Connection, client_id: str, actor: Actor, crossing: Crossing, scope: str, now: datetime

@@ -10,7 +10,7 @@ from django.db.models import Count, F, Max, Q, Sum
 
 from dancu.exchange import extraction
 from dancu.exchange.budgets import Use
-from dancu.exchange.extraction import COUNTS, GRAINS, Crossing, Level, Window
+from dancu.exchange.extraction import COUNTS, GRAINS, Crossing, Level, Window, system_scope
 from dancu.exchange.marks import ADD_ATTEMPT
 from dancu.exchange.models import Alarm, Attempt, ExtractionUse, Idempotency, Planted, RegistryUse, SecurityEvent
 from dancu.exchange.planted import open_planted
@@ -115,6 +115,15 @@ def suspensions(client_id: str, organisation: str, since: datetime) -> tuple[dic
 def _suspended(rows: Sequence[tuple[str, str, str, str, datetime]], client_id: str, organisation: str) -> dict[Level, int]:
     scopes = {scope for _, of, level, scope, _ in rows if of == organisation and level == Level.ORGANISATION}
     return {Level.SYSTEM: sum(client == client_id for client, *_ in rows), Level.ORGANISATION: len(scopes)}
+
+
+def who_asked_wrong(clients: Sequence[str], day: int) -> list[str]:
+    """Of these systems who missed, or asked for somebody planted, in the day that begins at the slot `day`."""
+    ever = dict(Alarm.objects.filter(client_id__in=clients, verdict="suspend").values_list("client_id").annotate(n=Count("pk")))
+    scopes = {system_scope(client, ever.get(client, 0)): client for client in clients}
+    wrong = Q(unknown__gt=0) | Q(differs__gt=0) | Q(planted__gt=0)
+    found = ExtractionUse.objects.filter(wrong, scope__in=scopes, minutes=Window.DAY, slot=day)
+    return sorted({scopes[scope] for scope in found.values_list("scope", flat=True)})
 
 
 def add_alarm(actor: Actor, crossing: Crossing, verdict: str, scope: str, now: datetime, reference: str) -> bool:

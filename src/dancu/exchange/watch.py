@@ -6,9 +6,10 @@ question is answered. Counts survive the process: they are read again at start.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -67,8 +68,9 @@ class Scope:
     is_read: bool = False  # whether the days before are known
 
     def slot(self, grain: Window, start: int) -> Slot:
+        """The slot that begins then. Time never goes back: a batch from before midnight counts in the day that began since."""
         found = self.slots[grain]
-        if found.start != start:
+        if found.start < start:
             if grain is Window.DAY and found.start >= 0:
                 self.is_read = False  # yesterday is one of the days before now
             found = self.slots[grain] = Slot(start)
@@ -264,10 +266,10 @@ class Watch:
             scope.last_actor = actor
             for grain in GRAINS:
                 start = extraction.slot_of(grain, now)
-                own = scope.slot(grain, start).own
+                slot = scope.slot(grain, start)
                 for at, number in enumerate(total):
-                    own[at] += number
-                self._dirty[name, int(grain), start] = own
+                    slot.own[at] += number
+                self._dirty[name, int(grain), slot.start] = slot.own
 
     def look_again(self, actor: Actor, now: datetime) -> None:
         """Hold the counts of officer, system and organisation against their lines."""
@@ -323,8 +325,13 @@ class Watch:
             self._dirty.setdefault((row.scope, row.minutes, row.slot), list(row.counts))
 
     def take_pending(self) -> dict[int, Unsure]:
-        """Persons the table is to be asked about; from now on they are known, unless they are put back."""
-        taken, self.pending = self.pending, {}
+        """Some persons the table is to be asked about; from now on they are known, unless they are put back."""
+        if len(self.pending) <= PENDING_MAX:
+            taken, self.pending = self.pending, {}
+        else:  # no more than one exchange can carry, however many have gathered
+            taken = dict(islice(self.pending.items(), PENDING_MAX))
+            for person in taken:
+                del self.pending[person]
         self._remember(taken)
         return taken
 
@@ -332,6 +339,10 @@ class Watch:
         if len(self._known) + len(persons) > KNOWN_PERSONS_MAX:
             self._known = set()
         self._known.update(persons)
+
+    def put_back_missed(self, missed: Mapping[int, int]) -> None:
+        for mark, times in missed.items():
+            self.missed[mark] = self.missed.get(mark, 0) + times
 
     def put_back_pending(self, taken: dict[int, Unsure]) -> None:
         self._known.difference_update(taken)
@@ -346,15 +357,22 @@ class Watch:
         """The table knew a person that was counted as new."""
         self._sum(known.actor)[LEARNED] -= known.weight
 
-    def heard(self, scope: str, slots: dict[tuple[int, int], Sequence[int]], days_before: Sequence[int] | None) -> None:
-        """What the other processes wrote about a scope."""
+    def heard(
+        self,
+        scope: str,
+        starts: Mapping[Window, int],
+        slots: Mapping[tuple[int, int], Sequence[int]],
+        days_before: Sequence[int] | None,
+    ) -> None:
+        """What the other processes wrote about a scope in the slots that begin at `starts`, and the days before."""
         found = self.scopes.get(scope)
         if found is None:
             return
-        for grain in GRAINS:
-            slot = found.slots[grain]
-            slot.others = slots.get((int(grain), slot.start), (0,) * len(COUNTS))
-        if days_before is not None:
+        for grain, start in starts.items():
+            slot = found.slot(grain, start)
+            if slot.start == start:  # else a new slot began while we asked
+                slot.others = slots.get((int(grain), start), (0,) * len(COUNTS))
+        if days_before is not None and found.slots[Window.DAY].start == starts[Window.DAY]:
             found.days_before, found.is_read = days_before, True
 
     def set_volumes(self, grants: Iterable[Grant], organisations: dict[str, str]) -> None:

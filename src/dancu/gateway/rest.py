@@ -151,7 +151,7 @@ async def _malformed(hot: HotPath, kind: Kind, caller: KnownCaller, failure: Dan
 
     actor = Actor(caller.system.organisation, caller.system.client_id, "")
     await hot.ask(Question(caller, AccessRequest(actor, kind, "", ""), None, render))
-    return failure.status, _encode(problems.of_error(failure, references[0])), 0
+    return failure.status, _encode(problems.of_error(failure, references[-1])), 0
 
 
 def _request(kind: Kind, caller: KnownCaller, asked: PersonQuestion, stated: dict[Field, str] | None) -> AccessRequest:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db import connection
 
 from dancu.onboarding import reader
-from dancu.onboarding.domain import Grant, InformationSystem, Standing
+from dancu.onboarding.domain import ConnectionState, Grant, InformationSystem, Standing
 from dancu.onboarding.models import Account
 from dancu.onboarding.models import Grant as GrantRow
 from dancu.onboarding.models import System as SystemRow
@@ -43,6 +43,11 @@ def systems(limit: int = LIST_LIMIT) -> list[InformationSystem]:
     with connection.cursor() as cursor:
         cursor.execute(reader.SYSTEMS + " order by client_id limit %s", [limit])
         return [reader.system_from_row(row) for row in cursor.fetchall()]
+
+
+def open_systems_of(organisation: str) -> list[str]:
+    found = SystemRow.objects.filter(organisation=organisation, state=ConnectionState.OFFICIAL).order_by("client_id")
+    return list(found.values_list("client_id", flat=True))
 
 
 def names_of(client_ids: Iterable[str]) -> dict[str, str]:

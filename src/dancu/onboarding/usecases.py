@@ -104,6 +104,11 @@ def suspend_by_itself(client_id: str, reason: str, detail: str, *, now: datetime
     return reference
 
 
+def open_systems_of(organisation: str) -> list[str]:
+    """Client ids of an organisation's systems that may ask (*hệ thống đang kết nối của một cơ quan*)."""
+    return store.open_systems_of(organisation)
+
+
 def grants_of_organisation(organisation: str) -> list[Grant]:
     """Every grant of every system of an organisation (*phạm vi đã duyệt cho một cơ quan*)."""
     return store.grants_of_organisation(organisation)
