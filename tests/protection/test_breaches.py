@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from dancu.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from dancu.ledger import api as ledger
 from dancu.notices.models import Step as OutboxStep
-from dancu.protection.domain.breaches import BreachState, Scope
+from dancu.protection.domain.breaches import Breach, BreachState, Scope
 from dancu.protection.store import affected as affected_store
 from dancu.protection.store import breaches as store
 from dancu.protection.usecases import affected
@@ -249,3 +249,93 @@ def test_an_amended_scope_is_what_the_next_list_is_about():
     assert affected_store.get_run(derived(breach)).persons == 1
     with pytest.raises(Invalid, match=r"breach\.scope"):
         breach_step(breach, "amend", "Sai", scope={**scope, "until": scope["since"]})
+
+
+def letters_about(breach: Breach) -> affected_store.Letters:
+    return affected_store.letters_of(breach.id)[0]
+
+
+def told_of(breach: Breach) -> list[str]:
+    """Whom the ledger says the letters of a breach reached."""
+    return [e.subject for e in ledger.latest(50) if e.body["outcome"] == "protection.affected.told"]
+
+
+def test_nobody_is_told_of_a_breach_before_she_may_see_one_of_its_looks():
+    yesterday = NOW - timedelta(days=1)
+    sealed, delayed, both, plain = (f"0460901{at:05d}" for at in range(4))
+    looked_at(sealed, at=yesterday, sealed_until=date(2026, 12, 24))
+    looked_at(delayed, at=yesterday, purpose="Điều tra vụ án (thử)")
+    looked_at(both, at=yesterday, sealed_until=date(2026, 12, 24))
+    looked_at(both, at=yesterday)
+    looked_at(plain, at=yesterday)
+    breach = reported()
+    breach = approved(proposed(breach, "tell_persons", derived(breach)))
+
+    def hand_on(at: datetime) -> affected_store.Letters:
+        while hand_letters_on(letters_about(breach).id, now=at):
+            pass
+        return letters_about(breach)
+
+    first = hand_on(LATER)
+    assert sorted(told_of(breach)) == [both, plain]
+    assert (first.state, first.told, first.held, first.next_day) == ("waiting", 2, 2, date(2026, 12, 24))
+
+    assert hand_on(LATER + timedelta(days=1)).told == 2, "before its day nothing happens"
+    second = hand_on(datetime(2026, 12, 24, 1, tzinfo=UTC))
+    assert sorted(told_of(breach)) == sorted([both, plain, sealed])
+    assert (second.state, second.told, second.held) == ("waiting", 3, 1)
+
+    last = hand_on(NOW + timedelta(days=200))
+    assert sorted(told_of(breach)) == sorted([both, plain, sealed, delayed])
+    assert (last.state, last.told, last.held) == ("done", 4, 0)
+    assert OutboxStep.objects.filter(kind="notice.citizen").count() == 4
+
+
+def test_the_entry_of_an_export_betrays_no_look_she_may_not_see():
+    yesterday, day = NOW - timedelta(days=1), date(2026, 12, 24)
+    looked_at(at=yesterday, sealed_until=day)
+    breach = reported()
+    run = derived(breach)
+    breach = approved(proposed(breach, "export", run))
+    list(export_affected(OFFICER, breach.id, run, lambda: LATER)[1])
+
+    def seen(at: datetime) -> list[str]:
+        return [each.body["outcome"] for each in ledger.entries_about([NUMBER], now=at)]
+
+    assert seen(LATER) == []
+    assert seen(datetime(2026, 12, 24, 1, tzinfo=UTC))[0] == "protection.affected.export"
+
+
+def test_who_is_known_by_an_old_number_only_is_not_said_to_be_told():
+    looked_at("cmnd:191000999", at=NOW - timedelta(days=1))
+    looked_at(at=NOW - timedelta(days=1))
+    breach = reported()
+    breach = approved(proposed(breach, "tell_persons", derived(breach)))
+    while hand_letters_on(letters_about(breach).id, now=LATER):
+        pass
+
+    assert told_of(breach) == [NUMBER]
+    assert (letters_about(breach).told, letters_about(breach).unreachable) == (1, 1)
+
+
+def test_work_that_fails_stops_no_other(monkeypatch: pytest.MonkeyPatch):
+    looked_at(at=NOW - timedelta(days=1))
+    broken, sound = (reported(identity=uuid4()) for _ in range(2))
+    runs = [uuid4(), uuid4()]
+    for breach, run in zip((broken, sound), runs, strict=True):
+        affected.derive_affected(OFFICER, breach.id, run, now=LATER)
+    read_on = affected.read_on
+
+    def fail_on_the_first(run: UUID, *, now: datetime) -> bool:
+        if run == runs[0]:
+            raise RuntimeError
+        return read_on(run, now=now)
+
+    monkeypatch.setattr(affected, "read_on", fail_on_the_first)
+    affected.read_all(lambda: LATER)
+
+    assert [affected_store.get_run(run).state for run in runs] == ["running", "done"]
+    assert affected_store.get_run(runs[0]).failure == "RuntimeError"
+    monkeypatch.setattr(affected, "read_on", read_on)
+    affected.read_all(lambda: LATER)
+    assert (affected_store.get_run(runs[0]).state, affected_store.get_run(runs[0]).failure) == ("done", "")

@@ -73,6 +73,9 @@ class Affected:
     kind: str
     outcome: str
     fields: Sequence[str]
+    procedure: str
+    purpose: str
+    sealed_until: date | None  # unless the seal was lifted
 
 
 _STILL_SEALED = "s.at = d.at and s.entry_id = d.entry_id and s.lifted_at is null and s.until > %(today)s"
@@ -97,8 +100,9 @@ with looked as (
     order by at, id limit %(window)s
 ), told as (select at, id, convert_from(body, 'UTF8')::json as body from looked)
 select d.subject, t.id, t.at, t.body ->> 'organisation', t.body ->> 'system', d.officer, t.body ->> 'kind', t.body ->> 'outcome',
-    t.body -> 'fields'
+    t.body -> 'fields', t.body ->> 'procedure', t.body ->> 'purpose', s.until
 from told t join ledger_entrydetail d on d.at = t.at and d.entry_id = t.id
+left join ledger_seal s on s.at = t.at and s.entry_id = t.id and s.lifted_at is null
 where d.subject <> ''
     and (%(organisation)s = '' or t.body ->> 'organisation' = %(organisation)s)
     and (%(system)s = '' or t.body ->> 'system' = %(system)s)
@@ -156,7 +160,7 @@ def subjects_of(
     """Whom somebody looked at between two moments, oldest first, in windows (*những người có dữ liệu bị tra cứu*).
 
     Each step looks through `window` entries and gives those that fit, possibly none, with the position to go on from if
-    stopped; None with the last. Sealed entries are among them: a breach concerns those people as well.
+    stopped; None with the last. Sealed entries are among them: a breach concerns those people as well, and says until when.
     """
     position = after or Position(since, _FIRST)
     while True:
@@ -183,5 +187,5 @@ def subjects_of(
 
 
 def _affected(row: Sequence[Any]) -> Affected:
-    subject, identity, at, organisation, system, officer, kind, outcome, fields = row
-    return Affected(subject, str(identity), at, organisation, system, officer, kind, outcome, tuple(fields))
+    subject, identity, at, organisation, system, officer, kind, outcome, fields, *rest = row
+    return Affected(subject, str(identity), at, organisation, system, officer, kind, outcome, tuple(fields), *rest)

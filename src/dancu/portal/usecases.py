@@ -10,14 +10,15 @@ from itertools import islice
 from uuid import UUID
 
 from dancu.identity.api import Citizen
+from dancu.kernel import clock
 from dancu.kernel.clock import VIET_NAM, local
 from dancu.kernel.errors import NotAllowed
 from dancu.kernel.personal_id import PersonalId
 from dancu.kernel.reach import SYSTEM, acting
-from dancu.ledger.api import EntryProof, Position
+from dancu.ledger.api import Affected, EntryProof, Position
 from dancu.population import api as population
 from dancu.portal import book, reference
-from dancu.portal.domain.display import DisplayPolicy, Item, LedgerLine, Shown, Whose, decide, whose_dossier
+from dancu.portal.domain.display import DisplayPolicy, Item, LedgerLine, Shown, Sort, Whose, decide, first_day, whose_dossier
 from dancu.procedures import api as procedures
 
 PAGE_LENGTH = 25
@@ -95,6 +96,15 @@ def read_page(citizen: Citizen, wanted: Wanted, after: Position | None, *, now: 
 def read_all(citizen: Citizen, wanted: Wanted, *, now: datetime) -> Iterator[Shown]:
     """Every line, for a file (*tải toàn bộ*)."""
     yield from islice(filter(wanted.takes, _shown_lines(_reader(citizen, now), wanted, None)), EXPORT_MAX)
+
+
+def first_day_shown(look: Affected) -> date | None:
+    """The first day its person may see a look here, seals aside; None where no rule shows it (*ngày được hiển thị*)."""
+    policy = reference.policy_today(local(clock.now()).date())
+    purpose_class = policy.class_of(Sort(look.kind, look.system, look.procedure, look.purpose))
+    if not any((look.kind, purpose_class.name, whose) in policy.rules for whose in Whose):
+        return None
+    return first_day(look.at, purpose_class)
 
 
 def read_line(citizen: Citizen, entry: UUID, *, now: datetime) -> Shown:

@@ -48,6 +48,7 @@ NAVIGATION = wiring.NAVIGATION
 FOR_CITIZENS = wiring.FOR_CITIZENS
 OUTBOX_HANDLERS = wiring.OUTBOX_HANDLERS
 PROPOSAL_HANDLERS = wiring.PROPOSAL_HANDLERS
+FIRST_DAY_SHOWN = wiring.FIRST_DAY_SHOWN
 ROOT_URLCONF = "dancu.project.urls"
 WSGI_APPLICATION = "dancu.project.wsgi.application"
 DATABASES = {"default": _database(CONFIG.database_url)}

@@ -49,6 +49,8 @@ FOR_CITIZENS = (
     NavItem("/cua-toi/dong-y", "Đồng ý của tôi", "citizen", "consents"),
     NavItem("/cua-toi/so-du-khong", "Sổ có đủ không", "citizen", "complete"),
 )
+# Says from which day on a person may see a look: nobody is told of a breach by a look she may not see yet.
+FIRST_DAY_SHOWN = "dancu.portal.api.first_day_shown"
 # Act that needs two people → what its approval does.
 PROPOSAL_HANDLERS = {
     "onboarding.grant": "dancu.onboarding.proposals.give_proposed_grant",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 
 
@@ -102,6 +104,7 @@ class AffectedRun(models.Model):
     started_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+    failure = models.TextField(db_default="", default="")  # of the last try; empty once it goes on
 
     class Meta:
         indexes = [
@@ -122,6 +125,7 @@ class Affected(models.Model):
     entries = models.IntegerField()
     fields = models.IntegerField()  # bits in the order of the law's items
     subject_sealed = models.BinaryField()
+    shown_from = models.DateField(db_default=date.min)  # the first day she may see one of these looks
 
 
 class Telling(models.Model):
@@ -135,6 +139,12 @@ class Telling(models.Model):
     state = models.TextField(default="running")
     cursor = models.BinaryField(default=b"")  # the last person's keyed hash
     told = models.BigIntegerField(default=0)
+    unreachable = models.BigIntegerField(db_default=0, default=0)  # known by an old number only
+    held = models.BigIntegerField(db_default=0, default=0)  # may not be told yet, as of the last pass
+    pass_day = models.DateField(null=True)  # the day of the pass that is under way
+    told_through = models.DateField(null=True)  # who might be told by this day was, in passes that ended
+    next_day = models.DateField(null=True)  # when the next of those held may be told
+    failure = models.TextField(db_default="", default="")
     approved_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 

@@ -215,6 +215,7 @@ def _context(request: HttpRequest, breach_id: UUID, errors: dict[str, str]) -> d
         "tracks": [shown.task_track(found, now)],
         "tasks_left": [(t.key, in_language(t.title)) for t in reference.breach_tasks() if t.key not in found.tasks_done],
         "works": [_work(run) for run in runs if run.state == "running"],
+        "failures": [run.failure for run in runs if run.state == "running" and run.failure],
         "refreshed": REFRESH_SECONDS if any(run.state == "running" for run in runs) else 0,
         "run": done,
         "by_field": _named_fields(done) if done else [],

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 from django.db import connection, transaction
+from django.db.models import Q
 
 from dancu.kernel.errors import NotFound
 from dancu.kernel.warrants import Field
@@ -39,6 +40,7 @@ class Run:
     started_at: datetime
     changed_at: datetime
     finished_at: datetime | None
+    failure: str  # of the last try
 
     @property
     def share(self) -> float:
@@ -64,11 +66,12 @@ class Found:
     day: date
     entries: int
     bits: int
+    shown_from: date  # the first day she may see one of them
 
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """Letters to the affected on their way to the outbox."""
+    """Letters to the affected on their way to the outbox: running, waiting for a day, or done."""
 
     id: UUID
     breach: UUID
@@ -78,6 +81,12 @@ class Letters:
     state: str
     cursor: bytes
     told: int
+    unreachable: int
+    held: int
+    pass_day: date | None
+    told_through: date | None
+    next_day: date | None
+    failure: str
 
 
 def bits_of(fields: Iterable[str]) -> int:
@@ -127,10 +136,12 @@ def hold(what: str, identity: UUID) -> bool:
 
 
 _ADD = """
-insert into protection_affected as a (run_id, organisation, subject_key, looked_by, day, entries, fields, subject_sealed)
-select %s, %s, * from unnest(%s::bytea[], %s::text[], %s::date[], %s::int[], %s::int[], %s::bytea[])
+insert into protection_affected as a
+(run_id, organisation, subject_key, looked_by, day, entries, fields, subject_sealed, shown_from)
+select %s, %s, * from unnest(%s::bytea[], %s::text[], %s::date[], %s::int[], %s::int[], %s::bytea[], %s::date[])
 on conflict (run_id, subject_key, looked_by, day)
-do update set entries = a.entries + excluded.entries, fields = a.fields | excluded.fields
+do update set entries = a.entries + excluded.entries, fields = a.fields | excluded.fields,
+    shown_from = least(a.shown_from, excluded.shown_from)
 """
 
 
@@ -144,18 +155,21 @@ def add_found(run: Run, found: Sequence[Found], cursor: str, reached: datetime, 
         [each.entries for _, each in rows],
         [each.bits for _, each in rows],
         [subjects.seal_text(each.subject, f"affected:{run.id}") for _, each in rows],
+        [each.shown_from for _, each in rows],
     ]
     with connection.cursor() as query:
         query.execute(_ADD, [run.id, run.organisation, *columns])
-    AffectedRun.objects.filter(id=run.id).update(reached=reached, matched=run.matched + len(found), cursor=cursor, changed_at=now)
+    AffectedRun.objects.filter(id=run.id).update(
+        reached=reached, matched=run.matched + len(found), cursor=cursor, changed_at=now, failure=""
+    )
 
 
 def _merged(found: Sequence[Found]) -> list[Found]:
-    together: dict[tuple[str, str, date], tuple[int, int]] = {}
+    together: dict[tuple[str, str, date], tuple[int, int, date]] = {}
     for each in found:
         key = (each.subject, each.looked_by, each.day)
-        entries, bits = together.get(key, (0, 0))
-        together[key] = (entries + each.entries, bits | each.bits)
+        entries, bits, shown_from = together.get(key, (0, 0, date.max))
+        together[key] = (entries + each.entries, bits | each.bits, min(shown_from, each.shown_from))
     return [Found(*key, *values) for key, values in together.items()]
 
 
@@ -199,7 +213,8 @@ def _summary(run: UUID) -> dict[str, Any]:
 
 
 _PERSONS = """
-select subject_key, min(subject_sealed), sum(entries), bit_or(fields), min(day), max(day), string_agg(distinct looked_by, ' ')
+select subject_key, min(subject_sealed), sum(entries), bit_or(fields), min(day), max(day), string_agg(distinct looked_by, ' '),
+    min(shown_from)
 from protection_affected where run_id = %s and subject_key > %s group by subject_key order by subject_key limit %s
 """
 
@@ -215,6 +230,7 @@ class AffectedPerson:
     first_day: date
     last_day: date
     looked_by: str
+    shown_from: date
 
 
 def persons_after(run: UUID, key: bytes, limit: int) -> list[AffectedPerson]:
@@ -224,7 +240,7 @@ def persons_after(run: UUID, key: bytes, limit: int) -> list[AffectedPerson]:
         rows = cursor.fetchall()
     return [
         AffectedPerson(
-            bytes(row[0]), subjects.open_text(bytes(row[1]), f"affected:{run}"), int(row[2]), fields_of(row[3]), *row[4:7]
+            bytes(row[0]), subjects.open_text(bytes(row[1]), f"affected:{run}"), int(row[2]), fields_of(row[3]), *row[4:8]
         )
         for row in rows
     ]
@@ -242,8 +258,10 @@ def add_letters(letters: UUID, breach: UUID, run: UUID, organisation: str, lette
     )
 
 
-def letters_on_their_way() -> list[UUID]:
-    return list(Telling.objects.filter(state="running").order_by("approved_at").values_list("id", flat=True)[:RUNS_MAX])
+def letters_on_their_way(today: date) -> list[UUID]:
+    """Letters that are not all handed on, and those whose day has come."""
+    due = Q(state="running") | Q(state="waiting", next_day__lte=today)
+    return list(Telling.objects.filter(due).order_by("approved_at").values_list("id", flat=True)[:RUNS_MAX])
 
 
 def letters_of(breach: UUID) -> list[Letters]:
@@ -254,16 +272,45 @@ def get_letters(letters: UUID) -> Letters:
     return _letters(Telling.objects.values().get(id=letters))
 
 
-def letters_handed(letters: Letters, key: bytes, count: int, *, is_last: bool, now: datetime) -> None:
+def save_letters(letters: Letters, now: datetime) -> None:
+    """How far they are; that something went wrong the last time is over."""
     Telling.objects.filter(id=letters.id).update(
-        cursor=key, told=letters.told + count, state="done" if is_last else "running", changed_at=now
+        cursor=letters.cursor,
+        told=letters.told,
+        unreachable=letters.unreachable,
+        held=letters.held,
+        pass_day=letters.pass_day,
+        told_through=letters.told_through,
+        next_day=letters.next_day,
+        state=letters.state,
+        failure="",
+        changed_at=now,
     )
+
+
+def note_failure(identity: UUID, failure: str) -> None:
+    """A reading, or letters, could not go on; they are tried again, and the page says so."""
+    for table in (AffectedRun, Telling):
+        table.objects.filter(id=identity).update(failure=failure)
 
 
 def _letters(row: Mapping[str, Any]) -> Letters:
     letter = msgspec.json.decode(subjects.open_text(bytes(row["letter_sealed"]), f"letter:{row['id']}"), type=Letter)
     return Letters(
-        row["id"], row["breach_id"], row["run_id"], row["organisation"], letter, row["state"], bytes(row["cursor"]), row["told"]
+        row["id"],
+        row["breach_id"],
+        row["run_id"],
+        row["organisation"],
+        letter,
+        row["state"],
+        bytes(row["cursor"]),
+        row["told"],
+        row["unreachable"],
+        row["held"],
+        row["pass_day"],
+        row["told_through"],
+        row["next_day"],
+        row["failure"],
     )
 
 
@@ -282,4 +329,5 @@ def _run(row: Mapping[str, Any]) -> Run:
         row["started_at"],
         row["changed_at"],
         row["finished_at"],
+        row["failure"],
     )

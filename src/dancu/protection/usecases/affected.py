@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 import msgspec
+import structlog
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from dancu.kernel.clock import local
 from dancu.kernel.errors import NotAllowed
@@ -26,7 +31,10 @@ from dancu.protection.usecases.cases import SYSTEM
 SETTLED_AFTER = timedelta(minutes=1)
 READ_AT_ONCE, EXPORTED_AT_ONCE, LETTERS_AT_ONCE = 20_000, 1000, 500
 _TELLS_NOTHING = frozenset({ledger.ActKind.REFUSE, ledger.ActKind.ADMINISTER})
+NEVER = date.max
 CLOCK = Callable[[], datetime]
+
+log = structlog.get_logger("protection")
 
 
 def derive_affected(actor: DeskActor, breach: UUID, run: UUID, *, now: datetime) -> None:
@@ -62,7 +70,7 @@ def read_on(run: UUID, *, now: datetime) -> bool:
             )
         )
         found = [
-            store.Found(look.subject, look.organisation, local(look.at).date(), 1, store.bits_of(look.fields))
+            store.Found(look.subject, look.organisation, local(look.at).date(), 1, store.bits_of(look.fields), _shown_from(look))
             for look in looked
             if look.kind not in _TELLS_NOTHING
         ]
@@ -76,8 +84,7 @@ def read_on(run: UUID, *, now: datetime) -> bool:
 def read_all(clock: CLOCK) -> None:
     """Bring every reading to its end; what a killed worker left is taken up where it stopped (*lập tiếp các danh sách*)."""
     for run in store.running():
-        while read_on(run, now=clock()):
-            pass
+        _to_its_end(read_on, run, clock)
 
 
 def export_affected(actor: DeskActor, breach: UUID, run: UUID, clock: CLOCK) -> tuple[str, Iterator[str]]:
@@ -106,7 +113,8 @@ def _lines(breach: Breach, run: UUID, actor: DeskActor, mark: str, reach: Reach,
     while True:
         with acting(reach), transaction.atomic():  # a file is written after the page that asked for it has gone
             page = store.persons_after(run, key, EXPORTED_AT_ONCE)
-            ledger.record_all([_told(breach, actor.organisation, actor.hand.account, "export", each) for each in page], now=clock())
+            now = clock()
+            ledger.record_all([_exported(breach, actor, each, local(now).date()) for each in page], now=now)
         if not page:
             return
         key = page[-1].key
@@ -117,31 +125,86 @@ def _lines(breach: Breach, run: UUID, actor: DeskActor, mark: str, reach: Reach,
 
 
 def hand_letters_on(letters: UUID, *, now: datetime) -> bool:
-    """Hand some letters to the outbox, in one transaction with their entries; False when all are (*chuyển thư đi*)."""
+    """Hand some letters to the outbox, in one transaction with their entries; False when there is nothing to do (*chuyển thư đi*).
+
+    Nobody is told before the first day she may see one of the looks: a letter without a look would betray one she may not
+    see yet. Those held are told on a later pass, each once.
+    """
     with transaction.atomic():
         if not store.hold("letters", letters):
             return False
-        at = store.get_letters(letters)
-        if at.state != "running":
+        at, today = store.get_letters(letters), local(now).date()
+        if at.state == "done" or (at.state == "waiting" and (at.next_day is None or today < at.next_day)):
             return False
-        breach = breach_store.get_breach(at.breach)
+        if at.pass_day is None:
+            at = replace(at, state="running", pass_day=today, cursor=b"", held=0, next_day=None)
         page = store.persons_after(at.run, at.cursor, LETTERS_AT_ONCE)
-        for each in page:
-            telling.tell_affected(breach, at, each, now=now)
-        ledger.record_all([_told(breach, at.organisation, "", "told", each) for each in page], now=now)
+        at = _hand_page(at, page, now)
         is_last = len(page) < LETTERS_AT_ONCE
-        store.letters_handed(at, page[-1].key if page else at.cursor, len(page), is_last=is_last, now=now)
+        if is_last:
+            state = "waiting" if at.next_day is not None else "done"
+            at = replace(at, state=state, told_through=at.pass_day, pass_day=None, cursor=b"")
+        store.save_letters(at, now)
     return not is_last
+
+
+def _hand_page(at: store.Letters, page: Sequence[store.AffectedPerson], now: datetime) -> store.Letters:
+    assert at.pass_day is not None
+    breach = breach_store.get_breach(at.breach)
+    held = [each.shown_from for each in page if each.shown_from > at.pass_day]
+    due = [
+        each for each in page if each.shown_from <= at.pass_day and (at.told_through is None or each.shown_from > at.told_through)
+    ]
+    told = [each for each in due if telling.tell_affected(breach, at, each, now=now)]
+    ledger.record_all([_act(breach, at.organisation, "", "told", each) for each in told], now=now)
+    days = [day for day in (*held, at.next_day) if day is not None and day < NEVER]
+    return replace(
+        at,
+        cursor=page[-1].key if page else at.cursor,
+        told=at.told + len(told),
+        unreachable=at.unreachable + len(due) - len(told),
+        held=at.held + len(held),
+        next_day=min(days, default=None),
+    )
 
 
 def hand_all_letters(clock: CLOCK) -> None:
     """Hand on every letter that was approved; what a killed worker left is taken up (*chuyển tiếp thư*)."""
-    for letters in store.letters_on_their_way():
-        while hand_letters_on(letters, now=clock()):
+    for letters in store.letters_on_their_way(local(clock()).date()):
+        _to_its_end(hand_letters_on, letters, clock)
+
+
+def _to_its_end(step: Callable[..., bool], identity: UUID, clock: CLOCK) -> None:
+    """One piece after the other. What fails is told on its page and tried again later; the others do not wait for it."""
+    try:
+        while step(identity, now=clock()):
             pass
+    except Exception as failure:
+        log.error("protection.affected.failed", work=step.__name__, identity=str(identity), error=type(failure).__name__)
+        store.note_failure(identity, type(failure).__name__)
 
 
-def _told(breach: Breach, organisation: str, account: str, what: str, person: store.AffectedPerson) -> ledger.Act:
+def _shown_from(look: ledger.Affected) -> date:
+    """The first day its person may see a look; `NEVER` where no rule shows it."""
+    first: date | None = _first_day_shown()(look)
+    if first is None:
+        return NEVER
+    return first if look.sealed_until is None else max(first, look.sealed_until)
+
+
+@cache
+def _first_day_shown() -> Callable[[ledger.Affected], date | None]:
+    shown: Callable[[ledger.Affected], date | None] = import_string(settings.FIRST_DAY_SHOWN)
+    return shown
+
+
+def _exported(breach: Breach, actor: DeskActor, person: store.AffectedPerson, today: date) -> ledger.Act:
+    """Her entry of an export. While she may see none of the looks it stays sealed: alone it would betray them."""
+    act = _act(breach, actor.organisation, actor.hand.account, "export", person)
+    return msgspec.structs.replace(act, sealed_until=person.shown_from) if today < person.shown_from else act
+
+
+def _act(breach: Breach, organisation: str, account: str, what: str, person: store.AffectedPerson) -> ledger.Act:
     return ledger.Act(
         ledger.ActKind.DISCLOSE if what == "export" else ledger.ActKind.CHANGE,
         f"protection.affected.{what}",
