@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dancu.portal import case_pages, consent_pages, pages
+from dancu.portal import case_pages, consent_pages, notice_pages, pages
 
 urlpatterns = [
     path("cua-toi", pages.overview_page, name="own"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("cua-toi/yeu-cau", case_pages.cases_page, name="own-cases"),
     path("cua-toi/yeu-cau/<uuid:case>", case_pages.case_page, name="own-case"),
     path("cua-toi/yeu-cau/<uuid:case>/<slug:step>", case_pages.step_page, name="own-case-step"),
+    path("cua-toi/thong-bao", notice_pages.notices_page, name="own-notices"),
     path("cua-toi/dong-y", consent_pages.consents_page, name="own-consents"),
     path("cua-toi/dong-y/<uuid:consent>/rut", consent_pages.withdraw_page, name="own-consent-withdraw"),
 ]

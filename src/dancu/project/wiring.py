@@ -45,6 +45,7 @@ FOR_CITIZENS = (
     NavItem(
         "/cua-toi", "Ai đã xem dữ liệu của tôi", "citizen", "looks", "Mỗi lượt tra cứu, đối chiếu về bạn; tự kiểm chứng; phản đối"
     ),
+    NavItem("/cua-toi/thong-bao", "Thông báo", "citizen", "notices"),
     NavItem("/cua-toi/yeu-cau", "Yêu cầu của tôi", "citizen", "cases"),
     NavItem("/cua-toi/dong-y", "Đồng ý của tôi", "citizen", "consents"),
     NavItem("/cua-toi/so-du-khong", "Sổ có đủ không", "citizen", "complete"),
