@@ -217,3 +217,26 @@ def test_the_pages_around_have_their_looks(page: Any, citizen: Any):
     citizen.wait_for_selector("[data-proof-url] button")
     picture(citizen, "one-look")
     nothing_serious(citizen)
+
+
+def test_a_consent_is_taken_back_with_one_question(citizen: Any):
+    sign_in_as_citizen(citizen)
+    citizen.click("text=Đồng ý của tôi")
+    citizen.wait_for_url("**/cua-toi/dong-y")
+    assert "Còn hiệu lực" in citizen.inner_text("main")
+    picture(citizen, "dong-y-cua-toi")
+    nothing_serious(citizen)
+
+    citizen.focus("main .deeds a.button")
+    citizen.keyboard.press("Enter")
+    citizen.wait_for_url("**/rut")
+    picture(citizen, "rut-dong-y")
+    nothing_serious(citizen)
+    citizen.click("button.main")
+
+    assert "Đã rút lại đồng ý DY-" in citizen.inner_text(".note.ok")
+    assert "Đã rút lại" in citizen.inner_text("main section .state")
+    citizen.click("text=Thông báo")
+    citizen.wait_for_url("**/cua-toi/thong-bao")
+    picture(citizen, "thong-bao-cua-toi")
+    nothing_serious(citizen)

@@ -37,6 +37,7 @@ def _appoint(password: str, now: datetime) -> None:
 
     units = {"BVDL": "Bộ phận bảo vệ dữ liệu (mô phỏng)", "LDBV": "Lãnh đạo phụ trách (mô phỏng)"}
     add_organisation(Organisation(PROVINCE, "UBND thành phố Huế (mô phỏng)"), units)
+    add_organisation(Organisation(BANK, "Ngân hàng Mô Phỏng"), {})
     add_organisation(Organisation(COMMUNE, "UBND phường Thuận Hóa (mô phỏng)", PROVINCE), {"GT": "Đầu mối giải trình"})
     add_officer(HANDLER, "Cán bộ Bảo Vệ", PROVINCE, "BVDL", ["data-protection"], password)
     add_officer(LEADER, "Lãnh đạo Bảo Vệ", PROVINCE, "LDBV", ["data-protection"], password)
