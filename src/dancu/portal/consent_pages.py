@@ -66,7 +66,8 @@ def _question(consent: Consent) -> parts.Confirm:
     return parts.Confirm(
         _("Rút lại đồng ý cho %(organisation)s?") % shown,
         [
-            _("Từ lúc bạn bấm, %(organisation)s không còn căn cứ là sự đồng ý của bạn để đối chiếu %(fields)s cho việc này.") % shown,
+            _("Từ lúc bạn bấm, sự đồng ý của bạn không còn là căn cứ để %(organisation)s đối chiếu %(fields)s cho việc này.")
+            % shown,
             _("Những gì đã đối chiếu trước đó vẫn nằm trong sổ. Muốn đồng ý lại, bạn làm lại với tổ chức đó."),
         ],
         _("Rút lại đồng ý này"),
