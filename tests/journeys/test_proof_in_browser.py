@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from dancu.ledger.tree import leaf_hash
 from dancu.ui.assets import ROOT
 from dancu.ui.responses import _POLICY
 from tests.journeys.seen import MARKS, without_barriers
@@ -188,7 +190,7 @@ def heads_of(*logs: PublishedLog) -> list[list[Any]]:
     return [[log.origin, len(log.leaves), log.tree().root().hex()] for log in logs]
 
 
-def test_the_browser_remembers_heads_and_sees_forks_and_roll_backs(page: Any, pages: Pages, tmp_path: Path):
+def test_the_browser_remembers_heads_and_sees_forks(page: Any, pages: Pages, tmp_path: Path):
     pages.given["/"] = "<!doctype html><title>x</title>"
     page.goto("/")
     sizes = (0, 1, 3, 256, 300, 1000, 65_600)
@@ -205,7 +207,13 @@ def test_the_browser_remembers_heads_and_sees_forks_and_roll_backs(page: Any, pa
     assert told == ["first", *["grown"] * (len(sizes) - 1)]
     log.grow(100).publish()
     after = [heads[-1], heads[-2], *heads_of(same_size), *heads_of(forked), *heads_of(log)]
-    assert page.evaluate(REMEMBER, {"heads": after, "tiles": "/log"}) == ["same", "smaller", "fork", "fork", "grown"]
+    assert page.evaluate(REMEMBER, {"heads": after, "tiles": "/log"}) == ["same", "older", "fork", "fork", "grown"]
+    assert page.evaluate(REMEMBER, {"heads": heads[:-1], "tiles": "/log"}) == ["older"] * (len(sizes) - 1)
+    assert page.evaluate(REMEMBER, {"heads": heads_of(log), "tiles": "/log"}) == ["same"], "the larger head stays remembered"
+    shorter = PublishedLog(tmp_path / "shorter").grow(300, "khác")
+    assert page.evaluate(REMEMBER, {"heads": heads_of(shorter), "tiles": "/log"}) == ["fork"]
+    assert page.evaluate(REMEMBER, {"heads": heads[4:5], "tiles": ""}) == ["unchecked"]
+    assert page.evaluate(REMEMBER, {"heads": heads[4:5], "tiles": "/nowhere"}) == ["unchecked"]
     longer = [[log.origin, 65_800, "00" * 32]]
     assert page.evaluate(REMEMBER, {"heads": longer, "tiles": ""}) == ["unchecked"]
     assert page.evaluate(REMEMBER, {"heads": longer, "tiles": "/nowhere"}) == ["unchecked"]
@@ -225,14 +233,32 @@ def test_a_forked_log_that_publishes_its_fork_is_still_seen(page: Any, pages: Pa
     assert told == ["first", "fork"]
 
 
-def test_the_page_warns_when_the_log_shrank(page: Any, pages: Pages, tmp_path: Path):
+def test_a_log_that_was_rolled_back_is_never_called_fine(page: Any, pages: Pages, tmp_path: Path):
+    pages.given["/"] = "<!doctype html><title>x</title>"
+    page.goto("/")
+    kept = PublishedLog(tmp_path / "kept").grow(1060)
+    shrunk = PublishedLog(pages.log).grow(1000)
+    shrunk.publish()
+
+    told = page.evaluate(REMEMBER, {"heads": heads_of(kept, shrunk), "tiles": "/log"})
+    (pages.log / "checkpoint").write_text(str(kept.head()), encoding="utf-8")
+    without_tiles = page.evaluate(REMEMBER, {"heads": heads_of(shrunk), "tiles": "/log"})
+
+    assert (told, without_tiles) == (["first", "smaller"], ["unchecked"])
+
+
+def test_the_page_warns_of_a_roll_back_but_not_of_a_proof_against_an_older_head(page: Any, pages: Pages, tmp_path: Path):
     maker = Maker(tmp_path, 9)
     proofs = sorted((sound(maker) for _ in range(40)), key=lambda each: int(each[0]["checkpoint"].split("\n")[1]))
+    leaves = [leaf_hash(entry.body) for entry in maker.sealed]
+    PublishedLog(pages.log).extend(leaves).publish()
     show(pages, *proofs[-1])
     assert "ghi nhớ" in result(page)
     show(pages, *proofs[0])
 
-    said = result(page)
-
-    assert "Cảnh báo: sổ nhỏ hơn" in said
+    assert "đầu sổ cũ hơn, khớp với sổ máy này đã xem" in result(page)
+    assert page.locator("#place .note.ok").count() == 1
+    shutil.rmtree(pages.log)
+    PublishedLog(pages.log).extend(leaves[:8]).publish()
+    assert "Cảnh báo: sổ nhỏ hơn" in result(page)
     assert page.locator("#place .note.bad").count() == 1

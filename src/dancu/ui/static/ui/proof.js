@@ -4,8 +4,8 @@
 //   readProof(text)                          the proof file as an object; throws Unreadable
 //   await checkProof(proof, keys)            keys: { log, witnesses: [], quorum: 0 }, each key as `name+hash+key`;
 //                                            gives { flaws, origin, size, root, witnesses }; throws Unreadable
-//   await rememberHead(head, { tiles })      compares with the head kept for this log, keeps the larger, gives one of
-//                                            first, same, grown, smaller, fork, unchecked; `tiles`: address of the published log
+//   await rememberHead(head, { tiles })      compares with the head kept for this log, keeps the larger, gives one of first,
+//                                            same, grown, older, smaller, fork, unchecked; `tiles`: address of the published log
 // Flaws: signature, witnesses, path, opening.
 //
 // In a page, without further script (<script type="module" src="…/ui/proof.js">):
@@ -210,17 +210,27 @@ export async function rememberHead(head, { tiles = "", storage = globalThis.loca
   const size = BigInt(head.size), kept = readKept(storage, head.origin);
   const keep = () => { try { storage.setItem(PLACE + head.origin, `${size} ${toHex(head.root)}`); } catch { /* full, or forbidden */ } };
   if (kept === null) { keep(); return "first"; }
-  if (size < kept.size) return "smaller";
   if (size === kept.size) return equal(head.root, kept.root) ? "same" : "fork";
+  // A proof against an older head is no roll-back: an entry is proved against the head most relied upon, not the newest.
+  const isOlder = size < kept.size, [first, last] = isOlder ? [{ size, root: head.root }, kept] : [kept, { size, root: head.root }];
   let proof = [];
-  if (kept.size > 0n) {
-    if (!tiles || size > BigInt(Number.MAX_SAFE_INTEGER)) return "unchecked";
-    try { proof = await consistencyFromTiles(Number(kept.size), Number(size), (...which) => fetchTile(tiles, ...which)); }
-    catch { return "unchecked"; }
+  if (first.size > 0n) {
+    if (!tiles || last.size > BigInt(Number.MAX_SAFE_INTEGER)) return "unchecked";
+    try { proof = await consistencyFromTiles(Number(first.size), Number(last.size), (...which) => fetchTile(tiles, ...which)); }
+    catch { return isOlder && (await endsBefore(kept.size, head.origin, tiles)) ? "smaller" : "unchecked"; }
   }
-  if (!(await verifyConsistency(kept.size, size, kept.root, head.root, proof))) return "fork";
+  if (!(await verifyConsistency(first.size, last.size, first.root, last.root, proof))) return "fork";
+  if (isOlder) return "older";
   keep();
   return "grown";
+}
+
+async function endsBefore(size, origin, tiles) { // does the log, as it is published now, stop short of what was seen?
+  try {
+    const answer = await fetch(`${tiles.replace(/\/+$/, "")}/checkpoint`);
+    const now = answer.ok && parseCheckpoint(parseNote(await answer.text()).text);
+    return now && now.origin === origin && now.size < size;
+  } catch { return false; }
 }
 
 function readKept(storage, origin) {
@@ -272,6 +282,7 @@ const WORDS = {
     flaws: { signature: "chữ ký của sổ không đúng", witnesses: "không đủ nhân chứng đã ký", path: "mục không dẫn tới gốc đã ký", opening: "giá trị mở ra không khớp cam kết" },
     heads: {
       first: "Máy này đã ghi nhớ sổ để lần sau so lại.", same: "Sổ vẫn như lần trước máy này xem.", grown: "Sổ đã dài thêm, phần cũ không đổi.",
+      older: "Bằng chứng theo một đầu sổ cũ hơn, khớp với sổ máy này đã xem.",
       smaller: "Cảnh báo: sổ nhỏ hơn lần trước máy này xem. Có thể sổ đã bị lùi. Hãy giữ tệp bằng chứng.",
       fork: "Cảnh báo: sổ KHÁC với sổ máy này đã xem trước đây. Hãy giữ tệp bằng chứng.", unchecked: "Chưa so được với lần trước máy này xem.",
     },
@@ -283,6 +294,7 @@ const WORDS = {
     flaws: { signature: "the log's signature does not hold", witnesses: "too few witnesses signed", path: "the entry does not lead to the signed root", opening: "an opened value is not the one committed to" },
     heads: {
       first: "This machine has kept the head, to compare next time.", same: "The log is as this machine saw it last.", grown: "The log has grown; the old part is unchanged.",
+      older: "The proof is against an older head, which agrees with the log this machine saw.",
       smaller: "Warning: the log is smaller than this machine saw it last. It may have been rolled back. Keep the proof file.",
       fork: "Warning: the log DIFFERS from the one this machine saw before. Keep the proof file.", unchecked: "Could not be compared with what this machine saw last.",
     },
