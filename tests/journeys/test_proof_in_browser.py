@@ -262,3 +262,16 @@ def test_the_page_warns_of_a_roll_back_but_not_of_a_proof_against_an_older_head(
     PublishedLog(pages.log).extend(leaves[:8]).publish()
     assert "Cảnh báo: sổ nhỏ hơn" in result(page)
     assert page.locator("#place .note.bad").count() == 1
+
+
+def test_a_sound_proof_stays_sound_where_the_browser_may_remember_nothing(page: Any, pages: Pages, tmp_path: Path):
+    page.add_init_script(
+        "Object.defineProperty(globalThis, 'localStorage', { get() { throw new DOMException('blocked', 'SecurityError'); } });"
+    )
+    show(pages, *sound(Maker(tmp_path, 5)))
+
+    said = result(page)
+
+    assert said.startswith("Đúng: mục này nằm trong sổ đã ký")
+    assert said.endswith("Chưa so được với lần trước máy này xem.")
+    assert page.complaints == []

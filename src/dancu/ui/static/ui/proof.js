@@ -206,10 +206,12 @@ export async function consistencyFromTiles(old, size, tile) {
 
 const PLACE = "dancu.head.";
 
-export async function rememberHead(head, { tiles = "", storage = globalThis.localStorage } = {}) {
-  const size = BigInt(head.size), kept = readKept(storage, head.origin);
-  const keep = () => { try { storage.setItem(PLACE + head.origin, `${size} ${toHex(head.root)}`); } catch { /* full, or forbidden */ } };
-  if (kept === null) { keep(); return "first"; }
+export async function rememberHead(head, { tiles = "", storage } = {}) {
+  const size = BigInt(head.size);
+  let kept;
+  try { storage ??= globalThis.localStorage; kept = readKept(storage, head.origin); } catch { return "unchecked"; } // storage is blocked
+  const keep = () => { try { storage.setItem(PLACE + head.origin, `${size} ${toHex(head.root)}`); return true; } catch { return false; } };
+  if (kept === null) return keep() ? "first" : "unchecked"; // full, or forbidden: nothing to compare with next time
   if (size === kept.size) return equal(head.root, kept.root) ? "same" : "fork";
   // A proof against an older head is no roll-back: an entry is proved against the head most relied upon, not the newest.
   const isOlder = size < kept.size, [first, last] = isOlder ? [{ size, root: head.root }, kept] : [kept, { size, root: head.root }];
