@@ -9,8 +9,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from dancu.ledger import api
+from dancu.ledger import api, tiles
 from dancu.ledger.audit import Auditor, Finding, Found
+from dancu.ledger.logs import Head
 from tests.ledger.sequenced import NOW, Desk, an_act, written
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -106,3 +107,26 @@ def test_a_recorded_erasure_is_no_finding(desk: Desk) -> None:
     desk.sequence()
 
     assert look(desk, Auditor([desk.key])) == []
+
+
+def signed(desk: Desk, size: int, root: bytes | None = None) -> Head:
+    """A head of the ledger's log at that size, or one with another root."""
+    with psycopg.connect(desk.url) as connection, connection.cursor(binary=True) as cursor:
+        (log,) = tiles.logs(cursor)
+        return Head(log.origin, size, root or tiles.tree(cursor, log.id, 600).root(size))
+
+
+def test_every_head_given_by_hand_is_compared_whatever_the_state_has(desk: Desk) -> None:
+    first = Auditor([desk.key])
+    assert look(desk, first) == []
+
+    for heads, found in (
+        ([signed(desk, 200), signed(desk, 300)], []),
+        ([signed(desk, 200, bytes(32)), signed(desk, 300)], ["the head of 200 entries that was kept"]),
+        ([signed(desk, 300), signed(desk, 200, bytes(32))], ["the head of 200 entries that was kept"]),
+        ([signed(desk, 600, bytes(32))], ["the head of 600 entries that was kept"]),
+        ([signed(desk, 700, bytes(32)), signed(desk, 300)], ["600 entries, 700 were signed"]),
+    ):
+        auditor = Auditor([desk.key], heads)
+        auditor.restore(first.dump())
+        assert [each.where for each in look(desk, auditor, full=False)] == found

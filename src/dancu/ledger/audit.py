@@ -111,14 +111,24 @@ class Auditor:
 
     def __init__(self, keys: Sequence[VerifierKey], heads: Sequence[Head] = ()) -> None:
         self._keys = {str(key): key for key in keys}
-        self._kept: dict[str, Kept] = {head.origin: Kept(head) for head in heads}
+        self._given = tuple(heads)  # every one is compared at its size, whatever a state has
+        self._kept: dict[str, Kept] = {}
         self._erased: set[str] = set()  # entries whose erasure is recorded
         self._without_detail: set[str] = set()
 
     @property
     def heads(self) -> list[Head]:
         """The newest head seen of every log: what to keep until the next time."""
-        return [kept.head for kept in self._kept.values()]
+        newest: dict[str, Head] = {}
+        for head in (*(kept.head for kept in self._kept.values()), *self._given):
+            newest[head.origin] = max(newest.get(head.origin, head), head, key=lambda each: each.size)
+        return list(newest.values())
+
+    def _heads_of(self, origin: str) -> list[Head]:
+        """What this log was seen to be: by an earlier pass, and by the heads that were given."""
+        kept = self._kept.get(origin)
+        known = [*([kept.head] if kept else []), *(head for head in self._given if head.origin == origin)]
+        return sorted(dict.fromkeys(known), key=lambda each: each.size)
 
     def dump(self) -> bytes:
         """What to keep in a file until the next time."""
@@ -126,13 +136,11 @@ class Auditor:
         return msgspec.msgpack.encode((logs, sorted(self._erased), sorted(self._without_detail)))
 
     def restore(self, kept: bytes) -> None:
-        """Take up what `dump` gave; heads given by hand that are newer stay."""
+        """Take up what `dump` gave, beside the heads given by hand."""
         logs, erased, without = msgspec.msgpack.decode(kept, type=tuple[list[_Saved], set[str], set[str]])
         self._erased, self._without_detail = erased, without
         for log in logs:
-            given = self._kept.get(log.origin)
-            if given is None or given.head.size <= log.size:
-                self._kept[log.origin] = Kept(Head(log.origin, log.size, log.root), log.leaves, log.digests)
+            self._kept[log.origin] = Kept(Head(log.origin, log.size, log.root), log.leaves, log.digests)
 
     def audit(self, connection: psycopg.Connection[Any], now: datetime, *, full: bool = True) -> list[Found]:
         """Look at everything; gives what is wrong, empty when nothing is (*kiểm toán sổ*).
@@ -144,7 +152,7 @@ class Auditor:
             if full:
                 self._without_detail, self._erased = set(), set()
             found, logs = [], tiles.logs(cursor)
-            for origin in self._kept.keys() - {log.origin for log in logs}:
+            for origin in sorted({head.origin for head in self.heads} - {log.origin for log in logs}):
                 found.append(Found(Finding.ROLLED_BACK, origin, "the whole log is gone"))
             for log in logs:
                 found += self._audit_log(cursor, log, full)
@@ -159,16 +167,16 @@ class Auditor:
         head, found = self._signed_head(cursor, log)
         if head is None:
             return found
-        kept = self._kept.get(log.origin)
-        before = kept.head if kept else None
-        if before is not None and head.size < before.size:
-            found.append(Found(Finding.ROLLED_BACK, log.origin, f"{head.size} entries, {before.size} were signed"))
-        seen, leaves = self._read_entries(cursor, log, head, kept, full)
-        grown, old = Grower(), before.size * HASH_BYTES if before else 0
-        built = grown.extend(_split(leaves[:old]))
-        if before is not None and old <= len(leaves) and grown.root() != before.root:
-            found.append(Found(Finding.ROOT, log.origin, f"the head of {before.size} entries that was kept"))
-        built += grown.extend(_split(leaves[old:]))
+        seen, leaves = self._read_entries(cursor, log, head, self._kept.get(log.origin), full)
+        grown, built = Grower(), list[Tile]()
+        for before in self._heads_of(log.origin):
+            if before.size > head.size:
+                found.append(Found(Finding.ROLLED_BACK, log.origin, f"{head.size} entries, {before.size} were signed"))
+                continue
+            built += grown.extend(_split(leaves[grown.size * HASH_BYTES : before.size * HASH_BYTES]))
+            if grown.root() != before.root:
+                found.append(Found(Finding.ROOT, log.origin, f"the head of {before.size} entries that was kept"))
+        built += grown.extend(_split(leaves[grown.size * HASH_BYTES :]))
         if grown.size != head.size or grown.root() != head.root:
             found.append(Found(Finding.ROOT, log.origin, f"the signed head of {head.size} entries"))
         found += seen + _compare_tiles(cursor, log, built)
@@ -179,8 +187,7 @@ class Auditor:
     def _signed_head(self, cursor: psycopg.Cursor[Any], log: Log) -> tuple[Head | None, list[Found]]:
         stored = tiles.last_head(cursor, log)
         if stored is None:
-            kept = self._kept.get(log.origin)
-            return None, [Found(Finding.ROLLED_BACK, log.origin, "no head is stored")] if kept else []
+            return None, [Found(Finding.ROLLED_BACK, log.origin, "no head is stored")] if self._heads_of(log.origin) else []
         head, note, _at = stored
         key = self._keys.get(log.key)
         try:
