@@ -6,6 +6,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import psycopg
 import pytest
 
@@ -107,6 +108,43 @@ def test_a_recorded_erasure_is_no_finding(desk: Desk) -> None:
     desk.sequence()
 
     assert look(desk, Auditor([desk.key])) == []
+
+
+def test_a_log_learnt_beside_a_wrong_one_forgets_nothing_it_was_not_told(desk: Desk) -> None:
+    """Of a pass that found something, blocks must not count as read while what stood in them is forgotten."""
+    auditor = Auditor([desk.key])
+    with psycopg.connect(desk.url) as connection:
+        connection.execute("set session_replication_role = replica")
+        connection.execute(EDITS["a detail away"][0])
+        connection.execute(EDITS["an entry without a leaf"][0])
+        for full in (True, False, False):
+            found = auditor.audit(connection, LATER, full=full)
+            assert {each.finding for each in found} == {Finding.ERASED, Finding.NOT_IN_TREE}
+        connection.rollback()
+
+
+def test_the_parts_of_an_entry_cannot_be_shifted_under_an_unchanged_digest(desk: Desk) -> None:
+    auditor = Auditor([desk.key])
+    assert look(desk, auditor) == []
+    at = "from ledger_entry e where e.at = d.at and e.id = d.entry_id and (e.at, e.id) = " + ONE
+    shifted = (
+        "alter table ledger_entrydetail drop constraint ledger_entrydetail_salts_check;"  # an administrator can
+        f"update ledger_entrydetail d set salts = substr(e.body, octet_length(e.body)) || salts {at};"
+        f"update ledger_entry set body = substr(body, 1, octet_length(body) - 1) where (at, id) = {ONE}"
+    )
+
+    assert {each.finding for each in look(desk, auditor, shifted, full=False)} >= {Finding.BODY}
+
+
+def test_a_state_of_an_earlier_version_keeps_its_heads_and_leaves_and_reads_every_block_again(desk: Desk) -> None:
+    auditor, older = Auditor([desk.key]), Auditor([desk.key])
+    assert look(desk, auditor) == []
+    _version, [(origin, size, root, leaves, digests, *_sets)] = msgspec.msgpack.decode(auditor.dump())
+    older.restore(msgspec.msgpack.encode(([(origin, size, root, leaves, digests)], [], [])))
+
+    assert [(head.origin, head.size) for head in older.heads] == [(origin, 600)]
+    assert {each.finding for each in look(desk, older, EDITS["a body"][0], full=False)} >= {Finding.BODY}
+    assert look(desk, older, full=False) == []
 
 
 def signed(desk: Desk, size: int, root: bytes | None = None) -> Head:

@@ -21,9 +21,10 @@ from dancu.ledger import tiles
 from dancu.ledger.domain import commitment
 from dancu.ledger.logs import Head, Log
 from dancu.ledger.notes import VerifierKey, opened_checkpoint
-from dancu.ledger.tree import HASH_BYTES, Grower, Tile, leaf_hash
+from dancu.ledger.tree import EMPTY_ROOT, HASH_BYTES, Grower, Tile, leaf_hash
 
 BLOCK = 4096
+_VERSION = 2  # of what `dump` gives; the first had no number
 GRACE = timedelta(minutes=1)
 
 
@@ -53,14 +54,29 @@ class Found:
 
 @dataclass(slots=True)
 class Kept:
-    """What an auditor keeps of one log between passes: the head, all leaf hashes, a digest of every block (*sổ tay kiểm toán*)."""
+    """What an auditor keeps of one log between passes: the head, all leaf hashes, a digest of every block (*sổ tay kiểm toán*).
+
+    The entries of blocks that did not change are not read again, so that what they said of erasures is kept as well.
+    """
 
     head: Head
     leaves: bytes = b""
     digests: dict[int, bytes] = field(default_factory=dict)
+    erased: set[str] = field(default_factory=set)  # entries whose erasure an entry of this log records
+    without_detail: set[str] = field(default_factory=set)
 
     def leaf(self, place: int) -> bytes | None:
         return self.leaves[place * HASH_BYTES : (place + 1) * HASH_BYTES] or None
+
+
+@dataclass(slots=True)
+class _Pass:
+    """What one look at one log gave."""
+
+    origin: str
+    seen: Kept
+    found: list[Found]
+    is_signed: bool = True
 
 
 class _Saved(msgspec.Struct, array_like=True):
@@ -69,6 +85,8 @@ class _Saved(msgspec.Struct, array_like=True):
     root: bytes
     leaves: bytes
     digests: dict[int, bytes]
+    erased: set[str] = set()
+    without_detail: set[str] = set()
 
 
 class _Body(msgspec.Struct):
@@ -88,11 +106,11 @@ left join ledger_entry e on e.at = l.at and e.id = l.entry_id
 left join ledger_entrydetail d on d.at = l.at and d.entry_id = l.entry_id
 where l.log = %s and l.index >= %s and l.index < %s order by l.index
 """
-# One digest a block: whatever is read above goes into it, in the same order.
+# One digest a block: whatever is read above goes into it, in the same order, and no part can be moved into its neighbour.
 _DIGESTS = """
-select l.index / %s, count(e.id), sha256(string_agg(sha256(
-    coalesce(e.body, '') || coalesce(d.salts, '') || convert_to(concat_ws(chr(10), l.index, l.tx, e.tx, l.entry_id,
-    coalesce(d.subject, chr(1)), coalesce(d.officer, chr(1)), coalesce(d.dossier_no, chr(1))), 'UTF8')), '' order by l.index))
+select l.index / %s, count(e.id), sha256(string_agg(
+    sha256(coalesce(e.body, '')) || sha256(coalesce(d.salts, '')) || sha256(convert_to(
+    row(l.index, l.tx, e.tx, l.entry_id, e.body is null, d.subject, d.officer, d.dossier_no)::text, 'UTF8')), '' order by l.index))
 from ledger_leaf l
 left join ledger_entry e on e.at = l.at and e.id = l.entry_id
 left join ledger_entrydetail d on d.at = l.at and d.entry_id = l.entry_id
@@ -113,8 +131,6 @@ class Auditor:
         self._keys = {str(key): key for key in keys}
         self._given = tuple(heads)  # every one is compared at its size, whatever a state has
         self._kept: dict[str, Kept] = {}
-        self._erased: set[str] = set()  # entries whose erasure is recorded
-        self._without_detail: set[str] = set()
 
     @property
     def heads(self) -> list[Head]:
@@ -132,15 +148,19 @@ class Auditor:
 
     def dump(self) -> bytes:
         """What to keep in a file until the next time."""
-        logs = [_Saved(k.head.origin, k.head.size, k.head.root, k.leaves, k.digests) for k in self._kept.values()]
-        return msgspec.msgpack.encode((logs, sorted(self._erased), sorted(self._without_detail)))
+        logs = [
+            _Saved(kept.head.origin, kept.head.size, kept.head.root, kept.leaves, kept.digests, kept.erased, kept.without_detail)
+            for kept in self._kept.values()
+        ]
+        return msgspec.msgpack.encode((_VERSION, logs))
 
     def restore(self, kept: bytes) -> None:
-        """Take up what `dump` gave, beside the heads given by hand."""
-        logs, erased, without = msgspec.msgpack.decode(kept, type=tuple[list[_Saved], set[str], set[str]])
-        self._erased, self._without_detail = erased, without
-        for log in logs:
-            self._kept[log.origin] = Kept(Head(log.origin, log.size, log.root), log.leaves, log.digests)
+        """Take up what `dump` gave, beside the heads given by hand. An older file's heads and leaves stay, its digests do not."""
+        version, saved, *_older = msgspec.msgpack.decode(kept)
+        is_ours = version == _VERSION
+        for log in msgspec.convert(saved if is_ours else version, list[_Saved]):
+            head = Head(log.origin, log.size, log.root)
+            self._kept[log.origin] = Kept(head, log.leaves, log.digests if is_ours else {}, log.erased, log.without_detail)
 
     def audit(self, connection: psycopg.Connection[Any], now: datetime, *, full: bool = True) -> list[Found]:
         """Look at everything; gives what is wrong, empty when nothing is (*kiểm toán sổ*).
@@ -148,26 +168,28 @@ class Auditor:
         `full`: read and hash every body here; otherwise only blocks that are new or whose digest changed.
         """
         with connection.cursor(binary=True) as cursor:
-            before = set(self._without_detail), set(self._erased)
-            if full:
-                self._without_detail, self._erased = set(), set()
             found, logs = [], tiles.logs(cursor)
             for origin in sorted({head.origin for head in self.heads} - {log.origin for log in logs}):
                 found.append(Found(Finding.ROLLED_BACK, origin, "the whole log is gone"))
-            for log in logs:
-                found += self._audit_log(cursor, log, full)
-            found += [Found(Finding.ERASED, "", reference) for reference in sorted(self._without_detail - self._erased)]
+            passes = [self._audit_log(cursor, log, full) for log in logs]
+            recorded = set[str]().union(*(each.seen.erased for each in passes))
+            for each in passes:
+                unexplained = each.seen.without_detail - recorded
+                each.found += [Found(Finding.ERASED, each.origin, reference) for reference in sorted(unexplained)]
+                found += each.found
             cursor.execute(_WITHOUT_LEAF, [now - GRACE])
             found += [Found(Finding.NOT_IN_TREE, "", str(row[0])) for row in cursor.fetchall()]
-        if found:  # nothing is learnt from a pass that found something
-            self._without_detail, self._erased = before
+        # Nothing is learnt of a log in which something was found: it is found again the next time.
+        self._kept |= {each.origin: each.seen for each in passes if each.is_signed and not each.found}
         return found
 
-    def _audit_log(self, cursor: psycopg.Cursor[Any], log: Log, full: bool) -> list[Found]:
+    def _audit_log(self, cursor: psycopg.Cursor[Any], log: Log, full: bool) -> _Pass:
         head, found = self._signed_head(cursor, log)
         if head is None:
-            return found
-        seen, leaves = self._read_entries(cursor, log, head, self._kept.get(log.origin), full)
+            return _Pass(log.origin, Kept(Head(log.origin, 0, EMPTY_ROOT)), found, is_signed=False)
+        kept = self._kept.get(log.origin)
+        seen = Kept(head) if full or kept is None else Kept(head, erased=set(kept.erased), without_detail=set(kept.without_detail))
+        wrong, leaves = self._read_entries(cursor, log, seen, kept, full)
         grown, built = Grower(), list[Tile]()
         for before in self._heads_of(log.origin):
             if before.size > head.size:
@@ -179,10 +201,9 @@ class Auditor:
         built += grown.extend(_split(leaves[grown.size * HASH_BYTES :]))
         if grown.size != head.size or grown.root() != head.root:
             found.append(Found(Finding.ROOT, log.origin, f"the signed head of {head.size} entries"))
-        found += seen + _compare_tiles(cursor, log, built)
-        if not found:
-            self._kept[log.origin] = Kept(head, bytes(leaves), _digests(cursor, log))
-        return found
+        found += wrong + _compare_tiles(cursor, log, built)
+        seen.leaves, seen.digests = bytes(leaves), _digests(cursor, log)
+        return _Pass(log.origin, seen, found)
 
     def _signed_head(self, cursor: psycopg.Cursor[Any], log: Log) -> tuple[Head | None, list[Found]]:
         stored = tiles.last_head(cursor, log)
@@ -199,10 +220,10 @@ class Auditor:
         return head, []
 
     def _read_entries(
-        self, cursor: psycopg.Cursor[Any], log: Log, head: Head, kept: Kept | None, full: bool
+        self, cursor: psycopg.Cursor[Any], log: Log, seen: Kept, kept: Kept | None, full: bool
     ) -> tuple[list[Found], bytearray]:
         """The leaf hashes of all bodies; blocks whose digest did not change since they were read are taken from memory."""
-        unchanged: set[int] = set()
+        unchanged, head = set[int](), seen.head
         if kept is not None and not full:
             now = _digests(cursor, log)
             unchanged = {block for block, digest in kept.digests.items() if now.get(block) == digest}
@@ -216,41 +237,42 @@ class Auditor:
                 continue
             cursor.execute(_ROWS, [log.id, first, end])
             for place, row in zip(range(first, end), _placed(cursor.fetchall(), first, end), strict=True):
-                leaf, wrong, last = self._look(row, last, kept.leaf(place) if kept else None)
+                leaf, wrong, last = _look(row, last, kept.leaf(place) if kept else None, seen)
                 leaves += leaf
                 found += [Found(finding, log.origin, where or f"place {place}") for finding, where in wrong]
         cursor.execute("select entry_id from ledger_leaf where log = %s and index >= %s limit 1000", [log.id, head.size])
         found += [Found(Finding.MISSING, log.origin, f"{row[0]} stands behind the signed head") for row in cursor.fetchall()]
         return found, leaves
 
-    def _look(self, row: Any, last: tuple[int, str], known: bytes | None) -> tuple[bytes, _Wrong, tuple[int, str]]:
-        """Look at one entry: its leaf hash, what is wrong with it, and its place in the order."""
-        if row is None or row[3] is None:
-            return _NO_LEAF, [(Finding.MISSING, str(row[2]) if row else "")], last
-        _index, tx, identity, body, *detail, entry_tx = row
-        reference, leaf = str(identity), leaf_hash(body)
-        wrong: _Wrong = []
-        order = (int(tx), reference)
-        if order <= last or tx != entry_tx:
-            wrong.append((Finding.ORDER, reference))
-        try:
-            told = _decode(body)
-        except msgspec.DecodeError:
-            told = None
-        if told is None or told.id != reference or (known is not None and known != leaf):
-            wrong.append((Finding.BODY, reference))
-        if told is not None:
-            if told.kind == "erase":
-                self._erased.add(told.outcome.removeprefix("detail.erased:"))
-            if detail[3] is None:
-                self._without_detail.add(reference)
-            elif not _opens(told, *detail):
-                wrong.append((Finding.SALT, reference))
-        return leaf, wrong, order
-
 
 _NO_LEAF = bytes(HASH_BYTES)
 _Wrong = list[tuple[Finding, str]]
+
+
+def _look(row: Any, last: tuple[int, str], known: bytes | None, seen: Kept) -> tuple[bytes, _Wrong, tuple[int, str]]:
+    """Look at one entry: its leaf hash, what is wrong with it, and its place in the order."""
+    if row is None or row[3] is None:
+        return _NO_LEAF, [(Finding.MISSING, str(row[2]) if row else "")], last
+    _index, tx, identity, body, *detail, entry_tx = row
+    reference, leaf = str(identity), leaf_hash(body)
+    wrong: _Wrong = []
+    order = (int(tx), reference)
+    if order <= last or tx != entry_tx:
+        wrong.append((Finding.ORDER, reference))
+    try:
+        told = _decode(body)
+    except msgspec.DecodeError:
+        told = None
+    if told is None or told.id != reference or (known is not None and known != leaf):
+        wrong.append((Finding.BODY, reference))
+    if told is not None:
+        if told.kind == "erase":
+            seen.erased.add(told.outcome.removeprefix("detail.erased:"))
+        if detail[3] is None:
+            seen.without_detail.add(reference)
+        elif not _opens(told, *detail):
+            wrong.append((Finding.SALT, reference))
+    return leaf, wrong, order
 
 
 def _opens(told: _Body, subject: str, officer: str, dossier: str, salts: bytes) -> bool:
