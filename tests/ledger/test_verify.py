@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import threading
@@ -189,6 +190,52 @@ def test_a_folder_of_several_logs_is_checked_log_by_log(tmp_path: Path):
 
     assert (code, [json.loads(line)["flaws"] for line in told.splitlines()]) == (1, [["rolled_back"], []])
     assert run(tmp_path / "export" / "2026h1" / "e1" / "tile", "--key", logs[0].key)[0] == 2
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Callable[[str], PublishedLog]:
+    return lambda shard: PublishedLog(tmp_path / "export" / shard / "e1", origin=f"so.vidu.vn/so/{shard}/e1")
+
+
+def test_a_remembered_log_that_is_gone_from_the_export_is_rolled_back(tmp_path: Path, export: Callable[[str], PublishedLog]):
+    logs = [export("2026h1").grow(30), export("2026h2").grow(300)]
+    for log in logs:
+        log.publish()
+    asked = (tmp_path / "export", "--key", logs[0].key, "--remember", tmp_path / "kept")
+    assert run(*asked)[0] == 0
+
+    for gone, left in ((logs[1], [[], ["rolled_back"]]), (logs[0], [["rolled_back"], ["rolled_back"]])):
+        shutil.rmtree(gone.folder)
+        code, told = run(*asked, "--json")
+        assert (code, [json.loads(line)["flaws"] for line in told.splitlines()]) == (1, left)
+    assert "so.vidu.vn/so/2026h2/e1 không còn" in run(*asked)[1]
+
+
+def test_an_export_is_remembered_in_a_folder_from_its_first_log_on(tmp_path: Path, export: Callable[[str], PublishedLog]):
+    log, kept = export("2026h1").grow(30), tmp_path / "kept"
+    asked = (log.publish().parent.parent, "--key", log.key, "--remember", kept)
+    assert run(*asked)[0] == 0
+    assert [file.name for file in kept.iterdir()] == ["2026h1-e1.note"]
+    export("2026h2").grow(3).publish()
+
+    assert run(*asked)[0] == 0
+    assert sorted(file.name for file in kept.iterdir()) == ["2026h1-e1.note", "2026h2-e1.note"]
+
+
+def test_a_head_remembered_in_a_file_moves_into_the_folder_of_several(tmp_path: Path, export: Callable[[str], PublishedLog]):
+    log, kept = export("2026h1").grow(30), tmp_path / "kept"
+    assert run(log.publish(), "--key", log.key, "--remember", kept)[0] == 0
+    export("2026h2").grow(3).publish()
+    asked = (tmp_path / "export", "--key", log.key, "--remember", kept)
+
+    code, told = run(*asked)
+
+    assert (code, sorted(file.name for file in kept.iterdir())) == (0, ["2026h1-e1.note", "2026h2-e1.note"])
+    assert "30 bút toán đầu vẫn như lúc bạn giữ điểm kiểm" in told
+    shutil.rmtree(kept)
+    kept.write_text("của người khác")
+    assert run(*asked)[0] == 2
+    assert kept.read_text() == "của người khác"
 
 
 def test_a_full_tile_stands_in_for_a_partial_one_that_was_removed(log: PublishedLog):

@@ -12,6 +12,7 @@ import msgspec
 import typer
 
 from dancu.kernel.errors import DancuError, Invalid, NotFound
+from dancu.ledger.logs import parse_origin
 from dancu.ledger.notes import COSIGNATURE, ED25519, VerifierKey, opened_checkpoint, parse_key
 from dancu.ledger.outside.published import logs_in, published_at
 from dancu.ledger.outside.verifying import LogFlaw, LogVerdict, check_log
@@ -44,7 +45,7 @@ def verify(
     quorum: int = typer.Option(0, min=0, help="How many of these witnesses must have signed."),
     checkpoint: Path | None = typer.Option(None, help="A head of this log that you kept earlier."),
     remember: Path | None = typer.Option(
-        None, help="Keep the head in this file; the next run compares with it. A folder, for several logs."
+        None, help="Keep the head in this file; the next run compares with it. For an exported folder of logs: a folder."
     ),
     as_json: bool = typer.Option(False, "--json", help="The verdict as one JSON object."),
 ) -> None:
@@ -131,20 +132,50 @@ def _verify_logs(
     as_json: bool,
 ) -> bool:
     """One log; or every log of an exported folder, whose heads are then remembered in a folder."""
-    places = [where] if where.startswith(_ADDRESS) else [str(place) for place in logs_in(Path(where))]
-    if not places:
+    if where.startswith(_ADDRESS) or logs_in(Path(where)) == [Path(where)]:
+        return _verify_log(where, key, witnesses, quorum, kept, remember, as_json)
+    if remember is not None:
+        _make_folder(remember, key)
+    memories = {str(place): f"{'-'.join(place.relative_to(where).parts)}.note" for place in logs_in(Path(where))}
+    gone = [file for file in sorted(remember.glob("*.note")) if file.name not in memories.values()] if remember else []
+    if not memories and not gone:
         raise NotFound("ledger.not_published", f"{where} không có quyển sổ nào.", f"There is no log in {where}.")
-    if len(places) == 1:
-        return _verify_log(places[0], key, witnesses, quorum, kept, remember, as_json)
-    if kept is not None:
+    if len(memories) != 1 and kept is not None:
         raise Invalid("ledger.several", f"{where} có nhiều quyển sổ: nêu một quyển.", f"{where} has several logs: name one.")
     sound = True
-    for place in places:
-        memory = remember / f"{'-'.join(Path(place).relative_to(where).parts)}.note" if remember else None
-        if remember is not None:
-            remember.mkdir(exist_ok=True)
-        sound &= _verify_log(place, key, witnesses, quorum, None, memory, as_json)
+    for place, name in memories.items():
+        sound &= _verify_log(place, key, witnesses, quorum, kept, remember / name if remember else None, as_json)
+    for file in gone:
+        sound &= _tell_gone(file, where, key, as_json)
     return sound
+
+
+def _make_folder(remember: Path, key: VerifierKey) -> None:
+    """Where heads of several logs are remembered; a file with the head of one, from an earlier run, moves into it."""
+    if not remember.is_file():
+        remember.mkdir(parents=True, exist_ok=True)
+        return
+    text = _text(remember)
+    _book, shard, epoch = parse_origin(opened_checkpoint(text, [key]).origin)
+    beside = remember.with_name(f"{remember.name}.d")
+    beside.mkdir(exist_ok=True)
+    _keep(beside / f"{shard}-e{epoch}.note", text)
+    remember.unlink()
+    beside.rename(remember)
+    typer.echo(f"{remember} nay là một thư mục, điểm kiểm cũ ở {remember}/{shard}-e{epoch}.note.", err=True)
+
+
+def _tell_gone(file: Path, where: str, key: VerifierKey, as_json: bool) -> bool:
+    """A log that was there when its head was remembered, and is not there now."""
+    head = opened_checkpoint(_text(file), [key])
+    verdict = LogVerdict((LogFlaw.ROLLED_BACK,), head.origin, 0, "", (), compared_with=(head.size,))
+    size = f"{head.size:,}".replace(",", ".")
+    lines = [f"✕ Sổ {head.origin} không còn trong {where}: lần trước có {size} bút toán.", f"  Hãy giữ {file}: đó là bằng chứng."]
+    if as_json:
+        _tell(verdict, sound=False)
+    else:
+        typer.echo("\n".join(lines))
+    return False
 
 
 def _verify_log(
