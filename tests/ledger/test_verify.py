@@ -20,8 +20,10 @@ from typer.testing import CliRunner
 from dancu.cli.ledger import app
 from dancu.ledger.domain import Act, ActKind, seal
 from dancu.ledger.layout import tile_path
-from dancu.ledger.notes import COSIGNATURE, FileSigner, Note, cosign, key_of
+from dancu.ledger.logs import Head
+from dancu.ledger.notes import COSIGNATURE, FileSigner, Note, cosign, key_of, sign_note
 from dancu.ledger.proofs import EntryProof, Flaw, Opening, check_proof, read_proof
+from dancu.ledger.statements import line_of, write_statement
 from dancu.ledger.tree import leaf_hash
 from tests.ledger.published_log import PublishedLog
 
@@ -209,6 +211,14 @@ def test_a_remembered_log_that_is_gone_from_the_export_is_rolled_back(tmp_path: 
         code, told = run(*asked, "--json")
         assert (code, [json.loads(line)["flaws"] for line in told.splitlines()]) == (1, left)
     assert "so.vidu.vn/so/2026h2/e1 không còn" in run(*asked)[1]
+    heads = {log.origin: Head(log.origin, len(log.leaves), log.tree().root()) for log in logs}
+    lines = [line_of(origin, None, head) for origin, head in heads.items()]
+    stranger = PublishedLog(tmp_path / "stranger", bytes(32)).signer
+    for signer, exits in ((stranger, 1), (logs[0].signer, 0)):
+        statement = sign_note(write_statement("so.vidu.vn/so", 2, "2026-11-24T02:30:00Z", "sao lưu", lines), signer)
+        (tmp_path / "export" / "epoch-2").write_text(str(statement), encoding="utf-8")
+        assert run(*asked)[0] == exits
+    assert "đã bị bỏ khi mở kỳ 2: sao lưu" in run(*asked)[1], "it stays listed"
 
 
 def test_an_export_is_remembered_in_a_folder_from_its_first_log_on(tmp_path: Path, export: Callable[[str], PublishedLog]):

@@ -148,11 +148,16 @@ def audit(
     keys = [line for each in key for line in (Path(each).read_text().split() if Path(each).is_file() else [each])]
     heads = [each.read_text(encoding="utf-8") for each in checkpoint]
     is_first = state is None or not state.is_file()
-    found, seen = api.audit_database(read_config().database_url, keys, heads, state, full=full or is_first, now=clock.now())
+    found, notes, seen = api.audit_database(read_config().database_url, keys, heads, state, full=full or is_first, now=clock.now())
     if as_json:
-        told = [{"finding": each.finding, "log": each.log, "where": each.where} for each in found]
-        typer.echo(json.dumps({"ok": not found, "found": told, "heads": {h.origin: h.size for h in seen}}, ensure_ascii=False))
+        told, noted = (
+            [{"finding": each.finding, "log": each.log, "where": each.where} for each in some] for some in (found, notes)
+        )
+        heads_seen = {head.origin: head.size for head in seen}
+        typer.echo(json.dumps({"ok": not found, "found": told, "notes": noted, "heads": heads_seen}, ensure_ascii=False))
     else:
+        for each in notes:
+            typer.echo(f"! {each.finding:<12} {each.log} {each.where}")
         for each in found:
             typer.echo(f"✕ {each.finding:<12} {each.log} {each.where}")
         if not found:

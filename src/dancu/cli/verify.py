@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Sequence
@@ -12,11 +13,12 @@ import msgspec
 import typer
 
 from dancu.kernel.errors import DancuError, Invalid, NotFound
-from dancu.ledger.logs import parse_origin
+from dancu.ledger.logs import Head, parse_origin
 from dancu.ledger.notes import COSIGNATURE, ED25519, VerifierKey, opened_checkpoint, parse_key
 from dancu.ledger.outside.published import logs_in, published_at
 from dancu.ledger.outside.verifying import LogFlaw, LogVerdict, check_log
 from dancu.ledger.proofs import PROOF_BYTES_MAX, Checked, EntryProof, Flaw, check_proof, read_proof
+from dancu.ledger.statements import Closing, read_statement
 
 FLAWED, UNUSABLE = 1, 2  # exit codes
 _ADDRESS = ("http://", "https://")
@@ -166,8 +168,12 @@ def _make_folder(remember: Path, key: VerifierKey) -> None:
 
 
 def _tell_gone(file: Path, where: str, key: VerifierKey, as_json: bool) -> bool:
-    """A log that was there when its head was remembered, and is not there now."""
-    head = opened_checkpoint(_text(file), [key])
+    """A log that was there when its head was remembered, and is not there now; a signed statement may own up to it."""
+    checkpoint = opened_checkpoint(_text(file), [key])
+    head = Head(checkpoint.origin, checkpoint.size, checkpoint.root)
+    for each in (each for each in _closings(Path(where), key) if each.origin == head.origin and each.is_gone and each.admits(head)):
+        typer.echo(f"! Sổ {head.origin} đã bị bỏ khi mở kỳ {each.epoch}: {each.reason}", err=as_json)
+        return True
     verdict = LogVerdict((LogFlaw.ROLLED_BACK,), head.origin, 0, "", (), compared_with=(head.size,))
     size = f"{head.size:,}".replace(",", ".")
     lines = [f"✕ Sổ {head.origin} không còn trong {where}: lần trước có {size} bút toán.", f"  Hãy giữ {file}: đó là bằng chứng."]
@@ -176,6 +182,15 @@ def _tell_gone(file: Path, where: str, key: VerifierKey, as_json: bool) -> bool:
     else:
         typer.echo("\n".join(lines))
     return False
+
+
+def _closings(export: Path, key: VerifierKey) -> list[Closing]:
+    """What the statements in an export say of its logs, as far as the key signed them."""
+    closings: list[Closing] = []
+    for file in sorted(export.glob("epoch-*")):
+        with contextlib.suppress(Invalid):
+            closings += read_statement(_text(file), [key])
+    return closings
 
 
 def _verify_log(

@@ -8,7 +8,7 @@ whose digest changed; a full pass every now and then does not trust the server's
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,10 +17,12 @@ from typing import Any
 import msgspec
 import psycopg
 
+from dancu.kernel.errors import Invalid
 from dancu.ledger import tiles
 from dancu.ledger.domain import commitment
 from dancu.ledger.logs import Head, Log
 from dancu.ledger.notes import VerifierKey, opened_checkpoint
+from dancu.ledger.statements import Closing, read_statement
 from dancu.ledger.tree import EMPTY_ROOT, HASH_BYTES, Grower, Tile, leaf_hash
 
 BLOCK = 4096
@@ -41,6 +43,8 @@ class Finding(StrEnum):
     SALT = "salt"  # a detail does not open the commitments of its entry
     NOT_IN_TREE = "not-in-tree"  # an entry older than a minute, or than one that has, has no leaf
     ERASED = "erased"  # a detail is gone, and no entry says that it was erased
+    GIVEN_UP = "given-up"  # a note: a signed statement says that none of its leaves were kept
+    LOST = "lost"  # a note: a signed statement says that it was closed before its end, or that its end is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,16 @@ class _Saved(msgspec.Struct, array_like=True):
     without_detail: set[str] = set()
 
 
+def _is_given_up(closing: Closing | None) -> bool:
+    return closing is not None and closing.is_given_up
+
+
+def _in_words(closing: Closing) -> str:
+    signed = closing.signed.size if closing.signed else "nobody knows how many"
+    kept = closing.closed.size if closing.closed else "none"
+    return f"by epoch {closing.epoch}: {kept} kept, {signed} signed; {closing.reason}"
+
+
 class _Body(msgspec.Struct):
     id: str
     kind: str
@@ -131,6 +145,7 @@ class Auditor:
         self._keys = {str(key): key for key in keys}
         self._given = tuple(heads)  # every one is compared at its size, whatever a state has
         self._kept: dict[str, Kept] = {}
+        self.notes: list[Found] = []  # of the last pass: what signed statements own up to, each time; no edit by itself
 
     @property
     def heads(self) -> list[Head]:
@@ -168,10 +183,15 @@ class Auditor:
         `full`: read and hash every body here; otherwise only blocks that are new or whose digest changed.
         """
         with connection.cursor(binary=True) as cursor:
-            found, logs = [], tiles.logs(cursor)
-            for origin in sorted({head.origin for head in self.heads} - {log.origin for log in logs}):
-                found.append(Found(Finding.ROLLED_BACK, origin, "the whole log is gone"))
-            passes = [self._audit_log(cursor, log, full) for log in logs]
+            closings, found = self._closings(cursor)
+            known = tiles.logs(cursor)
+            logs = [log for log in known if log.is_open or not _is_given_up(closings.get(log.origin))]
+            for origin in sorted({head.origin for head in self.heads} - {log.origin for log in known}):
+                closing = closings.get(origin)
+                if closing is None or not closing.is_gone or not all(map(closing.admits, self._heads_of(origin))):
+                    found.append(Found(Finding.ROLLED_BACK, origin, "the whole log is gone"))
+            passes = [self._audit_log(cursor, log, closings.get(log.origin), full) for log in logs]
+            found += self._look_at_given_up(cursor, [log for log in known if log not in logs], closings.values(), passes)
             recorded = set[str]().union(*(each.seen.erased for each in passes))
             for each in passes:
                 unexplained = each.seen.without_detail - recorded
@@ -183,17 +203,62 @@ class Auditor:
         self._kept |= {each.origin: each.seen for each in passes if each.is_signed and not each.found}
         return found
 
-    def _audit_log(self, cursor: psycopg.Cursor[Any], log: Log, full: bool) -> _Pass:
+    def _closings(self, cursor: psycopg.Cursor[Any]) -> tuple[dict[str, Closing], list[Found]]:
+        """What signed statements say of each log; the earliest counts, and one without a signature says nothing."""
+        closings: dict[str, Closing] = {}
+        found = []
+        for epoch, statement in tiles.statements(cursor):
+            try:
+                told = read_statement(statement, self._keys.values())
+            except Invalid:
+                found.append(Found(Finding.SIGNATURE, "", f"the statement of epoch {epoch}"))
+                continue
+            closings = {each.origin: each for each in told} | closings
+        self.notes = [
+            Found(Finding.GIVEN_UP if each.is_given_up else Finding.LOST, each.origin, _in_words(each))
+            for each in closings.values()
+            if each.has_lost
+        ]
+        return closings, found
+
+    def _look_at_given_up(
+        self, cursor: psycopg.Cursor[Any], logs: Sequence[Log], closings: Iterable[Closing], passes: Sequence[_Pass]
+    ) -> list[Found]:
+        """No statement hides an edit: it owns up to every head that was seen, and the entries seen stand in other logs."""
+        found = []
+        for log in logs:
+            cursor.execute("select count(*) from ledger_leaf where log = %s", [log.id])
+            if left := cursor.fetchall()[0][0]:
+                found.append(Found(Finding.MISSING, log.origin, f"{left} leaves still stand in a log that was given up"))
+        for each in (closing for closing in closings if closing.is_given_up):
+            kept = self._kept.get(each.origin)
+            missing = set(_split(kept.leaves)) if kept else set()
+            for other in passes:
+                missing.difference_update(_split(other.seen.leaves))
+            if missing:
+                found.append(Found(Finding.MISSING, each.origin, f"{len(missing)} entries seen before it was given up are nowhere"))
+            found += [
+                Found(Finding.ROLLED_BACK, each.origin, f"{head.size} were signed, and the statement does not say so")
+                for head in self._heads_of(each.origin)
+                if not each.admits(head)
+            ]
+        return found
+
+    def _audit_log(self, cursor: psycopg.Cursor[Any], log: Log, closing: Closing | None, full: bool) -> _Pass:
         head, found = self._signed_head(cursor, log)
         if head is None:
             return _Pass(log.origin, Kept(Head(log.origin, 0, EMPTY_ROOT)), found, is_signed=False)
+        closing = None if log.is_open else closing
+        if closing is not None and closing.closed != head:
+            found.append(Found(Finding.ROOT, log.origin, f"epoch {closing.epoch} closed it at another head"))
         kept = self._kept.get(log.origin)
         seen = Kept(head) if full or kept is None else Kept(head, erased=set(kept.erased), without_detail=set(kept.without_detail))
         wrong, leaves = self._read_entries(cursor, log, seen, kept, full)
         grown, built = Grower(), list[Tile]()
         for before in self._heads_of(log.origin):
             if before.size > head.size:
-                found.append(Found(Finding.ROLLED_BACK, log.origin, f"{head.size} entries, {before.size} were signed"))
+                if closing is None or not closing.admits(before):
+                    found.append(Found(Finding.ROLLED_BACK, log.origin, f"{head.size} entries, {before.size} were signed"))
                 continue
             built += grown.extend(_split(leaves[grown.size * HASH_BYTES : before.size * HASH_BYTES]))
             if grown.root() != before.root:

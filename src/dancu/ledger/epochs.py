@@ -5,9 +5,7 @@ Both need the key and the memory beside it, work over the owner's connection, an
 
 from __future__ import annotations
 
-import base64
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +19,8 @@ from dancu.ledger.logs import Head, Log
 from dancu.ledger.memory import Memory
 from dancu.ledger.notes import Signer, key_of, parse_key, parse_note, sign_note, verify_note
 from dancu.ledger.sequencer import read_state
+from dancu.ledger.statements import line_of, write_statement
+from dancu.ledger.tree import EMPTY_ROOT
 
 _FIRST_WITHOUT_LEAF = """
 select e.tx::text from ledger_entry e
@@ -49,8 +49,12 @@ def new_epoch(connection: psycopg.Connection[Any], signer: Signer, memory: Memor
     with connection.transaction(), psycopg.RawCursor(connection) as raw, connection.cursor(binary=True) as cursor:
         state = read_state(cursor, for_update=True)
         epoch = max(state.epoch, memory.epoch) + 1
-        lines = [_close(cursor, log, memory, signer, by) for log in tiles.logs(cursor) if log.is_open]
-        statement = str(sign_note(_statement(signer.name, epoch, by, lines), signer))
+        logs = tiles.logs(cursor)
+        lines = [_close(cursor, log, memory, signer, by) for log in logs if log.is_open]
+        gone = memory.heads().keys() - {log.origin for log in logs}  # began after the copy was made
+        lines += [line_of(origin, Head(origin, 0, EMPTY_ROOT), memory.heads()[origin]) for origin in sorted(gone)]
+        text = write_statement(signer.name, epoch, f"{by.now:%Y-%m-%dT%H:%M:%SZ}", by.reason, lines)
+        statement = str(sign_note(text, signer))
         outcome = f"ledger.epoch:{epoch}:{hashlib.sha256(statement.encode()).hexdigest()}"
         reference = _record(raw, outcome, by)
         cursor.execute(
@@ -99,7 +103,7 @@ def _close(cursor: tiles.Cursor, log: Log, memory: Memory, signer: Signer, by: O
     if sound is None:
         cursor.execute("delete from ledger_leaf where log = %s", [log.id])
     cursor.execute("update ledger_log set state = 'closed', closed_at = %s, reason = %s where id = %s", [by.now, by.reason, log.id])
-    return f"{log.origin} {_told(sound) if sound else 'given-up'} {_told(signed) if signed else 'unknown'}"
+    return line_of(log.origin, sound, signed)
 
 
 def _sound_head(cursor: tiles.Cursor, log: Log, signed: Head | None, signer: Signer) -> Head | None:
@@ -121,15 +125,6 @@ def _sound_head(cursor: tiles.Cursor, log: Log, signed: Head | None, signer: Sig
     return head
 
 
-def _statement(book: str, epoch: int, by: Operator, lines: Sequence[str]) -> str:
-    opening = (f"{book}/epoch", str(epoch), f"{by.now:%Y-%m-%dT%H:%M:%SZ}", by.reason)
-    return "".join(f"{line}\n" for line in (*opening, *lines))
-
-
-def _told(head: Head) -> str:
-    return f"{head.size} {base64.b64encode(head.root).decode()}"
-
-
 def _record(cursor: psycopg.RawCursor[Any], outcome: str, by: Operator) -> str:
     entry = seal(Act(ActKind.ADMINISTER, outcome, by.organisation, "ledger", by.account), by.now)
     cursor.execute(journal.APPEND, journal.columns([entry]))
@@ -141,5 +136,5 @@ def _value(cursor: tiles.Cursor) -> Any:
 
 
 def _need_reason(by: Operator) -> None:
-    if not by.reason.strip() or "\n" in by.reason:
+    if not by.reason.strip() or not by.reason.isprintable():
         raise Invalid("ledger.reason", "Nêu lý do trên một dòng.", "State the reason in one line.", field="reason")

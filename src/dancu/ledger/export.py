@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,9 +10,12 @@ from typing import Any
 
 import psycopg
 
+from dancu.kernel.errors import Conflict, Invalid
 from dancu.ledger import tiles
 from dancu.ledger.layout import number_path, tile_path
 from dancu.ledger.logs import Log
+from dancu.ledger.notes import parse_key
+from dancu.ledger.statements import read_statement
 from dancu.ledger.tree import HASH_BYTES, TILE_HEIGHT, TILE_WIDTH
 
 _ENTRIES = """
@@ -23,32 +27,51 @@ where l.log = %s and l.index >= %s and l.index < %s order by l.index
 def export(connection: psycopg.Connection[Any], folder: Path, *, with_entries: bool = False) -> list[tuple[str, int]]:
     """Write every log into a folder of its own; gives what was written, as origin and size (*xuất sổ*).
 
-    Full tiles that are there are not written again. The head comes last, so that a folder never promises more than it has.
+    A log that a signed statement gives up is left out. One that cannot be written does not keep the others: raises `Conflict` after
+    them. Full tiles that are there are not written again. The head comes last, so that a folder never promises more than it has.
     With entries (auditors only: they say who asked when): bundles of 256, each body after its length in two bytes (tlog-tiles).
     """
-    written = []
+    written, broken = [], []
     with connection.transaction(), connection.cursor(binary=True) as cursor:
         cursor.execute("set transaction isolation level repeatable read, read only")
+        given_up = _given_up(cursor)
         for log in tiles.logs(cursor):
             found = tiles.last_head(cursor, log)
-            if found is None:
+            if found is None or (log.origin in given_up and not log.is_open):
                 continue
-            place, size = folder / log.shard / f"e{log.epoch}", found[0].size
-            for level, number, width in _tiles_of(size):
-                _write_tile(cursor, log, place, level, number, width)
-            if with_entries:
-                _write_entries(cursor, log, place, size)
-            note = tiles.note_at(cursor, log, size)
-            _write(place / "checkpoint", str(note).encode())
-            written.append((log.origin, size))
-        cursor.execute("select statement, epoch from ledger_epoch order by epoch")
-        for statement, epoch in cursor.fetchall():
+            try:
+                _write_log(cursor, log, folder / log.shard / f"e{log.epoch}", found[0].size, with_entries=with_entries)
+                written.append((log.origin, found[0].size))
+            except tiles.BrokenTree:
+                broken.append(log.origin)
+        for epoch, statement in tiles.statements(cursor):
             _write(folder / f"epoch-{epoch}", statement.encode())
         _write(folder / "khoa", "".join(f"{key}\n" for key in dict.fromkeys(log.key for log in tiles.logs(cursor))).encode())
         cursor.execute("select day, note from ledger_daycount order by day")
         for day, note in cursor.fetchall():
             _write(folder / "ngay" / day.isoformat(), note.encode())
+    if broken:
+        names = ", ".join(broken)
+        raise Conflict("ledger.tree", f"Cây băm của {names} không còn nguyên vẹn.", f"The tree of {names} is damaged.")
     return written
+
+
+def _given_up(cursor: tiles.Cursor) -> set[str]:
+    """The logs that statements give up; one that no key of ours signed says nothing."""
+    keys = [parse_key(log.key) for log in tiles.logs(cursor)]
+    closings = []
+    for _epoch, statement in tiles.statements(cursor):
+        with contextlib.suppress(Invalid):
+            closings += read_statement(statement, keys)
+    return {each.origin for each in closings if each.is_given_up}
+
+
+def _write_log(cursor: tiles.Cursor, log: Log, place: Path, size: int, *, with_entries: bool) -> None:
+    for level, number, width in _tiles_of(size):
+        _write_tile(cursor, log, place, level, number, width)
+    if with_entries:
+        _write_entries(cursor, log, place, size)
+    _write(place / "checkpoint", str(tiles.note_at(cursor, log, size)).encode())
 
 
 def _tiles_of(size: int) -> Iterator[tuple[int, int, int]]:

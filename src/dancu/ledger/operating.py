@@ -48,10 +48,11 @@ def export_logs(url: str, folder: Path, *, with_entries: bool = False) -> list[t
 
 def audit_database(
     url: str, keys: Sequence[str], checkpoints: Sequence[str], state: Path | None, *, full: bool, now: datetime
-) -> tuple[list[Found], list[Head]]:
-    """Audit with keys and old heads, and with what an earlier audit kept in a file (*kiểm toán sổ*); findings, newest heads.
+) -> tuple[list[Found], list[Found], list[Head]]:
+    """Audit with keys and old heads, and with what an earlier audit kept in a file (*kiểm toán sổ*).
 
-    Raises `Invalid` for a checkpoint that none of the keys signed.
+    Gives findings, notes of what signed statements own up to, and the newest heads. Raises `Invalid` for a checkpoint that none of
+    the keys signed.
     """
     known = [parse_key(key) for key in keys]
     auditor = Auditor(known, [_head(text, keys) for text in checkpoints])
@@ -62,7 +63,7 @@ def audit_database(
         found = auditor.audit(connection, now, full=full)
     if state is not None:  # has only the logs in which nothing was found as they are now
         state.write_bytes(auditor.dump())
-    return found, auditor.heads
+    return found, auditor.notes, auditor.heads
 
 
 def _head(text: str, keys: Sequence[str]) -> Head:

@@ -52,6 +52,12 @@ def add_log(cursor: Cursor, origin: str, shard: str, epoch: int, key: str, now: 
     return int(cursor.fetchone()[0])
 
 
+def statements(cursor: Cursor) -> list[tuple[int, str]]:
+    """The signed statement of every epoch that has one, oldest first."""
+    cursor.execute("select epoch, statement from ledger_epoch order by epoch")
+    return cursor.fetchall()  # type: ignore[no-any-return]
+
+
 def last_heads(cursor: Cursor) -> dict[str, Head]:
     """The newest head of every open log, by origin."""
     cursor.execute(
