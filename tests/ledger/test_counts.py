@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+import threading
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from dancu.ledger import api, counts
+from dancu.ledger import api, counts, sequencer
 from dancu.ledger.counts import Difference, Family
-from dancu.ledger.domain import Act, ActKind
+from dancu.ledger.domain import Act, ActKind, seal
 from dancu.ledger.notes import parse_note, verify_note
 from tests.ledger.sequenced import Desk, an_act, written
 
@@ -89,3 +90,36 @@ def test_answers_the_exchange_counted_equal_those_in_the_tree_or_differ_by_name(
     answered(desk, ("H58", 1))
     with psycopg.connect(desk.url) as connection, connection.cursor() as cursor:
         assert counts.differences_on(cursor, DAY) == [Difference(DAY, "H58", 2, 1)]
+
+
+def test_an_entry_without_an_organisation_is_counted_and_stops_no_count(desk: Desk) -> None:
+    (entry,) = [seal(an_act(), MIDDAY)]
+    body = entry.body.replace(b'"organisation":"H57",', b"")
+    assert body != entry.body
+    with psycopg.connect(desk.url) as connection:
+        connection.execute(
+            "insert into ledger_entry (at, id, tx, body) values (%s, %s, pg_current_xact_id(), %s)",
+            [entry.at, entry.reference, body],
+        )
+    desk.sequence()
+
+    assert count(desk, MIDNIGHT + timedelta(minutes=10)) == DAY
+    assert counts.parse_day(api.day_note(DAY) or "").counts[Family.ANSWERS, "-"] == 1
+
+
+def test_counting_outlives_whatever_goes_wrong_in_a_round(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried, stop = 0, threading.Event()
+
+    def fails(*_: object) -> None:
+        nonlocal tried
+        tried += 1
+        if tried == 3:
+            stop.set()
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(sequencer, "COUNT_SECONDS", 0.01)
+    monkeypatch.setattr(sequencer, "count_day", fails)
+
+    sequencer.count_days(desk.url, desk.signer, lambda: MIDDAY, stop)
+
+    assert tried == 3

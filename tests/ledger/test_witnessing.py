@@ -7,15 +7,19 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from dancu.kernel.errors import Invalid
+from dancu.ledger import showing
 from dancu.ledger.notes import COSIGNATURE, FileSigner, cosigned_at, key_of, parse_note
 from dancu.ledger.witnessing import Peer, Problem, _Asked, read_witnesses, witness_heads
 from tests.ledger.published_log import PublishedLog
 from tests.ledger.witness_process import WitnessProcess
+
+WHEN = datetime(2026, 11, 24, 2, 30, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -214,6 +218,24 @@ def test_another_path_or_method_or_too_much_is_refused(witnesses: list[WitnessPr
 WITNESS = '[[witness]]\norganisation = "Tổ chức một"\nurl = "{url}"\nkey = "{key}"\n'
 
 
+def test_showing_heads_outlives_whatever_goes_wrong_in_a_round(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    asked, stop = 0, threading.Event()
+
+    def fails(*_: object, **__: object) -> None:
+        nonlocal asked
+        asked += 1
+        if asked == 3:
+            stop.set()
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(showing, "ROUND_SECONDS", 0.01)
+    monkeypatch.setattr(showing.psycopg, "connect", fails)
+
+    showing.show_heads("", tmp_path, lambda: WHEN, stop)
+
+    assert asked == 3
+
+
 def test_the_list_of_witnesses_is_read_whole_or_refused(tmp_path: Path):
     file, key = tmp_path / "witnesses.toml", key_of_nobody(tmp_path)
     assert read_witnesses(file) == ()
@@ -225,6 +247,9 @@ def test_the_list_of_witnesses_is_read_whole_or_refused(tmp_path: Path):
     twice = WITNESS.format(url="https://a.vn", key=key) + WITNESS.format(url="https://b.vn", key=key)
     for wrong in (
         WITNESS.format(url="ftp://a.vn", key=key),
+        WITNESS.format(url="http://a.vn:abc", key=key),
+        WITNESS.format(url="http://a.vn:99999", key=key),
+        WITNESS.format(url="http://[a.vn", key=key),
         WITNESS.format(url="https://a.vn", key=log.key),
         twice,
         "[[witness]]\n",

@@ -70,7 +70,7 @@ def family_of(kind: str, integration: str) -> Family:
 
 
 _COUNTS = """
-select t.body ->> 'organisation', t.body ->> 'kind', t.body ->> 'integration', t.sealed, count(*) from (
+select coalesce(t.body ->> 'organisation', ''), coalesce(t.body ->> 'kind', ''), t.body ->> 'integration', t.sealed, count(*) from (
     select convert_from(e.body, 'UTF8')::json as body, s.entry_id is not null as sealed
     from ledger_entry e
     join ledger_leaf l on l.at = e.at and l.entry_id = e.id

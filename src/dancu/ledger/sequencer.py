@@ -305,4 +305,6 @@ def count_days(database_url: str, signer: Signer, clock: Callable[[], datetime],
                     pass
         except psycopg.Error as failure:
             log.warning("ledger.counts.database", error=type(failure).__name__)
+        except Exception:  # nobody starts this thread again
+            log.exception("ledger.counts.failed")
         stop.wait(COUNT_SECONDS)

@@ -71,4 +71,6 @@ def show_heads(database_url: str, key_dir: Path, clock: Callable[[], datetime], 
                         showing.round(peers)
         except (psycopg.Error, Invalid, tiles.BrokenTree) as failure:
             log.warning("ledger.witnesses.not_asked", error=type(failure).__name__)
+        except Exception:  # nobody starts this thread again
+            log.exception("ledger.witnesses.failed")
         stop.wait(ROUND_SECONDS)

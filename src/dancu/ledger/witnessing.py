@@ -73,11 +73,19 @@ def read_witnesses(file: Path) -> tuple[Peer, ...]:
         raise _wrong(f"cannot be read: {failure!r}") from failure
     if any(peer.key.algorithm != COSIGNATURE for peer in peers):
         raise _wrong("a key is not that of a witness")
-    if any(urlsplit(peer.url).scheme not in ("http", "https") or not urlsplit(peer.url).hostname for peer in peers):
+    if not all(map(_can_be_asked, peers)):
         raise _wrong("an address is not http or https")
     if len({peer.key.public_key for peer in peers}) < len(peers) or len({peer.key.name for peer in peers}) < len(peers):
         raise _wrong("a witness stands in it twice")
     return peers
+
+
+def _can_be_asked(peer: Peer) -> bool:
+    try:
+        parts = urlsplit(peer.url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0  # reading a port may raise
+    except ValueError:
+        return False
 
 
 def witness_heads(
