@@ -10,9 +10,11 @@ import msgspec
 import psycopg
 import pytest
 
+from dancu.kernel.errors import Invalid
 from dancu.ledger import api, tiles
 from dancu.ledger.audit import Auditor, Finding, Found
 from dancu.ledger.logs import Head
+from dancu.ledger.operating import audit_database
 from tests.ledger.sequenced import NOW, Desk, an_act, written
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -168,3 +170,14 @@ def test_every_head_given_by_hand_is_compared_whatever_the_state_has(desk: Desk)
         auditor = Auditor([desk.key], heads)
         auditor.restore(first.dump())
         assert [each.where for each in look(desk, auditor, full=False)] == found
+
+
+def test_a_head_of_before_a_change_of_keys_is_taken_by_the_key_that_signed_it(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "new").mkdir()
+    keys = [str(Desk(desk.url, tmp_path / "new").key), str(desk.key)]
+    with psycopg.connect(desk.url) as connection:
+        (note,) = connection.execute("select note from ledger_checkpoint order by size limit 1").fetchone() or ("",)
+
+    assert audit_database(desk.url, keys, [note], None, full=True, now=LATER)[0] == []
+    with pytest.raises(Invalid):
+        audit_database(desk.url, keys[:1], [note], None, full=True, now=LATER)
