@@ -52,6 +52,14 @@ def test_a_seal_that_is_lifted_shows_the_entry_at_once() -> None:
         api.lift_seal(sealed.reference, organisation="H57", by="thanhtra", legal_basis="Quyết định 12", now=NOW)
 
 
+@pytest.mark.parametrize("reference", ["", "không phải mã", "f" * 32, "00000000-0000-4000-8000-000000000000"])
+def test_what_is_no_reference_is_not_found(reference: str) -> None:
+    with pytest.raises(NotFound):
+        api.prove(reference)
+    with pytest.raises(NotFound):
+        api.lift_seal(reference, organisation="H57", by="thanhtra", legal_basis="Quyết định 12", now=NOW)
+
+
 def test_whom_an_organisation_a_system_or_an_officer_looked_at_is_told_in_windows() -> None:
     acts = [an_act(subject=f"0460900{n:05d}") for n in range(50)]
     entries = written(URL, acts, apart=timedelta(minutes=1))

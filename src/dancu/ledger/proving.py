@@ -82,9 +82,9 @@ def halted() -> str:
 def _prove(reference: str, size: int | None, open: Collection[str]) -> EntryProof:
     if unknown := set(open) - set(OPENABLE):
         raise Invalid("ledger.opening", "Không mở được mục này.", f"Nothing of an entry is called {', '.join(sorted(unknown))}.")
-    identity = _identity(reference)
+    moment, identity = _place_of(reference)
     with connection.cursor() as cursor:
-        cursor.execute(_PLACE, [moment_of(identity), identity])
+        cursor.execute(_PLACE, [moment, identity])
         row = cursor.fetchone()
         if row is None:
             raise _no_entry()
@@ -115,10 +115,11 @@ def _openings(open: Collection[str], detail: list[object]) -> dict[str, Opening]
     return {name: Opening(str(shown[name][0]), shown[name][1].hex()) for name in OPENABLE if name in open and shown[name][0]}
 
 
-def _identity(reference: str) -> UUID:
+def _place_of(reference: str) -> tuple[datetime, UUID]:
     try:
-        return UUID(reference)
-    except ValueError:
+        identity = UUID(reference)
+        return moment_of(identity), identity
+    except (ValueError, OverflowError):  # no identity, or one whose first bits are no moment
         raise _no_entry() from None
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from dancu.kernel.errors import Conflict, Invalid, NotFound
 from dancu.ledger import store
-from dancu.ledger.domain import Act, ActKind, moment_of, seal
+from dancu.ledger.domain import Act, ActKind, seal
 from dancu.ledger.store import RecordedEntry
 
 
@@ -78,9 +78,9 @@ def erase(reference: str, *, organisation: str, by: str, legal_basis: str, dossi
 
 def lift_seal(reference: str, *, organisation: str, by: str, legal_basis: str, now: datetime) -> str:
     """Show a sealed entry to its person before its day (*gỡ niêm phong sớm*). Refuses one that is not sealed; recorded."""
-    identity = UUID(reference)
+    entry = entry_by_reference(reference)
     act = Act(ActKind.ADMINISTER, "seal.lifted", organisation, "ledger", by, legal_basis=legal_basis)
     with transaction.atomic():
-        if not store.lift_seal(moment_of(identity), identity, by, now):
+        if not store.lift_seal(entry.at, entry.id, by, now):
             raise NotFound("ledger.no_seal", "Bút toán này không bị niêm phong.", "This entry is not sealed.")
         return record(act, now=now)
