@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from django.db import connection
 
@@ -11,17 +12,19 @@ from dancu.ledger import counts
 from dancu.ledger.counts import DayCount, Family
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DayFigures:
     """A day as it is published (*số liệu ngày của sổ*)."""
 
-    counted: DayCount
+    day: date
+    note: str  # the signed counts
     recorded: int  # answers in the tree, sealed ones among them
     answered: int | None  # by the exchange's own count; None where nobody counted
 
-    @property
-    def day(self) -> date:
-        return self.counted.day
+    @cached_property
+    def counted(self) -> DayCount:
+        """What the note says. Raises `Invalid`: whoever lists days needs none of it."""
+        return counts.parse_day(self.note)
 
     @property
     def sealed(self) -> int:
@@ -38,6 +41,4 @@ def latest_days(limit: int = 7) -> list[DayFigures]:
     """The last days that were counted and signed, newest first (*số liệu các ngày gần đây*)."""
     with connection.cursor() as cursor:
         days = [(counts.read_day(cursor, day), recorded, day) for day, recorded in counts.days(cursor, limit)]
-        return [
-            DayFigures(counts.parse_day(note), recorded, counts.answered_on(cursor, day)) for note, recorded, day in days if note
-        ]
+        return [DayFigures(day, note, recorded, counts.answered_on(cursor, day)) for note, recorded, day in days if note]

@@ -15,14 +15,16 @@ from django.views.decorators.http import require_safe
 from dancu.kernel import clock
 from dancu.kernel.clock import local
 from dancu.ledger import proving, published
+from dancu.ledger.days import DayFigures, latest_days
 from dancu.ledger.layout import parse_number
-from dancu.ledger.published import PublishedDay, PublishedLog
+from dancu.ledger.published import PublishedLog
 from dancu.ledger.staleness import Freshness
 from dancu.ui.pages import public
 from dancu.ui.parts import Column, Row, State, Table
 
 Page = TypeVar("Page", bound=Callable[..., HttpResponse])
 LASTING, SOON = "public, max-age=31536000, immutable", "public, max-age=1"
+DAYS_SHOWN = 14
 _EPOCH = re.compile(r"e([1-9]\d{0,8})")
 
 
@@ -32,14 +34,14 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
     """Logs, sizes, newest heads, witnesses, how far the tree lags, keys, and how to check it all (*sổ cái công khai*)."""
     now = clock.now()
     logs, lag, halted = published.published_logs(local(now).date()), proving.staleness(now=now), bool(proving.halted())
-    days = published.published_days()
+    days = latest_days(DAYS_SHOWN)
     return render(
         request,
         "ledger/ledger.html",
         {
             "logs": _log_table(logs),
             "days": _day_table(days),
-            "differs": [each.day for each in days if each.answered is not None and each.answered != each.recorded],
+            "differs": [each.day for each in days if each.agrees is False],
             "lag": lag,
             "is_late": lag.state is not Freshness.FRESH,
             "halted": halted,
@@ -140,7 +142,7 @@ def _log_table(logs: list[PublishedLog]) -> Table:
     return Table(_("Các quyển sổ"), columns, rows, _("Chưa có bút toán nào vào sổ."))
 
 
-def _day_table(days: list[PublishedDay]) -> Table:
+def _day_table(days: list[DayFigures]) -> Table:
     columns = (
         Column(_("Ngày"), "day"),
         Column(_("Cổng đã trả lời"), "amount"),
@@ -157,7 +159,7 @@ def _day_table(days: list[PublishedDay]) -> Table:
     return Table(_("Số đếm từng ngày"), columns, rows, _("Chưa có ngày nào được chốt."))
 
 
-def _verdict(day: PublishedDay) -> State:
-    if day.answered is None:
+def _verdict(day: DayFigures) -> State:
+    if day.agrees is None:
         return State(_("cổng chưa đếm"))
-    return State(_("khớp"), "ok") if day.answered == day.recorded else State(_("lệch"), "bad")
+    return State(_("khớp"), "ok") if day.agrees else State(_("lệch"), "bad")

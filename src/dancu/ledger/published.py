@@ -11,8 +11,6 @@ from dancu.ledger import counts, tiles
 from dancu.ledger.logs import Log
 from dancu.ledger.tree import HASH_BYTES
 
-DAYS_SHOWN = 14
-
 
 @dataclass(frozen=True, slots=True)
 class PublishedLog:
@@ -24,15 +22,6 @@ class PublishedLog:
     witnesses: tuple[str, ...]
     witnessed_size: int
     sealed: int  # entries of this half year whose persons do not see them yet
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedDay:
-    """One counted day: what the exchange answered and what the tree has (*số đếm một ngày*)."""
-
-    day: date
-    answered: int | None
-    recorded: int
 
 
 _WITNESSED = """
@@ -47,12 +36,6 @@ def published_logs(today: date) -> list[PublishedLog]:
     """Every log, newest first."""
     with connection.cursor() as cursor:
         return [_published(cursor, log, today) for log in reversed(tiles.logs(cursor))]
-
-
-def published_days() -> list[PublishedDay]:
-    """The last counted days, newest first; sealed answers are in the sums only."""
-    with connection.cursor() as cursor:
-        return [PublishedDay(day, counts.answered_on(cursor, day), recorded) for day, recorded in counts.days(cursor, DAYS_SHOWN)]
 
 
 def find_checkpoint(shard: str, epoch: int) -> str | None:
