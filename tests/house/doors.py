@@ -1,8 +1,8 @@
 """The door rule over the import graph: who came past a door?
 
 `api` is open to everyone above. The doors without a framework exist so that the gateway, the witness and the offline
-verifier never reach Django: `domain`, `hot`, `reader`, `journal`, the registry's `units` and `cards`, the ledger's `notes`,
-`proofs`, `witnessing` and `outside`. They are open to modules that are framework-free themselves.
+verifier never reach Django: `domain`, `hot`, `reader`, `journal`, the registry's `units` and `cards`, the ledger's `logs`, `notes`,
+`proofs`, `statements`, `witnessing` and `outside`. They are open to modules that are framework-free themselves.
 """
 
 from __future__ import annotations
@@ -12,7 +12,21 @@ import grimp
 from tests.house.tree import NOT_ROOMS
 
 FREE_DOORS = frozenset(
-    {"cards", "domain", "hot", "journal", "notes", "outside", "proofs", "reader", "sequencer", "units", "witnessing"}
+    {
+        "cards",
+        "domain",
+        "hot",
+        "journal",
+        "logs",
+        "notes",
+        "outside",
+        "proofs",
+        "reader",
+        "sequencer",
+        "statements",
+        "units",
+        "witnessing",
+    }
 )
 
 
