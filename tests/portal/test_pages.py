@@ -132,7 +132,18 @@ def test_filters_say_what_they_filter_and_keep_what_was_typed(citizen: Client):
     wrong = citizen.get("/cua-toi?tu=31/02/2026&den=hôm nay")
     assert wrong.status_code == 422
     assert 'value="hôm nay"' in text_of(wrong)
-    assert "Không có ngày 31/02/2026" in text_of(wrong)
+    assert "Không có ngày “31/02/2026”" in text_of(wrong)
+
+
+@pytest.mark.parametrize("typed", ["hôm nay", "31/02/2026", "31/13/2026", "24/11/1700", "2026", "99999999", "²0/01/2026", "<b>"])
+def test_a_day_that_cannot_be_read_is_not_called_a_birth_date(citizen: Client, typed: str):
+    for language, said in (("vi", "Ghi đủ ngày, tháng, năm, ví dụ 24/11/2026."), ("en", "Give day, month and year, for example")):
+        citizen.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        for address in ("/cua-toi", "/cua-toi/tep-csv"):
+            answer = citizen.get(address, {"tu": typed})
+            assert answer.status_code == 422
+            assert said in text_of(answer)
+            assert not re.search("sinh|birth", text_of(answer).split("<main")[1])
 
 
 def test_the_file_holds_the_same_lines_and_nothing_a_spreadsheet_runs(citizen: Client):

@@ -29,7 +29,7 @@ from dancu.portal.proofs import ProofShown
 from dancu.portal.usecases import LinesPage, Picture, Wanted
 from dancu.portal.wording import KIND_WORDS, Names, by_day, day_in_words, details, said
 from dancu.ui.charts.bars import Bar, BarChart
-from dancu.ui.words import day_text, in_language, is_english
+from dancu.ui.words import day_text, in_language
 
 ORGANISATIONS_DRAWN = 6
 
@@ -153,8 +153,8 @@ def read_wanted(typed: dict[str, str]) -> tuple[Wanted, dict[str, str]]:
     for name in ("tu", "den"):
         try:
             days[name] = _day(typed[name]) if typed[name] else None
-        except Invalid as failure:
-            errors[name] = failure.message_en if is_english() else failure.message
+        except Invalid:
+            errors[name] = _("Không có ngày “%(typed)s”. Ghi đủ ngày, tháng, năm, ví dụ 24/11/2026.") % {"typed": typed[name][:40]}
     if not errors and days["tu"] and days["den"] and days["tu"] > days["den"]:
         errors["den"] = _("Ngày cuối phải từ ngày đầu trở đi.")
     kind = typed["viec"] if typed["viec"] in KIND_WORDS else ""
@@ -162,9 +162,10 @@ def read_wanted(typed: dict[str, str]) -> tuple[Wanted, dict[str, str]]:
 
 
 def _day(text: str) -> date:
+    """A day as people write it. Raises `Invalid`, whose words speak of birth dates and are not for this page."""
     read = PartialDate.parse(text)
     if not read.is_full:
-        raise Invalid("day.part", "Ghi đủ ngày, tháng, năm, ví dụ 24/11/2026.", "Give day, month and year, for example 24/11/2026.")
+        raise Invalid("day.part", "Thiếu ngày.", "The day is missing.")
     return date(read.year, read.month, read.day)
 
 
