@@ -12,8 +12,10 @@ from dancu.identity.api import Citizen, sign_in_citizen
 from dancu.kernel import clock
 from dancu.kernel.errors import NotFound
 from dancu.kernel.personal_id import PersonalId
+from dancu.kernel.reach import SYSTEM, acting
 from dancu.portal import objections
 from dancu.portal.objections import CHOICES
+from dancu.protection.store.cases import get_case
 from tests.factories.people import NUMBER
 from tests.portal.scene import OTHER, PASSWORD, admit, looked, text_of
 
@@ -43,6 +45,17 @@ def test_two_clicks_open_a_case_with_number_and_day(citizen: Client, look: str):
     assert re.search(r"Đã gửi yêu cầu [A-Z0-9-]+\. Hạn trả lời: \d\d:\d\d \d\d/\d\d/\d{4}\.", text_of(sent))
     assert len(cases_in(citizen)) == 1
     assert "Bạn đã phản đối" in text_of(citizen.get(f"/cua-toi/muc/{look}"))
+
+
+def test_the_desk_reads_her_reason_in_words_and_no_key_of_the_form(citizen: Client, look: str):
+    object_to(citizen, look, "too-much", "Chỉ cần họ tên.")
+    (case,) = cases_in(citizen)
+
+    with acting(SYSTEM):
+        found = get_case(UUID(case.rpartition("/")[2]))
+
+    assert found.opening.text == f"{CHOICES['too-much']} Chỉ cần họ tên."
+    assert found.choices == ()
 
 
 def test_pressed_twice_it_is_one_case(citizen: Client, look: str):

@@ -15,7 +15,7 @@ from dancu.protection import api as protection
 from dancu.protection.api import Case, CaseActionKind, CaseKind
 
 WORDS_MAX = 2000
-# Key → what the desk reads. The first is chosen beforehand: it is what most people mean.
+# Key → what the desk reads, as her first sentence. The first is chosen beforehand: it is what most people mean.
 CHOICES: dict[str, str] = {
     "not-mine": "Tôi không làm thủ tục nào liên quan tới lượt xem này.",
     "too-much": "Cơ quan đã xem nhiều mục thông tin hơn mức cần thiết.",
@@ -45,7 +45,7 @@ def object_to(citizen: Citizen, entry: UUID, choice: str, words: str, *, now: da
     closed = sum(case.is_closed for case in cases_about(citizen, entry))
     text = f"{CHOICES[choice]} {words}".strip()
     key = f"objection:{entry}:{closed}"  # one at a time: a second press of the button opens nothing
-    return protection.open_case(CaseKind.OBJECTION, number.digits, str(entry), text, [choice], key, now)
+    return protection.open_case(CaseKind.OBJECTION, number.digits, str(entry), text, [], key, now)
 
 
 def cases(citizen: Citizen) -> list[Case]:
