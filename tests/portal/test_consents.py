@@ -12,7 +12,7 @@ from dancu.kernel import clock
 from dancu.kernel.warrants import Field
 from dancu.protection.api import ConsentChannel, ConsentGiven, consent_holds, consents_of, give_consent
 from tests.factories.people import NUMBER
-from tests.portal.scene import OTHER, admit, text_of
+from tests.portal.scene import OTHER, admit, lines_in, text_of
 
 BANK, PURPOSE = "NH-MO-PHONG", "Đánh giá độ tin cậy khi vay vốn"
 
@@ -54,6 +54,17 @@ def test_she_takes_it_back_after_one_question_and_it_holds_no_longer(citizen: Cl
     assert not holds()
     (kept,) = consents_of(NUMBER)
     assert kept.actions[-1].channel is ConsentChannel.PORTAL
+
+
+def test_the_list_of_looks_names_whom_she_allowed_and_no_desk(citizen: Client):
+    consent = agreed()
+    citizen.post(f"/cua-toi/dong-y/{consent}/rut", {"sure": "1"})
+
+    withdrawn, given = lines_in(text_of(citizen.get("/cua-toi")))
+
+    assert given.startswith(f"Ghi nhận bạn đồng ý cho {BANK} dùng họ tên và ngày sinh của bạn lúc ")
+    assert withdrawn.startswith(f"Ghi nhận bạn rút lại đồng ý đã cho {BANK} dùng họ tên và ngày sinh của bạn lúc ")
+    assert given.endswith(f", mục đích: {PURPOSE}.")
 
 
 def test_pressed_twice_it_is_taken_back_once(citizen: Client):

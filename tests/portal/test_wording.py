@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -78,9 +79,29 @@ def test_a_sentence_names_few_items_and_counts_the_rest():
             "protection.case.open_look",
             "Xem xét phản đối",
             "đã mở yêu cầu của bạn để xem xét",
-            "Họ xem yêu cầu này là của ai",
+            "Họ xem lượt xem bạn phản đối, không được biết bạn là ai.",
         ),
-        ("change", "protection.consent.give:0a1b", "Quảng cáo", "ghi nhận sự đồng ý của bạn", "Bạn đồng ý."),
+        (
+            "disclose",
+            "protection.case.open_person",
+            "Trả lời yêu cầu",
+            "đã mở yêu cầu của bạn để xem xét",
+            "Họ mở yêu cầu này, không được biết bạn là ai.",
+        ),
+        (
+            "change",
+            "protection.consent.give:0a1b",
+            "Quảng cáo",
+            "Ghi nhận bạn đồng ý cho Bộ Công an dùng thông tin của bạn lúc",
+            "Bạn đồng ý.",
+        ),
+        (
+            "change",
+            "protection.consent.withdraw:0a1b",
+            "Quảng cáo",
+            "Ghi nhận bạn rút lại đồng ý đã cho Bộ Công an dùng thông tin của bạn lúc",
+            "Bạn rút lại đồng ý.",
+        ),
         ("change", "protection.affected.told", "", "xử lý một sự cố dữ liệu có liên quan tới bạn", "Bạn được báo tin."),
         ("break_glass", "glass.opened:0a1b", "access.break_glass", "đã mở khẩn cấp hồ sơ của bạn", "phải được người khác xem lại"),
     ],
@@ -101,6 +122,20 @@ def test_acts_of_other_desks_are_said_in_their_own_words(kind: str, outcome: str
     assert result in told.outcome
     assert "access." not in told.sentence
     assert (purpose in told.sentence) == (kind != "break_glass")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "fields", "words"),
+    [
+        ("open_look", ("personal_id",), "Họ xem yêu cầu này là của ai và lượt xem bạn phản đối."),
+        ("open_look", (), "Họ xem lượt xem bạn phản đối, không được biết bạn là ai."),
+        ("open_person", ("personal_id",), "Họ xem yêu cầu này là của ai."),
+    ],
+)
+def test_who_opened_her_case_is_said_to_have_seen_what_was_recorded(outcome: str, fields: tuple[str, ...], words: str):
+    line = replace(a_line(fields=fields, outcome=f"protection.case.{outcome}"), purpose_class="own_case")
+
+    assert outcome_of(line)[1] == words
 
 
 @pytest.mark.django_db

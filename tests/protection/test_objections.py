@@ -46,6 +46,19 @@ def test_a_look_is_opened_for_a_need_and_the_person_can_read_it():
     assert (entry.subject, entry.body["purpose"], entry.officer) == (NUMBER, NEED, OFFICER.hand.account)
 
 
+def test_the_entry_says_whether_there_was_a_look_and_whether_the_person_was_told():
+    asked = step(step(opened(about=looked_at()), "assign"), "ask_organisation", "Đề nghị giải trình", organisation=ELSEWHERE)
+
+    openings = [(OFFICER, asked), (STRANGER, asked), (OFFICER, opened("access"))]
+    entries = [ledger.entry_by_reference(open_look(by, case.id, NEED, now=LATER).reference).body for by, case in openings]
+
+    assert [(body["outcome"].rpartition(".")[2], list(body["fields"])) for body in entries] == [
+        ("open_look", ["personal_id"]),
+        ("open_look", []),
+        ("open_person", ["personal_id"]),
+    ]
+
+
 def test_without_a_need_nothing_is_opened():
     case, before = opened(about=looked_at()), ledger.count()
 

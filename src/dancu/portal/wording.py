@@ -92,6 +92,9 @@ OUTCOME_WORDS: Mapping[tuple[str, str], tuple[parts.Kind, str]] = {
     ("change", "protection.affected.told"): ("plain", "Bạn được báo tin."),
     ("disclose", "protection.affected.export"): ("info", "Số định danh của bạn có trong tệp đã xuất."),
     ("disclose", "protection.case.open_look"): ("info", "Họ xem yêu cầu này là của ai và lượt xem bạn phản đối."),
+    ("disclose", "protection.case.open_look:unnamed"): ("plain", "Họ xem lượt xem bạn phản đối, không được biết bạn là ai."),
+    ("disclose", "protection.case.open_person"): ("info", "Họ xem yêu cầu này là của ai."),
+    ("disclose", "protection.case.open_person:unnamed"): ("plain", "Họ mở yêu cầu này, không được biết bạn là ai."),
 }
 _REFUSED = "Không được trả lời. Không thông tin nào của bạn được cung cấp."
 REFUSED_WORDS: Mapping[Reason, str] = {
@@ -221,6 +224,7 @@ def _sentence(line: Shown, names: Names) -> str:
 
 
 _OWN_CASE = "own_case"
+_CONSENT, _OPENED = "protection.consent.", "protection.case.open_"
 
 
 def _deed(line: Shown) -> str:
@@ -245,16 +249,20 @@ def _deed(line: Shown) -> str:
 
 def _desk_deed(outcome: str) -> str:
     """What the data-protection desk recorded: her requests, her consents, a breach that touched her."""
-    if outcome.startswith("protection.consent."):
-        return _("%(who)s ghi nhận sự đồng ý của bạn lúc %(time)s ngày %(day)s")
+    if outcome.startswith("protection.consent.give"):
+        return _("Ghi nhận bạn đồng ý cho %(who)s dùng %(what)s của bạn lúc %(time)s ngày %(day)s")
+    if outcome.startswith(_CONSENT):
+        return _("Ghi nhận bạn rút lại đồng ý đã cho %(who)s dùng %(what)s của bạn lúc %(time)s ngày %(day)s")
     if outcome.startswith("protection.affected."):
         return _("%(who)s xử lý một sự cố dữ liệu có liên quan tới bạn lúc %(time)s ngày %(day)s")
-    if outcome == "protection.case.open_look":
+    if outcome.startswith(_OPENED):
         return _("%(who)s đã mở yêu cầu của bạn để xem xét lúc %(time)s ngày %(day)s")
     return _("%(who)s: yêu cầu của bạn được cập nhật lúc %(time)s ngày %(day)s")
 
 
 def _who(line: Shown, names: Names) -> str:
+    if line.purpose_class == _OWN_CASE and line.outcome.startswith(_CONSENT):  # whom she allows, not who wrote it down
+        return names.organisation(line.organisation) if line.organisation else _("một tổ chức")
     if line.purpose_class == _OWN_CASE:
         desk = _("Bộ phận bảo vệ dữ liệu cá nhân")
         return f"{names.organisation(line.organisation)}, {desk[:1].lower()}{desk[1:]}" if line.organisation else desk
@@ -317,6 +325,8 @@ def outcome_of(line: Shown) -> tuple[parts.Kind, str]:
         why = REFUSED_WORDS.get(Reason(line.outcome)) if line.outcome in {*Reason} else None
         return "plain", " ".join(in_language(sentence) for sentence in (_REFUSED, why or "") if sentence)
     code = line.outcome.partition(":")[0] if line.purpose_class == _OWN_CASE or line.kind == "break_glass" else line.outcome
+    if code.startswith(_OPENED) and Item.FIELDS in line.items and not line.fields:
+        code += ":unnamed"  # an organisation that was asked to explain
     if line.kind == "change" and (step := code.removeprefix("protection.case.")) in {*CaseActionKind}:
         return "plain", in_language(CASE_STEP_WORDS[CaseActionKind(step)]) + "."
     if line.kind == "change" and code.startswith("registrar.applied."):

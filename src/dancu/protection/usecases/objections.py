@@ -71,7 +71,7 @@ def open_look(actor: DeskActor, case: UUID, need: str, *, now: datetime) -> Open
     with transaction.atomic():
         act = ledger.Act(
             ledger.ActKind.DISCLOSE,
-            "protection.case.open_look",
+            "protection.case.open_look" if found.about else "protection.case.open_person",
             actor.organisation,
             SYSTEM,
             actor.hand.account,
