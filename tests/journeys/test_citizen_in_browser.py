@@ -84,6 +84,7 @@ def test_a_look_at_the_desk_is_read_checked_and_found_out_when_altered(page: Any
 
     said = check_here(citizen)
     assert "Đã có trong sổ, có chữ ký của" in said
+    assert all(word in citizen.inner_text(".entry-said") for word in ("đối chiếu (verify): match", f"…{MOTHER[-4:]}"))
     picture(citizen, "da-kiem-chung")
     nothing_serious(citizen)
     with citizen.expect_download() as download:

@@ -10,11 +10,16 @@
 //
 // In a page, without further script (<script type="module" src="…/ui/proof.js">):
 //   <div data-proof-url="ADDRESS OF THE PROOF" data-log-key="name+hash+key"
-//        data-witness-keys="KEY KEY" data-quorum="1" data-tiles-url="ADDRESS OF THE PUBLISHED LOG"></div>
-//   The last three may be missing. A button and a line for the result are put at the end of the element; without script
-//   the element stays as it was, so put a link to the proof file into it. When done it fires `proof-checked` with the verdict.
+//        data-witness-keys="KEY KEY" data-quorum="1" data-tiles-url="ADDRESS OF THE PUBLISHED LOG"
+//        data-reference="IDENTITY OF THE ENTRY" data-erased></div>
+//   All but the first two may be missing. With a reference the proof must be of that entry (else the flaw `entry`) and open
+//   somebody's number (else `subject`), which may be missing only from an entry that is said to be erased.
+//   A button and a line for the result are put at the end of the element; without script the element stays as it was, so put
+//   a link to the proof file into it. When done it fires `proof-checked` with the verdict, in it `entry`, the body of the entry
+//   itself, `number`, the one it opens to, and `isOther`: is this not the log that was seen before?
 
 export const FLAWS = ["signature", "witnesses", "path", "opening"];
+const BAD_HEADS = ["smaller", "fork"];
 const OPENABLE = ["subject", "officer", "dossier"];
 const NOTE_CHARACTERS_MAX = 1_000_000, SIGNATURES_MAX = 100, PROOF_CHARACTERS_MAX = 4_000_000;
 const ED25519 = 1, COSIGNATURE = 4, LENGTHS = { [ED25519]: 64, [COSIGNATURE]: 72 };
@@ -281,7 +286,7 @@ const WORDS = {
     check: "Kiểm chứng trên máy của tôi", checking: "Đang kiểm…", unread: "Không kiểm được: không lấy được hoặc không đọc được bằng chứng.",
     insecure: "Trình duyệt chỉ kiểm được khi trang được mở qua https.",
     sound: "Đúng: mục này nằm trong sổ đã ký, sổ có {size} mục.", witnesses: "{count} nhân chứng đã ký.", flawed: "KHÔNG đúng:",
-    flaws: { signature: "chữ ký của sổ không đúng", witnesses: "không đủ nhân chứng đã ký", path: "mục không dẫn tới gốc đã ký", opening: "giá trị mở ra không khớp cam kết" },
+    flaws: { signature: "chữ ký của sổ không đúng", witnesses: "không đủ nhân chứng đã ký", path: "mục không dẫn tới gốc đã ký", opening: "giá trị mở ra không khớp cam kết", entry: "bằng chứng là của một mục khác", subject: "bằng chứng không mở ra số định danh nào" },
     heads: {
       first: "Máy này đã ghi nhớ sổ để lần sau so lại.", same: "Sổ vẫn như lần trước máy này xem.", grown: "Sổ đã dài thêm, phần cũ không đổi.",
       older: "Bằng chứng theo một đầu sổ cũ hơn, khớp với sổ máy này đã xem.",
@@ -293,7 +298,7 @@ const WORDS = {
     check: "Check on my machine", checking: "Checking…", unread: "Cannot be checked: the proof could not be fetched or read.",
     insecure: "The browser can check only when the page was opened over https.",
     sound: "Sound: this entry stands in the signed log of {size} entries.", witnesses: "{count} witnesses signed.", flawed: "NOT sound:",
-    flaws: { signature: "the log's signature does not hold", witnesses: "too few witnesses signed", path: "the entry does not lead to the signed root", opening: "an opened value is not the one committed to" },
+    flaws: { signature: "the log's signature does not hold", witnesses: "too few witnesses signed", path: "the entry does not lead to the signed root", opening: "an opened value is not the one committed to", entry: "the proof is of another entry", subject: "the proof opens no personal number" },
     heads: {
       first: "This machine has kept the head, to compare next time.", same: "The log is as this machine saw it last.", grown: "The log has grown; the old part is unchanged.",
       older: "The proof is against an older head, which agrees with the log this machine saw.",
@@ -310,18 +315,30 @@ async function checkHere(place, words, tell) {
   try {
     const answer = await fetch(proofUrl);
     if (!answer.ok) throw new Unreadable("no proof");
-    const verdict = await checkProof(readProof(await answer.text()), { log: logKey, witnesses: witnessKeys.split(/\s+/).filter(Boolean), quorum: Number(quorum) });
+    const proof = readProof(await answer.text());
+    const verdict = await checkProof(proof, { log: logKey, witnesses: witnessKeys.split(/\s+/).filter(Boolean), quorum: Number(quorum) });
+    Object.assign(verdict, { entry: bodyOf(proof), number: proof.openings.subject?.value ?? "" });
+    verdict.flaws.push(...beside(verdict, place.dataset));
     if (verdict.flaws.length === 0) verdict.head = await rememberHead(verdict, { tiles: tilesUrl });
+    verdict.isOther = BAD_HEADS.includes(verdict.head);
     tell(...said(verdict, words));
     place.dispatchEvent(new CustomEvent("proof-checked", { bubbles: true, detail: verdict }));
   } catch (failure) { tell("warn", words.unread); if (!(failure instanceof Unreadable || failure instanceof TypeError)) throw failure; }
 }
 
+function bodyOf(proof) { try { return JSON.parse(proof.entry) ?? {}; } catch { return {}; } }
+
+function beside({ entry, number }, { reference, erased }) { // a true proof of something else proves nothing about this page
+  if (reference === undefined) return [];
+  return [...(entry.id === reference ? [] : ["entry"]), ...(number !== "" || erased !== undefined ? [] : ["subject"])];
+}
+
 function said(verdict, words) {
   if (verdict.flaws.length) return ["bad", `${words.flawed} ${verdict.flaws.map((flaw) => words.flaws[flaw]).join("; ")}.`];
+  if (verdict.isOther) return ["bad", words.heads[verdict.head]];
   const sentences = [words.sound.replace("{size}", verdict.size.toLocaleString(document.documentElement.lang || "vi"))];
   if (verdict.witnesses.length) sentences.push(words.witnesses.replace("{count}", verdict.witnesses.length));
-  const kind = { smaller: "bad", fork: "bad", unchecked: "warn" }[verdict.head] ?? "ok"; // whoever forks may also withhold the tiles
+  const kind = verdict.head === "unchecked" ? "warn" : "ok"; // whoever forks may also withhold the tiles
   return [kind, [...sentences, words.heads[verdict.head]].join(" ")];
 }
 
