@@ -163,6 +163,38 @@ def test_an_objection_by_keyboard_alone(page: Any, citizen: Any):
     assert "Bạn đã rút" in citizen.inner_text("main")
 
 
+def test_a_request_of_another_kind_by_keyboard_alone(citizen: Any, instance: Instance):
+    sign_in_as_citizen(citizen)
+    citizen.goto("/cua-toi/yeu-cau")
+    citizen.focus("a.button[href$='/moi']")
+    citizen.keyboard.press("Enter")
+    citizen.wait_for_url("**/cua-toi/yeu-cau/moi")
+    picture(citizen, "yeu-cau-moi")
+    nothing_serious(citizen)
+    citizen.focus("#c-loai-0")
+    citizen.keyboard.press("ArrowDown")
+    citizen.keyboard.press("Tab")
+    citizen.keyboard.press("Tab")
+    citizen.keyboard.press("Enter")
+
+    citizen.wait_for_selector(".errors:focus")
+    picture(citizen, "yeu-cau-moi-sai")
+    nothing_serious(citizen)
+    assert citizen.is_checked("#c-loai-1")
+    citizen.focus(".errors a")
+    citizen.keyboard.press("Enter")
+    citizen.wait_for_selector("#f-noi-dung:focus")
+    citizen.keyboard.type("Xin bản sao dữ liệu của tôi")
+    citizen.keyboard.press("Tab")
+    citizen.keyboard.press("Enter")
+
+    citizen.wait_for_selector(".note.ok")
+    assert "Hạn trả lời dự kiến" in citizen.inner_text(".note.ok")
+    nothing_serious(citizen)
+    citizen.goto("/cua-toi/yeu-cau")
+    assert "Xem, nhận bản sao dữ liệu" in citizen.inner_text(LAST)
+
+
 def test_without_script_everything_is_there_but_the_check_and_it_says_how_else(page: Any, browser: Any, instance: Instance):
     look_her_up(page)
     context = browser.new_context(base_url=instance.web, java_script_enabled=False)

@@ -42,7 +42,7 @@ def test_two_clicks_open_a_case_with_number_and_day(citizen: Client, look: str):
 
     sent = citizen.post(f"/cua-toi/muc/{look}/phan-doi", {"ly-do": chosen.group(1), "noi-dung": ""}, follow=True)
 
-    assert re.search(r"Đã gửi yêu cầu [A-Z0-9-]+\. Hạn trả lời: \d\d:\d\d \d\d/\d\d/\d{4}\.", text_of(sent))
+    assert re.search(r"Đã gửi yêu cầu [A-Z0-9-]+\. Hạn trả lời dự kiến: \d\d:\d\d \d\d/\d\d/\d{4}\.", text_of(sent))
     assert len(cases_in(citizen)) == 1
     assert "Bạn đã phản đối" in text_of(citizen.get(f"/cua-toi/muc/{look}"))
 

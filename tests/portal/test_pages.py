@@ -49,7 +49,14 @@ def test_nobody_else_sees_the_look(citizen: Client):
 
 
 @pytest.mark.parametrize(
-    "path", ["/cua-toi", "/cua-toi/tep-csv", "/cua-toi/muc/01a1febf-e3fc-7f8e-a59b-2efa10829877", "/cua-toi/yeu-cau"]
+    "path",
+    [
+        "/cua-toi",
+        "/cua-toi/tep-csv",
+        "/cua-toi/muc/01a1febf-e3fc-7f8e-a59b-2efa10829877",
+        "/cua-toi/yeu-cau",
+        "/cua-toi/yeu-cau/moi",
+    ],
 )
 def test_without_signing_in_there_is_only_the_way_to_the_sign_in_page(db: None, path: str):
     answer = Client().get(path)
@@ -193,7 +200,7 @@ def test_reading_her_own_page_writes_nothing_into_the_ledger(citizen: Client):
     reference = looked(at=clock.now())
     before = ledger.count()
 
-    for address in ("/cua-toi", f"/cua-toi/muc/{reference}", "/cua-toi/tep-csv", "/cua-toi/yeu-cau"):
+    for address in ("/cua-toi", f"/cua-toi/muc/{reference}", "/cua-toi/tep-csv", "/cua-toi/yeu-cau", "/cua-toi/yeu-cau/moi"):
         assert citizen.get(address).status_code == 200
 
     assert ledger.count() == before

@@ -6,6 +6,7 @@ What may not be told must still be known as somebody else's, or a relative's act
 from __future__ import annotations
 
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -67,7 +68,10 @@ def test_every_page_of_hers_opens_under_the_pages_role(tmp_path: Path):
         browser = admit(NUMBER)
         look = f"/cua-toi/muc/{told.reference}"
         sent = browser.post(f"{look}/phan-doi", {"ly-do": "not-mine", "noi-dung": ""})
-        pages = ["/cua-toi", look, "/cua-toi/tep-csv", "/cua-toi/yeu-cau", sent["Location"], "/cua-toi/so-du-khong"]
+        form = "/cua-toi/yeu-cau/moi"
+        asked = browser.post(form, {"loai": "access", "noi-dung": "Xin bản sao dữ liệu của tôi", "ma": str(uuid4())})
+        pages = ["/cua-toi", look, "/cua-toi/tep-csv", "/cua-toi/yeu-cau", form, sent["Location"], asked["Location"]]
+        pages += ["/cua-toi/so-du-khong"]
         statuses = [browser.get(address).status_code for address in pages]
 
     assert statuses == [200] * len(pages)

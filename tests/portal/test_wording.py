@@ -32,6 +32,7 @@ def words_of_data() -> set[str]:
         wording.FAMILY_WORDS,
         wording.CHANGE_WORDS,
         objections.CHOICES,
+        objections.ASKED,
     )
     words = {word for table in tables for word in table.values()}  # type: ignore[attr-defined]
     words |= {word for _look, word in wording.OUTCOME_WORDS.values()}

@@ -1,9 +1,9 @@
-"""Pages under /cua-toi for what she asks: an objection to one look, her requests and what became of them."""
+"""Pages under /cua-toi for what she asks: an objection to one look, other requests, and what became of them."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -61,6 +61,37 @@ def objection_page(request: HttpRequest, entry: UUID) -> HttpResponse:
         "wrong": {"choice": errors.get("ly-do", ""), "words": errors.get("noi-dung", "")},
     }
     return render(request, "portal/objection.html", context, status=status)
+
+
+@citizen_only("portal.own.ask")
+@require_http_methods(["GET", "POST"])
+def request_page(request: HttpRequest) -> HttpResponse:
+    """A request of another kind: what she wants, in her words. The form carries its own mark, so one press is one case."""
+    citizen, now = citizen_of(request), clock.now()
+    usecases.check_level(citizen, now=now)
+    typed = {"loai": request.GET.get("loai", ""), "noi-dung": "", "ma": str(uuid4())}
+    errors: dict[str, str] = {}
+    status = 200
+    if request.method == "POST":
+        typed = {name: request.POST.get(name, "") for name in typed}
+        words = typed["noi-dung"].replace("\r\n", "\n")  # a line's end counts once, as the field counts it
+        try:
+            case = objections.ask(citizen, typed["loai"], words, typed["ma"], now=now)
+            return HttpResponseRedirect(f"/cua-toi/yeu-cau/{case.id}?moi=1")
+        except (Invalid, Conflict) as failure:
+            errors, status = {failure.field or "": _words(failure)}, failure.status
+            typed["ma"] = typed["ma"] if failure.field else str(uuid4())
+    context = {
+        "section": "cases",
+        "choices": [(kind.value, in_language(words)) for kind, words in objections.ASKED.items()],
+        "key": typed["ma"],
+        "chosen": typed["loai"],
+        "words": typed["noi-dung"],
+        "words_max": objections.WORDS_MAX,
+        "errors": errors,
+        "wrong": {"choice": errors.get("loai", ""), "words": errors.get("noi-dung", "")},
+    }
+    return render(request, "portal/request.html", context, status=status)
 
 
 @citizen_only("portal.own.see")

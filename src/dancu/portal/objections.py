@@ -1,20 +1,30 @@
-"""What the portal takes from the data-protection desk, in one place: an objection to one look, and what became of it."""
+"""What the portal takes from the data-protection desk, in one place: objections to looks, other requests, what became of them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from dancu.identity.api import Citizen
-from dancu.kernel.errors import Invalid, NotFound
+from dancu.kernel.errors import Conflict, Invalid, NotFound
 from dancu.kernel.personal_id import PersonalId
 from dancu.population import api as population
 from dancu.portal import book, usecases
 from dancu.protection import api as protection
 from dancu.protection.api import Case, CaseActionKind, CaseKind
 
-WORDS_MAX = 2000
+WORDS_MIN, WORDS_MAX = 5, 2000
+# What she may ask beside objecting to a look and taking back a consent, which begin on their own pages.
+ASKED: dict[CaseKind, str] = {
+    CaseKind.KNOW: "Muốn biết: dữ liệu nào của tôi được dùng, ai dùng, để làm gì, giữ bao lâu.",
+    CaseKind.ACCESS: "Xem hoặc nhận bản sao: xin nội dung dữ liệu về tôi đang được lưu.",
+    CaseKind.CORRECT: "Sửa: dữ liệu về tôi bị sai, cũ hoặc thiếu.",
+    CaseKind.DELETE: "Xoá: dữ liệu về tôi không còn lý do để giữ.",
+    CaseKind.RESTRICT: "Hạn chế: tạm ngừng dùng dữ liệu của tôi, ví dụ trong lúc chờ sửa.",
+    CaseKind.COMPLAINT: "Khiếu nại, phản ánh: về cách dữ liệu của tôi được xử lý, hoặc sổ ghi truy cập bị thiếu, lệch.",
+}
 # Key → what the desk reads, as her first sentence. The first is chosen beforehand: it is what most people mean.
 CHOICES: dict[str, str] = {
     "not-mine": "Tôi không làm thủ tục nào liên quan tới lượt xem này.",
@@ -23,6 +33,8 @@ CHOICES: dict[str, str] = {
     "wrong-change": "Dữ liệu của tôi bị thay đổi sai.",
     "other": "Lý do khác, ghi ở dưới.",
 }
+
+_KEY = re.compile(r"[0-9a-f-]{36}")
 
 
 def object_to(citizen: Citizen, entry: UUID, choice: str, words: str, *, now: datetime) -> Case:
@@ -38,14 +50,36 @@ def object_to(citizen: Citizen, entry: UUID, choice: str, words: str, *, now: da
         raise Invalid(
             "objection.words", "Bạn chọn “Lý do khác”: ghi lý do, ít nhất vài chữ.", "State the reason.", field="noi-dung"
         )
-    if len(words) > WORDS_MAX:
-        message = f"Nội dung dài {len(words)} ký tự. Rút xuống còn {WORDS_MAX} ký tự."
-        raise Invalid("objection.long", message, f"At most {WORDS_MAX} characters.", field="noi-dung")
+    _check_length(words)
     number = book.number_under(_numbers(citizen), entry, now=now)
     closed = sum(case.is_closed for case in cases_about(citizen, entry))
     text = f"{CHOICES[choice]} {words}".strip()
     key = f"objection:{entry}:{closed}"  # one at a time: a second press of the button opens nothing
     return protection.open_case(CaseKind.OBJECTION, number.digits, str(entry), text, [], key, now)
+
+
+def ask(citizen: Citizen, kind: str, words: str, key: str, *, now: datetime) -> Case:
+    """Ask something about her own data (*gửi yêu cầu về dữ liệu*). One form, `key`, is one request, however often it is sent.
+
+    Raises `Invalid` naming the field, `Conflict` when the form was sent with other words, `NotAllowed` below the level.
+    """
+    usecases.check_level(citizen, now=now)
+    words = words.strip()
+    if kind not in ASKED:
+        raise Invalid("request.kind", "Chọn một loại yêu cầu trong danh sách.", "Choose one of the kinds.", field="loai")
+    if len(words) < WORDS_MIN:
+        raise Invalid("request.words", "Ghi điều bạn yêu cầu, ít nhất vài chữ.", "State what you ask for.", field="noi-dung")
+    _check_length(words)
+    if not _KEY.fullmatch(key):
+        raise Invalid("request.form", "Mẫu này thiếu mã nhận biết. Bấm Gửi lần nữa.", "The form has no key. Send it once more.")
+    try:
+        return protection.open_case(CaseKind(kind), citizen.personal_id.digits, "", words, [], f"request:{key}", now)
+    except Conflict:
+        raise Conflict(
+            "request.sent_before",
+            "Mẫu này đã được gửi một lần, với nội dung khác; xem ở Yêu cầu của tôi. Muốn gửi thêm một yêu cầu, bấm Gửi lần nữa.",
+            "This form was sent before, with other words; see My requests. To send one more request, send it again.",
+        ) from None
 
 
 def cases(citizen: Citizen) -> list[Case]:
@@ -74,6 +108,12 @@ def take_step(citizen: Citizen, case: UUID, kind: CaseActionKind, words: str, *,
         if any(each.id == case for each in protection.cases_of(number.digits)):
             return protection.take_own_step(number.digits, case, kind, words, now=now)
     raise AssertionError("found a moment ago")
+
+
+def _check_length(words: str) -> None:
+    if len(words) > WORDS_MAX:
+        message = f"Nội dung dài {len(words)} ký tự. Rút xuống còn {WORDS_MAX} ký tự."
+        raise Invalid("objection.long", message, f"At most {WORDS_MAX} characters.", field="noi-dung")
 
 
 def _numbers(citizen: Citizen) -> Sequence[PersonalId]:

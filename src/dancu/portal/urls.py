@@ -12,6 +12,7 @@ urlpatterns = [
     path("cua-toi/muc/<uuid:entry>/phan-doi", case_pages.objection_page, name="own-objection"),
     path("cua-toi/so-du-khong", pages.complete_page, name="own-complete"),
     path("cua-toi/yeu-cau", case_pages.cases_page, name="own-cases"),
+    path("cua-toi/yeu-cau/moi", case_pages.request_page, name="own-request"),
     path("cua-toi/yeu-cau/<uuid:case>", case_pages.case_page, name="own-case"),
     path("cua-toi/yeu-cau/<uuid:case>/<slug:step>", case_pages.step_page, name="own-case-step"),
     path("cua-toi/thong-bao", notice_pages.notices_page, name="own-notices"),

@@ -144,6 +144,11 @@ def read_erased(citizen: Citizen, entry: UUID, *, now: datetime) -> Shown | None
     return decision if isinstance(decision, Shown) else None
 
 
+def check_level(citizen: Citizen, *, now: datetime) -> None:
+    """May this account ask about a person? Raises `NotAllowed` with where to raise its level."""
+    _policy(citizen, now)
+
+
 def _picture(reader: _Reader, newest: Sequence[Shown]) -> Picture:
     looks = [line for line in newest if reader.policy.is_look(line.purpose_class)]
     if not looks:

@@ -14,7 +14,7 @@ import msgspec
 from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, Invalid, NotAllowed
 from dancu.kernel.four_eyes import Hand
-from dancu.protection.domain.clocks import TimeUnit
+from dancu.protection.domain.clocks import Confidence, TimeUnit
 
 ACTIONS_MAX = 200
 TEXT_LENGTH_MIN, TEXT_LENGTH_MAX = 5, 4000
@@ -201,6 +201,7 @@ class Case(msgspec.Struct, frozen=True):
     opened_at: datetime
     due_at: datetime
     events: tuple[CaseEvent, ...]
+    confidence: str = Confidence.UNCONFIRMED  # of the rule the deadline comes from
 
     @property
     def kind_words(self) -> str:
@@ -213,6 +214,11 @@ class Case(msgspec.Struct, frozen=True):
     @property
     def is_closed(self) -> bool:
         return self.state in CLOSED
+
+    @property
+    def due_is_expected(self) -> bool:
+        """Is the deadline a working figure, because the text that sets it was not read?"""
+        return self.confidence != Confidence.CONFIRMED
 
     def is_late(self, now: datetime) -> bool:
         return not self.is_closed and now > self.due_at
@@ -293,7 +299,8 @@ class CaseFile(msgspec.Struct, frozen=True, dict=True):
             for a in self.actions
             if a.kind is not CaseActionKind.NOTE
         )
-        return Case(self.id, self.code, self.kind, self.about, self.state, self.opening.at, self.due_at, events)
+        confidence = str(self.opening.data.get("confidence", Confidence.UNCONFIRMED))
+        return Case(self.id, self.code, self.kind, self.about, self.state, self.opening.at, self.due_at, events, confidence)
 
 
 def case_code(case: UUID, opened_at: datetime) -> str:
