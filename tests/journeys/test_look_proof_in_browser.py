@@ -70,7 +70,7 @@ def _act(kind: str, subject: str) -> Act:
         subject=subject,
         purpose="Cho vay",
         procedure="1.001193",
-        fields=["full_name", "birth_date"],
+        fields=["full_name", "birth_date"] if kind == "disclose" else [],
     )
 
 
@@ -96,7 +96,18 @@ def test_the_entry_itself_says_who_did_what_beside_the_verdict(shown: Shown):
     assert "full_name, birth_date" in told
     assert f"…{NUMBER[-4:]}" in told
     assert NUMBER not in told
+    assert "Mục thông tin" in told
     without_barriers(shown.page)
+
+
+def test_what_the_entry_does_not_say_has_no_line(shown: Shown):
+    look = shown.entries[1]
+
+    shown.check(look, look)
+
+    told = shown.page.inner_text(".entry-said")
+    assert "Thủ tục" in told
+    assert "Mục thông tin" not in told, "a comparison that matched names no item"
 
 
 def test_a_true_proof_of_another_look_is_bad(shown: Shown):

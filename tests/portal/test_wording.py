@@ -14,7 +14,7 @@ from dancu.kernel.warrants import Field
 from dancu.ledger.api import ActKind
 from dancu.portal import objections, reference, wording
 from dancu.portal.domain.display import Item, LedgerLine, Shown, Whose, decide
-from dancu.portal.wording import Names, by_day, field_words, listed, outcome_of, said
+from dancu.portal.wording import Names, by_day, details, field_words, listed, outcome_of, said
 from dancu.protection.api import CaseActionKind, CaseKind, CaseState
 from dancu.ui.words import in_language
 
@@ -137,6 +137,17 @@ def test_who_opened_her_case_is_said_to_have_seen_what_was_recorded(outcome: str
     line = replace(a_line(fields=fields, outcome=f"protection.case.{outcome}"), purpose_class="own_case")
 
     assert outcome_of(line)[1] == words
+
+
+@pytest.mark.django_db
+def test_the_details_name_codes_as_the_ledger_has_them():
+    line = replace(a_line(), system="mot-cua", procedure="1.001193")
+
+    told = dict(details(line, Names([line]), reference.policy_today(date(2026, 11, 3))))
+
+    assert told["Cơ quan"] == "Bộ Công an (G01)"
+    assert told["Hệ thống"] == "mot-cua"
+    assert told["Thủ tục"] == "Đăng ký khai sinh (1.001193)"
 
 
 @pytest.mark.django_db

@@ -406,11 +406,11 @@ def details(line: Shown, names: Names, policy: DisplayPolicy) -> list[tuple[str,
     rows: list[tuple[str, object]] = [
         (_("Việc đã làm"), in_language(KIND_WORDS[line.kind])),
         (_("Lúc"), moment_text(line.at)),
-        (_("Cơ quan"), names.organisation(line.organisation) if line.organisation else ""),
-        (_("Hệ thống"), names.system(line.system) if line.system else ""),
+        (_("Cơ quan"), _with_code(names.organisation(line.organisation), line.organisation)),
+        (_("Hệ thống"), _with_code(names.system(line.system), line.system)),
         (_("Cán bộ (bí danh)"), line.officer),
         (_("Nhóm mục đích"), in_language(label)),
-        (_("Thủ tục"), names.procedure(line.procedure) or line.procedure),
+        (_("Thủ tục"), _with_code(names.procedure(line.procedure), line.procedure)),
         (_("Mục đích"), purpose_words(line)),
         (_("Hồ sơ"), _dossier_words(line)),
         (_("Mục thông tin"), listed(field_words(fields)) if (fields := fields_of(line)) else ""),
@@ -418,6 +418,11 @@ def details(line: Shown, names: Names, policy: DisplayPolicy) -> list[tuple[str,
         (_("Mã tham chiếu"), line.reference),
     ]
     return [(name, value) for name, value in rows if value]
+
+
+def _with_code(name: str, code: str) -> str:
+    """The name, and the code that stands in the ledger, so that the proof can be held against it."""
+    return f"{name} ({code})" if name and code not in name else name or code
 
 
 def _dossier_words(line: Shown) -> str:

@@ -31,6 +31,7 @@ function tell(told, { entry, number }) {
     number: number && `…${number.slice(-4)}`,
   };
   for (const line of told.querySelectorAll("[data-says]")) {
-    line.textContent = String(says[line.dataset.says] ?? "") || "–";
+    line.textContent = String(says[line.dataset.says] ?? "");
+    line.hidden = line.previousElementSibling.hidden = line.textContent === "";
   }
 }
