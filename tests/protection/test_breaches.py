@@ -48,9 +48,34 @@ def test_the_clock_runs_from_when_it_was_noticed():
 
     assert breach.due_at == NOW + timedelta(hours=72)
     assert store.breach_lines(OFFICER.organisation)[0].is_late(NOW + timedelta(hours=73))
-    told = breach_step(breach, "tell_authority", paper_no="12/TB", told_at=(NOW + timedelta(hours=5)).isoformat())
+    after = NOW + timedelta(hours=5)
+    told = breach_step(breach, "tell_authority", at=after, paper_no="12/TB", told_at=after.isoformat())
     assert not store.breach_lines(OFFICER.organisation)[0].is_late(NOW + timedelta(hours=73))
     assert told.state is BreachState.AUTHORITY_TOLD
+
+
+@pytest.mark.parametrize("hours", [-1, 6])
+def test_the_authority_was_told_after_it_was_noticed_and_before_now(hours: int):
+    breach, told_at = reported(), NOW + timedelta(hours=hours)
+
+    with pytest.raises(Invalid, match=r"breach\.told") as refused:
+        breach_step(breach, "tell_authority", at=NOW + timedelta(hours=5), paper_no="12/TB", told_at=told_at.isoformat())
+
+    assert refused.value.field == "told_day"
+    assert store.get_breach(breach.id).told_at is None
+
+
+def test_a_record_of_telling_the_authority_is_corrected_by_a_later_one_and_stays_in_the_history():
+    first, later = NOW + timedelta(hours=5), NOW + timedelta(hours=80)
+    breach = breach_step(reported(), "tell_authority", "Gửi nhầm ngày", at=later, paper_no="12/TB", told_at=first.isoformat())
+    breach = breach_step(breach, "tell_authority", "Gửi lại", at=later, paper_no="12/TB", told_at=later.isoformat())
+
+    assert breach.told_at == later
+    assert store.breach_lines(OFFICER.organisation)[0].is_late(later)
+    assert [(a.text, a.data["told_at"]) for a in breach.actions[1:]] == [
+        ("Gửi nhầm ngày", first.isoformat()),
+        ("Gửi lại", later.isoformat()),
+    ]
 
 
 def test_the_same_report_sent_twice_is_one_breach():

@@ -182,9 +182,9 @@ class Breach(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def told_at(self) -> datetime | None:
-        """When the authority was told first."""
+        """When the authority was told, as it was recorded last: a later record corrects the one before."""
         told = [a.data["told_at"] for a in self.actions if a.kind is BreachActionKind.TELL_AUTHORITY]
-        return datetime.fromisoformat(told[0]) if told else None
+        return datetime.fromisoformat(told[-1]) if told else None
 
     @cached_property
     def scope(self) -> Scope:
@@ -251,6 +251,8 @@ def act_on_breach(breach: Breach, actor: DeskActor, action: BreachAction) -> Bre
     """The breach after one action, if table and four eyes allow it. Raises `NotAllowed`, `Conflict`, `Invalid`."""
     _require(breach, action.kind)
     _check_words(action)
+    if action.kind is _A.TELL_AUTHORITY:
+        _check_told(breach, action)
     if action.kind in (_A.APPROVE, _A.REJECT):
         _check_four_eyes(breach, actor, action)
     if action.kind is _A.CLOSE and not breach.persons_decided:
@@ -286,6 +288,17 @@ def _check_four_eyes(breach: Breach, actor: DeskActor, action: BreachAction) -> 
             "breach.four_eyes",
             "Người quyết định phải là người khác, tài khoản khác và bộ phận khác với người đề nghị.",
             "Whoever decides must be another person, account and unit than who proposed.",
+        )
+
+
+def _check_told(breach: Breach, action: BreachAction) -> None:
+    """The clock stops at a moment that was: after the breach was noticed, not after now."""
+    if not breach.noticed_at <= datetime.fromisoformat(action.data["told_at"]) <= action.at:
+        raise Invalid(
+            "breach.told",
+            f"Thời điểm thông báo phải từ lúc phát hiện ({local(breach.noticed_at):%H:%M %d/%m/%Y}) đến bây giờ.",
+            f"The authority was told between when it was noticed ({local(breach.noticed_at):%H:%M %d/%m/%Y}) and now.",
+            field="told_day",
         )
 
 

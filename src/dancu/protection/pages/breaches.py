@@ -38,7 +38,7 @@ from dancu.protection.usecases.affected import derive_affected, export_affected
 from dancu.protection.usecases.breaches import BreachReport, BreachStep, breach_for, report_breach, take_breach_step
 from dancu.protection.usecases.cases import case_for
 from dancu.ui.parts import Deed, State, Work
-from dancu.ui.words import day_text, in_language, share_text
+from dancu.ui.words import in_language, moment_text, share_text
 
 REFRESH_SECONDS = 5
 _REPORTED = (
@@ -302,10 +302,10 @@ def _history(action: Any) -> dict[str, Any]:
     about = in_language(task.title) if task else in_language(PROPOSAL_WORDS[ProposalKind(kind)]) if kind else ""
     told = action.data.get("told_at")
     paper = (
-        _("văn bản số %(number)s, ngày %(day)s")
+        _("văn bản số %(number)s, gửi lúc %(moment)s")
         % {
             "number": action.data.get("paper_no", ""),
-            "day": day_text(datetime.fromisoformat(told)),
+            "moment": moment_text(datetime.fromisoformat(told)),
         }
         if told
         else ""
