@@ -85,7 +85,7 @@ def test_the_same_report_sent_twice_is_one_breach():
     assert len(store.breach_lines(OFFICER.organisation)) == 1
 
 
-@pytest.mark.parametrize(("field", "more"), [("until", {"until": NOW - timedelta(days=9)}), ("organisation", {"system": ""})])
+@pytest.mark.parametrize(("field", "more"), [("until_day", {"until": NOW - timedelta(days=9)}), ("organisation", {"system": ""})])
 def test_a_report_says_what_is_missing(field: str, more: dict[str, Any]):
     with pytest.raises(Invalid) as refused:
         reported(**more)
@@ -98,6 +98,16 @@ def test_nothing_is_noticed_in_the_future():
 
     with pytest.raises(Invalid, match=r"breach\.noticed"):
         report_breach(OFFICER, uuid4(), report, now=NOW)
+
+
+def test_a_breach_noticed_before_the_law_names_the_day():
+    report = BreachReport("Tên", "Nội dung", NOW.replace(year=2025), Scope(NOW - timedelta(days=1), NOW, "H48"))
+
+    with pytest.raises(Invalid, match=r"breach\.no_rule") as refused:
+        report_breach(OFFICER, uuid4(), report, now=NOW)
+
+    assert refused.value.field == "noticed_day"
+    assert "01/01/2026" in refused.value.message
 
 
 def test_a_breach_is_unknown_to_another_desk():

@@ -152,6 +152,33 @@ def test_what_was_typed_about_a_breach_is_never_lost():
     assert 'value="31/02/2026"' in page
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"noticed_day": "31/12/2025"},
+        {"noticed_day": f"{clock.now() + timedelta(days=2):%d/%m/%Y}"},
+        {"until_day": "01/01/2025"},
+        {"since_day": ""},
+        {"system": ""},
+    ],
+)
+def test_the_summary_of_a_report_leads_to_a_field_that_is_there(typed: dict[str, str]):
+    page = reported(browser_of(HANDLES), **typed)
+
+    (leads_to,) = re.findall(r'<a href="#(f-\w+)">', page)
+    assert f'id="{leads_to}"' in page
+
+
+def test_a_proposal_with_a_broken_list_is_refused():
+    browser = browser_of(HANDLES)
+    path = reported(browser)
+
+    answer = send(browser, path, action="propose", proposal_kind="export", run="x", text="Xuất danh sách")
+
+    assert answer.status_code == 422
+    assert "Mẫu này đã hỏng" in text_of(answer)
+
+
 def test_a_breach_from_report_to_letters_export_and_notice():
     looked_at(at=clock.now() - timedelta(days=1))
     browser, decides = browser_of(HANDLES), browser_of(DECIDES)

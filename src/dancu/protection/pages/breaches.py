@@ -191,7 +191,8 @@ def _step(request: HttpRequest, breach_id: UUID) -> BreachStep:
     elif kind is BreachActionKind.PROPOSE:
         if typed["proposal_kind"] not in set(ProposalKind):
             raise Invalid("breach.proposal", "Chọn việc cần đề nghị.", "Choose what to propose.", field="proposal_kind")
-        data = {name: typed[name] for name in ("proposal_kind", "run", "advice", "contact")}
+        data = {name: typed[name] for name in ("proposal_kind", "advice", "contact")}
+        data["run"] = str(_identity(typed["run"])) if typed["run"] else ""
     elif kind in (BreachActionKind.APPROVE, BreachActionKind.REJECT):
         data = {"proposal": whole_number(typed["proposal"])}
     return BreachStep(breach_id, kind, whole_number(typed["seen"]), typed["text"], data)

@@ -27,7 +27,7 @@ from dancu.protection.domain.breaches import (
     is_of,
 )
 from dancu.protection.domain.cases import ROLE, DeskActor
-from dancu.protection.domain.clocks import due_after
+from dancu.protection.domain.clocks import ClockRule, due_after
 from dancu.protection.store import affected as affected_store
 from dancu.protection.store import breaches as store
 from dancu.protection.usecases.cases import SYSTEM
@@ -62,7 +62,7 @@ def report_breach(actor: DeskActor, breach: UUID, report: BreachReport, *, now: 
     if ROLE not in actor.roles:
         raise NotAllowed("breach.role", "Tài khoản của bạn không được giao việc này.", "Your account is not assigned this work.")
     _check_report(report, now)
-    rule = reference.clock_for("breach", report.noticed_at)
+    rule = _rule_for(report.noticed_at)
     data = {
         "title": report.title.strip(),
         "noticed_at": report.noticed_at.isoformat(),
@@ -186,13 +186,28 @@ def _check_report(report: BreachReport, now: datetime) -> None:
     if not 0 < len(report.title.strip()) <= TITLE_LENGTH_MAX:
         raise Invalid("breach.title", "Đặt tên ngắn cho sự cố.", "Give the breach a short name.", field="title")
     if report.noticed_at > now:
-        raise Invalid("breach.noticed", "Thời điểm phát hiện không thể ở sau bây giờ.", "Noticed in the future.", field="noticed")
+        raise Invalid(
+            "breach.noticed", "Thời điểm phát hiện không thể ở sau bây giờ.", "Noticed in the future.", field="noticed_day"
+        )
     _check_scope(report.scope)
+
+
+def _rule_for(noticed_at: datetime) -> ClockRule:
+    try:
+        return reference.clock_for("breach", noticed_at)
+    except LookupError:
+        first = min(rule.valid_from for rule in reference.clock_rules() if rule.kind == "breach")
+        raise Invalid(
+            "breach.no_rule",
+            f"Thời hạn thông báo sự cố chỉ có từ ngày {first:%d/%m/%Y}. Xem lại ngày phát hiện.",
+            f"There is a deadline for breaches only from {first:%d/%m/%Y}. Check the day it was noticed.",
+            field="noticed_day",
+        ) from None
 
 
 def _check_scope(scope: Scope) -> None:
     if scope.since >= scope.until:
-        raise Invalid("breach.scope", "Mốc cuối phải sau mốc đầu.", "The end must be after the beginning.", field="until")
+        raise Invalid("breach.scope", "Mốc cuối phải sau mốc đầu.", "The end must be after the beginning.", field="until_day")
     if not (scope.organisation or scope.system or scope.officer):
         raise Invalid(
             "breach.whose",
