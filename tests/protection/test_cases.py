@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
 from django.db import connection
 
+from dancu.kernel.clock import VIET_NAM, local
 from dancu.kernel.errors import Conflict, Invalid, NotFound
+from dancu.kernel.work_days import RETURN_TIME, work_calendar, working_days_left
 from dancu.ledger import api as ledger
 from dancu.notices.models import Step as OutboxStep
+from dancu.protection import reference
 from dancu.protection.api import CaseActionKind, cases_of, open_case, take_own_step
 from dancu.protection.domain.cases import CaseState
+from dancu.protection.domain.clocks import TimeUnit
 from dancu.protection.store import cases as store
 from tests.factories.people import NOW, NUMBER
 from tests.protection.scene import (
@@ -125,6 +129,18 @@ def test_the_line_beside_a_case_says_what_its_actions_say():
 
     assert store.stored_line(case.id) == store.line_of(store.get_case(case.id))
     assert case.due_at == NOW + timedelta(hours=144)
+
+
+def test_an_extension_in_working_days_gives_no_day_more_than_the_law():
+    at = datetime(2026, 11, 2, 9, 0, tzinfo=VIET_NAM)
+    case = step(opened("complaint", at=at), "assign", at=at)
+    rule = reference.clock_for("complaint", at)
+    assert rule.unit is TimeUnit.WORKING_DAYS
+
+    longer = step(case, "extend", "Chờ cơ quan giải trình", at=at)
+
+    assert working_days_left(case.due_at, longer.due_at, work_calendar()) == rule.extension
+    assert local(longer.due_at).time() == RETURN_TIME
 
 
 def test_the_person_reads_what_is_written_to_her_and_nothing_else():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import pytest
@@ -28,7 +28,7 @@ from dancu.protection.domain.cases import (
     act,
     allowed_actions,
 )
-from dancu.protection.domain.clocks import TimeUnit, due_after, rule_on, time_left
+from dancu.protection.domain.clocks import TimeUnit, due_after, extended, rule_on, time_left
 from tests.factories.people import NOW
 from tests.protection.scene import OFFICER, STRANGER
 
@@ -72,6 +72,14 @@ def test_working_days_leave_out_weekends_and_holidays_and_end_with_the_office():
         == 3
     )
     assert time_left(due + timedelta(minutes=1), due, TimeUnit.WORKING_DAYS, work_calendar()).is_over
+
+
+def test_an_extension_counts_working_days_from_the_due_day_and_hours_from_the_due_hour():
+    due = datetime(2026, 11, 16, 16, 30, tzinfo=VIET_NAM)
+
+    assert extended(due, 10, TimeUnit.WORKING_DAYS, CALENDAR) == datetime(2026, 11, 30, 16, 30, tzinfo=VIET_NAM)
+    assert extended(due.astimezone(UTC), 1, TimeUnit.WORKING_DAYS, CALENDAR) == due + timedelta(days=1)
+    assert extended(due, 72, TimeUnit.HOURS, CALENDAR) == due + timedelta(hours=72)
 
 
 def a_case(*kinds: str, kind: str = "objection") -> CaseFile:

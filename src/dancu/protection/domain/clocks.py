@@ -68,6 +68,14 @@ def due_after(begin: datetime, amount: int, unit: TimeUnit, calendar: WorkCalend
     return due_at(begin, amount, calendar)
 
 
+def extended(due: datetime, amount: int, unit: TimeUnit, calendar: WorkCalendar) -> datetime:
+    """When a deadline ends that runs so much longer: working days count from the due day, however late in it it ends."""
+    if unit is TimeUnit.HOURS:
+        return due + timedelta(hours=amount)
+    here = local(due)
+    return datetime.combine(calendar.after(here.date(), amount), here.timetz())
+
+
 def time_left(now: datetime, due: datetime, unit: TimeUnit, calendar: WorkCalendar) -> TimeLeft:
     """What is left; an hour that has begun to be late counts as one hour late."""
     if unit is TimeUnit.HOURS:

@@ -29,7 +29,7 @@ from dancu.protection.domain.cases import (
     act,
     party_of,
 )
-from dancu.protection.domain.clocks import TimeUnit, due_after
+from dancu.protection.domain.clocks import TimeUnit, due_after, extended
 from dancu.protection.store import cases as store
 
 SYSTEM = "bao-ve-du-lieu"  # the desk's own pages, as the ledger names them
@@ -213,7 +213,7 @@ def _completed(case: CaseFile, actor: DeskActor, step: CaseStep) -> Mapping[str,
         rule = reference.clock_for(case.kind, case.opening.at)
         if not rule.extension:
             raise Conflict("case.no_extension", "Loại yêu cầu này không được gia hạn.", "This kind cannot be extended.")
-        due = due_after(case.due_at, rule.extension, TimeUnit(rule.unit), work_calendar())
+        due = extended(case.due_at, rule.extension, TimeUnit(rule.unit), work_calendar())
         data = {"due_at": due.isoformat(), "legal_basis": rule.legal_basis}
     if step.kind is CaseActionKind.ASK_ORGANISATION and not str(data.get("organisation", "")).strip():
         raise Invalid("case.organisation", "Ghi mã cơ quan cần giải trình.", "Name the organisation.", field="organisation")
