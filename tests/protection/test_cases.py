@@ -176,6 +176,16 @@ def test_a_case_without_a_desk_waits_for_whoever_takes_it():
     assert store.open_lines(OFFICER.organisation, "", None) == []
 
 
+@pytest.mark.parametrize("typed", ["", "phường", "H5"])
+def test_what_is_no_organisation_is_not_asked(typed: str):
+    case = step(opened("know"), "assign")
+
+    with pytest.raises(Invalid) as refused:
+        step(case, "ask_organisation", "Đề nghị giải trình", organisation=typed)
+
+    assert refused.value.field == "organisation"
+
+
 def test_who_waits_for_a_step_is_told_in_the_same_transaction():
     case = step(opened(about=looked_at()), "assign")
     case = step(case, "ask_organisation", "Đề nghị giải trình", organisation="H48")

@@ -82,6 +82,38 @@ def test_the_organisation_that_is_asked_sees_the_look_and_never_the_person():
     assert step(_now(case.id), "explain", "Cán bộ nhập nhầm số", by=STRANGER).state == "in_hand"
 
 
+@pytest.mark.parametrize("typed", ["H57.12.3", "h57.12", " H57 ", "000.00.00.H57"])
+def test_who_made_the_look_is_asked_or_who_stands_above(typed: str):
+    case = step(opened(about=looked_at(organisation="H57.12.3")), "assign")
+
+    asked = step(case, "ask_organisation", "Đề nghị giải trình", organisation=typed)
+
+    assert asked.asked_organisation == {"000.00.00.H57": "H57"}.get(typed, typed.strip().upper())
+
+
+@pytest.mark.parametrize("typed", ["H48", "H57.12.31", "H57.1", "H57.12.3.1", "phường"])
+def test_nobody_else_is_asked_and_so_shown_the_look(typed: str):
+    case = step(opened(about=looked_at(organisation="H57.12.3")), "assign")
+
+    with pytest.raises(Invalid) as refused:
+        step(case, "ask_organisation", "Đề nghị giải trình", organisation=typed)
+
+    assert refused.value.field == "organisation"
+    assert "H57.12.3, H57.12, H57 " in refused.value.message
+
+
+def test_the_look_is_closed_to_who_was_asked_once_it_is_explained():
+    case = step(opened(about=looked_at()), "assign")
+    case = step(case, "ask_organisation", "Đề nghị giải trình", organisation=ELSEWHERE)
+    step(case, "explain", "Cán bộ nhập nhầm số", by=STRANGER)
+    before = ledger.count()
+
+    with pytest.raises(NotAllowed, match=r"case\.not_waited_for"):
+        open_look(STRANGER, case.id, NEED, now=LATER)
+
+    assert ledger.count() == before
+
+
 def _now(case):
     from dancu.protection.store.cases import get_case
 

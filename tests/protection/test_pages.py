@@ -103,10 +103,17 @@ def test_an_objection_goes_from_the_person_to_the_organisation_and_to_a_finding(
     assert elsewhere.get(path).status_code == 404
 
     assert send(browser, path, action="assign").status_code == 302
+    assert f'<option value="{ELSEWHERE}">{ELSEWHERE} · ' in text_of(browser.get(path))
+    mistyped = send(browser, path, action="ask_organisation", text="Đề nghị giải trình", organisation="H49")
+    assert mistyped.status_code == 422
+    assert f"Lượt xem này là của cơ quan {ELSEWHERE}" in text_of(mistyped)
     assert send(browser, path, action="ask_organisation", text="Đề nghị giải trình", organisation=ELSEWHERE).status_code == 302
     assert WORDS not in text_of(elsewhere.get(path))
+    assert "Mở lượt xem" in text_of(elsewhere.get(path))
     assert "1" in text_of(elsewhere.get(ROOM))
     assert send(elsewhere, path, action="explain", text="Cán bộ nhập nhầm số").status_code == 302
+    assert elsewhere.post(f"{path}/but-toan", {"need": "Xem lại"}).status_code == 403
+    assert "Mở lượt xem" not in text_of(elsewhere.get(path))
     missing = send(browser, path, action="find_unlawful", text="Không có hồ sơ nào")
     assert missing.status_code == 422
     assert "Không có hồ sơ nào" in text_of(missing)

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dancu.identity.api import demand, guarded
+from dancu.identity.api import demand, guarded, organisation_names
 from dancu.kernel import clock
 from dancu.kernel.errors import Conflict, Invalid, NotAllowed
 from dancu.kernel.four_eyes import are_apart
@@ -34,7 +34,7 @@ from dancu.protection.pages.session import CASES, ROOM, actor_of, cursor_in, off
 from dancu.protection.store import breaches as breach_store
 from dancu.protection.store import cases as store
 from dancu.protection.store import suspensions as suspension_store
-from dancu.protection.usecases.cases import CaseStep, case_for, handle_case
+from dancu.protection.usecases.cases import CaseStep, case_for, handle_case, who_can_explain
 from dancu.protection.usecases.objections import OpenedCase, ask_suspension, decide_suspension, open_look
 from dancu.ui.parts import Choice, State
 from dancu.ui.words import in_language
@@ -118,7 +118,7 @@ def look_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The person and the look objected to, for a stated need; nothing of it stands in an address."""
     try:
         opened = open_look(actor_of(request), case_id, request.POST.get("need", ""), now=clock.now())
-    except Invalid as failure:
+    except (Invalid, NotAllowed) as failure:
         return _shown(request, case_id, sentences(failure), failure.status)
     return _shown(request, case_id, {}, 200, opened)
 
@@ -177,6 +177,8 @@ def _shown(
         "can_assign": CaseActionKind.ASSIGN in allowed,
         "steps": [(kind.value, in_language(ACTION_WORDS[kind])) for kind in allowed if kind is not CaseActionKind.ASSIGN],
         "opened": opened,
+        "can_open": is_desk or found.state is CaseState.WITH_ORGANISATION,
+        "able": _able(found) if CaseActionKind.ASK_ORGANISATION in allowed else [],
         "look_fields": shown.field_names(opened.look.fields) if opened and opened.look else [],
         "beyond": shown.field_names(opened.look.beyond_grant) if opened and opened.look else [],
         "errors": errors,
@@ -186,6 +188,12 @@ def _shown(
         **_consequences(request, found, is_desk=is_desk),
     }
     return render(request, "protection/case.html", context, status=status)
+
+
+def _able(found: CaseFile) -> list[tuple[str, str]]:
+    codes = who_can_explain(found)
+    names = organisation_names(codes)
+    return [(code, f"{code} · {names[code]}") for code in codes]
 
 
 def _consequences(request: HttpRequest, found: CaseFile, *, is_desk: bool) -> dict[str, Any]:

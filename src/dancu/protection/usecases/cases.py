@@ -10,6 +10,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db import transaction
 
+from dancu.identity.api import parse_code
 from dancu.kernel.errors import Conflict, Invalid, NotFound
 from dancu.kernel.reach import SYSTEM as AS_SYSTEM
 from dancu.kernel.reach import acting
@@ -133,6 +134,26 @@ def case_for(actor: DeskActor, case: UUID) -> CaseFile:
     return found
 
 
+def who_can_explain(case: CaseFile) -> tuple[str, ...]:
+    """Whose look a case objects to, then who stands above it; empty where it is about no look (*cơ quan giải trình được*)."""
+    try:
+        own = str(ledger.entry_by_reference(case.about).body["organisation"]) if case.about else ""
+    except NotFound:
+        own = ""
+    return with_those_above(own) if own else ()
+
+
+def with_those_above(code: str) -> tuple[str, ...]:
+    """H57.12.3, H57.12, H57; of the older form itself and the body of level 1."""
+    try:
+        read = parse_code(code)
+    except Invalid:
+        return (code,)
+    below = () if read.is_old_form else read.below[:-1]
+    above = [".".join((read.level_1, *below[:depth])) for depth in range(len(below), -1, -1)]
+    return tuple(dict.fromkeys((code, *above)))
+
+
 def appoint_desk(organisation: str, *, by: str, now: datetime) -> None:
     """Say whose officers handle the cases from now on (*giao bộ phận bảo vệ dữ liệu*)."""
     with transaction.atomic():
@@ -215,9 +236,42 @@ def _completed(case: CaseFile, actor: DeskActor, step: CaseStep) -> Mapping[str,
             raise Conflict("case.no_extension", "Loại yêu cầu này không được gia hạn.", "This kind cannot be extended.")
         due = extended(case.due_at, rule.extension, TimeUnit(rule.unit), work_calendar())
         data = {"due_at": due.isoformat(), "legal_basis": rule.legal_basis}
-    if step.kind is CaseActionKind.ASK_ORGANISATION and not str(data.get("organisation", "")).strip():
-        raise Invalid("case.organisation", "Ghi mã cơ quan cần giải trình.", "Name the organisation.", field="organisation")
+    if step.kind is CaseActionKind.ASK_ORGANISATION:
+        data = {"organisation": _asked(case, str(data.get("organisation", "")))}
     return data
+
+
+def _asked(case: CaseFile, typed: str) -> str:
+    """Whoever is asked sees the look: only whose look it was, or who stands above that."""
+    if not (code := _code(typed)):
+        raise Invalid("case.organisation", "Ghi mã cơ quan cần giải trình.", "Name the organisation.", field="organisation")
+    if not (able := who_can_explain(case)):
+        return _whole_code(code)
+    found = next((each for each in able if _code(each) == code), "")
+    if not found:
+        raise Invalid(
+            "case.not_its_look",
+            f"Lượt xem này là của cơ quan {able[0]}. Chỉ đề nghị được {', '.join(able)} giải trình.",
+            f"This look was made by {able[0]}. Only {', '.join(able)} can be asked to explain it.",
+            field="organisation",
+        )
+    return found
+
+
+def _code(text: str) -> str:
+    """A code in one form, so that both forms of a province are the same; what is no code stays what it is."""
+    try:
+        return parse_code(text).new_form or text.strip().upper()
+    except Invalid:
+        return text.strip().upper()
+
+
+def _whole_code(code: str) -> str:
+    try:
+        parse_code(code)
+    except Invalid as wrong:
+        raise Invalid(wrong.code, wrong.message, wrong.message_en, field="organisation") from None
+    return code
 
 
 def _is_repeat(case: CaseFile, action: CaseAction) -> bool:

@@ -16,7 +16,7 @@ from dancu.protection.domain.cases import CaseFile, CaseParty, CaseState, DeskAc
 from dancu.protection.domain.suspensions import Suspension, SuspensionState, decided
 from dancu.protection.store import cases as case_store
 from dancu.protection.store import suspensions as store
-from dancu.protection.usecases.cases import SYSTEM, case_for
+from dancu.protection.usecases.cases import SYSTEM, case_for, who_can_explain
 
 NEED_LENGTH_MIN, NEED_LENGTH_MAX = 5, 500
 
@@ -57,7 +57,7 @@ def open_look(actor: DeskActor, case: UUID, need: str, *, now: datetime) -> Open
     """Open who the case is about and the look it objects to, for a stated need (*mở bút toán bị phản đối*).
 
     The opening stands in the ledger under the person's number. Raises `Invalid` without a need, `NotFound` for other desks;
-    an organisation that was asked sees the look, never the person.
+    an organisation that was asked sees the look, never the person, and only while its answer is waited for.
     """
     if not NEED_LENGTH_MIN <= len(need.strip()) <= NEED_LENGTH_MAX:
         raise Invalid(
@@ -67,6 +67,9 @@ def open_look(actor: DeskActor, case: UUID, need: str, *, now: datetime) -> Open
             field="need",
         )
     found = case_for(actor, case)
+    is_desk = party_of(found, actor) is CaseParty.DESK
+    if not is_desk:
+        _check_asked(found, actor)
     subject = case_store.subject_of(case)
     with transaction.atomic():
         act = ledger.Act(
@@ -79,11 +82,22 @@ def open_look(actor: DeskActor, case: UUID, need: str, *, now: datetime) -> Open
             purpose=need.strip(),
             legal_basis=str(found.opening.data["legal_basis"]),
             dossier_no=found.code,
-            fields=["personal_id"] if party_of(found, actor) is CaseParty.DESK else [],
+            fields=["personal_id"] if is_desk else [],
         )
         reference = ledger.record(act, now=now)
     look = _look(found.about) if found.about else None
-    return OpenedCase(subject if party_of(found, actor) is CaseParty.DESK else "", look, reference)
+    return OpenedCase(subject if is_desk else "", look, reference)
+
+
+def _check_asked(case: CaseFile, actor: DeskActor) -> None:
+    if case.state is not CaseState.WITH_ORGANISATION:
+        raise NotAllowed(
+            "case.not_waited_for",
+            "Yêu cầu này không còn chờ cơ quan bạn giải trình, nên không mở lượt xem được nữa.",
+            "This case no longer waits for your organisation to explain, so the look cannot be opened.",
+        )
+    if actor.organisation not in who_can_explain(case):
+        raise case_store.no_case()
 
 
 def ask_suspension(actor: DeskActor, case: UUID, *, now: datetime) -> Suspension:
