@@ -230,6 +230,17 @@ def test_a_consent_is_shown_with_its_proof_and_without_the_person():
     assert NUMBER not in page
 
 
+def test_consents_are_shown_at_the_desk_of_the_nation_and_nowhere_else():
+    until = clock.now() + timedelta(days=30)
+    given = ConsentGiven("NH-MO-PHONG", "diem-tin-dung", 1, ["full_name"], until, ConsentChannel.PORTAL, "phiên mức 2")
+    consent = give_consent(NUMBER, given, "key", clock.now())
+    elsewhere = browser_of(ASKED)
+
+    assert consent.code in text_of(browser_of(HANDLES).get(f"{ROOM}/dong-y"))
+    assert consent.code not in text_of(elsewhere.get(f"{ROOM}/dong-y"))
+    assert elsewhere.get(f"{ROOM}/dong-y/{consent.id}").status_code == 404
+
+
 def test_the_register_is_filtered_exported_and_public_without_officers():
     file_version(clock.now())
     browser = browser_of(HANDLES)

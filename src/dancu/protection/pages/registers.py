@@ -22,10 +22,10 @@ from dancu.protection.domain.clocks import day_of
 from dancu.protection.domain.consents import CHANNEL_WORDS, ConsentActionKind
 from dancu.protection.domain.register import CHANGE_WORDS, COLUMN_WORDS, RegisterChange, RegisterLine
 from dancu.protection.pages import shown
-from dancu.protection.pages.session import CONSENTS, REGISTER, cursor_in, officer_of
+from dancu.protection.pages.session import CONSENTS, REGISTER, actor_of, cursor_in, officer_of
 from dancu.protection.store import consents as consent_store
 from dancu.protection.store import register as store
-from dancu.protection.usecases.consents import is_proven
+from dancu.protection.usecases.consents import consent_for, desk_consents, is_proven
 from dancu.protection.usecases.register import current_lines
 from dancu.ui.parts import Column, Row, State, Table
 from dancu.ui.words import day_text, in_language
@@ -40,7 +40,7 @@ _FILTERS = ("organisation", "system", "field")
 def consents_page(request: HttpRequest) -> HttpResponse:
     """Consents without names, the newest first."""
     now, organisation = clock.now(), request.GET.get("co_quan", "").strip()[:100]
-    lines = consent_store.lines(organisation, cursor_in(request.GET.get("sau", "")))
+    lines = desk_consents(actor_of(request), organisation, cursor_in(request.GET.get("sau", "")), now=now)
     page, next_href = lines[: consent_store.PAGE_LENGTH], ""
     if len(lines) > consent_store.PAGE_LENGTH:
         after = f"{page[-1].given_at.isoformat()}~{page[-1].id}"
@@ -69,7 +69,8 @@ def consents_page(request: HttpRequest) -> HttpResponse:
 @require_GET
 def consent_page(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     """One consent: the words that were shown, what was agreed, and whether the ledger proves it. Not whose it is."""
-    found, now = consent_store.get_consent(consent_id), clock.now()
+    now = clock.now()
+    found = consent_for(actor_of(request), consent_id, now=now)
     context = {
         "section": "consents",
         "consent": found,

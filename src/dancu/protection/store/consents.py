@@ -61,8 +61,13 @@ def get_consent(consent: UUID, subject: str = "", *, lock: bool = False) -> Cons
     """Raises `NotFound`, also for somebody else's when `subject` is given."""
     found = find_consent(consent, lock=lock)
     if found is None or (subject and not ConsentRow.objects.filter(id=consent, subject_key=subjects.key_of(subject)).exists()):
-        raise NotFound("consent.none", "Không có đồng ý này.", "There is no such consent.")
+        raise no_consent()
     return found
+
+
+def no_consent() -> NotFound:
+    """There is none, or it is not yours to know."""
+    return NotFound("consent.none", "Không có đồng ý này.", "There is no such consent.")
 
 
 def add_consent(consent: Consent, subject: str) -> None:

@@ -17,6 +17,7 @@ from dancu.kernel.reach import acting
 from dancu.kernel.warrants import Field
 from dancu.ledger import api as ledger
 from dancu.protection import reference, subjects
+from dancu.protection.domain.cases import ROLE, DeskActor
 from dancu.protection.domain.clocks import day_of
 from dancu.protection.domain.consents import (
     SALT_BYTES,
@@ -29,6 +30,8 @@ from dancu.protection.domain.consents import (
     commitment_of,
 )
 from dancu.protection.store import consents as store
+from dancu.protection.store.cases import current_desk
+from dancu.protection.store.consents import ConsentLine
 from dancu.protection.usecases.cases import SYSTEM
 
 EVIDENCE_LENGTH_MAX = 2000
@@ -97,6 +100,18 @@ def consent_holds(subject_no: str | int, organisation: str, purpose: str, field:
         return store.is_held(digits, organisation, purpose, field, now)
 
 
+def desk_consents(actor: DeskActor, organisation: str, after: tuple[datetime, UUID] | None, *, now: datetime) -> list[ConsentLine]:
+    """A page of everybody's consents for the desk of the nation; for another organisation there are none (*danh sách đồng ý*)."""
+    return store.lines(organisation, after) if _is_desk(actor, now) else []
+
+
+def consent_for(actor: DeskActor, consent: UUID, *, now: datetime) -> Consent:
+    """A consent for who may know it (*mở đồng ý*). Raises `NotFound`, the same for everybody else."""
+    if not _is_desk(actor, now):
+        raise store.no_consent()
+    return store.get_consent(consent)
+
+
 def is_proven(consent: UUID) -> bool:
     """Does the ledger hold what this consent commits to, and does it open to what we keep (*chứng minh đồng ý*)?"""
     found, subject = store.get_consent(consent), store.subject_of(consent)
@@ -109,6 +124,12 @@ def is_proven(consent: UUID) -> bool:
         if opened != action.commitment or entry.body["outcome"] != _outcome(action.kind, opened):
             return False
     return True
+
+
+def _is_desk(actor: DeskActor, now: datetime) -> bool:
+    with acting(AS_SYSTEM):  # another organisation reaches only its own days as the desk
+        desk = current_desk(now)
+    return ROLE in actor.roles and actor.organisation == desk
 
 
 def _with_action(
