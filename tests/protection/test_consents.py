@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from dancu.kernel.clock import VIET_NAM
 from dancu.kernel.errors import Conflict, Invalid, NotFound
 from dancu.kernel.warrants import Field
 from dancu.ledger import api as ledger
@@ -70,6 +71,12 @@ def test_the_ledger_proves_what_was_agreed_and_notices_what_was_changed():
     ConsentActionRow.objects.filter(consent_id=consent.id, sequence=1).update(at=NOW - timedelta(days=1))
 
     assert not is_proven(consent.id)
+
+
+def test_a_consent_given_by_the_clock_of_viet_nam_is_proven():
+    consent = give_consent(NUMBER, replace(GIVEN, until=GIVEN.until.astimezone(VIET_NAM)), "key", NOW.astimezone(VIET_NAM))
+
+    assert is_proven(consent.id)
 
 
 def test_the_exact_words_are_kept():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import cached_property
 from uuid import UUID
@@ -130,16 +130,19 @@ def consent_state(until: datetime, withdrawn_at: datetime | None, now: datetime)
 
 
 def commitment_of(consent: Consent, kind: ConsentActionKind, subject: str, at: datetime, evidence: str, salt: bytes) -> str:
-    """What the ledger keeps of it: SHA-256 over a salt of 256 random bits and everything that was agreed, hex."""
+    """What the ledger keeps of it: SHA-256 over a salt of 256 random bits and everything that was agreed, hex.
+
+    Moments in UTC, as the tables give them back.
+    """
     said = [
         str(consent.id),
         kind,
-        at.isoformat(),
+        at.astimezone(UTC).isoformat(),
         subject,
         consent.organisation,
         consent.purpose,
         list(consent.fields),
-        consent.until.isoformat(),
+        consent.until.astimezone(UTC).isoformat(),
         consent.text_code,
         consent.text_version,
         consent.text,
