@@ -137,7 +137,7 @@ def _ask(looks: list[str], now: datetime) -> None:
         handle_case(actor, CaseStep(case.id, CaseActionKind.ASSIGN, 1), now=at)
         if kind == "objection":
             words = "Đề nghị giải trình lượt xem này: hồ sơ nào, cán bộ nào, vì sao."
-            asked = CaseStep(case.id, CaseActionKind.ASK_ORGANISATION, 2, words, {"organisation": COMMUNE})
+            asked = CaseStep(case.id, CaseActionKind.ASK_ORGANISATION, 2, words, {"organisation": PROVINCE})
             handle_case(actor, asked, now=at + timedelta(hours=1))
     open_case(
         "complaint", MOTHER, "", "Tôi chưa nhận được trả lời cho yêu cầu trước.", [], "demo-complaint", now - timedelta(hours=3)
