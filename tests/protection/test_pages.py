@@ -176,6 +176,17 @@ def test_the_summary_of_a_report_leads_to_a_field_that_is_there(typed: dict[str,
     assert f'id="{leads_to}"' in page
 
 
+@pytest.mark.parametrize("typed", ["", "hôm qua", "31/02/2026", "01/13/2026", "01/01/0026", "2026", "99999999"])
+def test_a_day_that_cannot_be_read_is_said_of_a_day_with_an_example(typed: str):
+    browser = browser_of(HANDLES)
+
+    page = reported(browser, since_day=typed)
+
+    (sentence,) = re.findall(r'<a href="#f-since_day">([^<]*)</a>', page)
+    assert "sinh" not in sentence
+    assert "24/11/2026" in sentence
+
+
 def test_a_proposal_with_a_broken_list_is_refused():
     browser = browser_of(HANDLES)
     path = reported(browser)

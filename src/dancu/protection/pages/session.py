@@ -52,11 +52,31 @@ def whole_number(text: str) -> int:
 
 def moment_in(day: str, clock: str, field: str) -> datetime:
     """A day and a time as people type them: 24/11/2026 and 14:05. Raises `Invalid` naming the field."""
-    read = PartialDate.parse(day, field)
-    if not read.is_full:
-        raise Invalid("moment.day", "Ghi đủ ngày, tháng, năm. Ví dụ: 24/11/2026.", "Give day, month and year.", field=field)
+    read = _day_in(day, field)
     try:
         hour = time.fromisoformat(clock.strip().zfill(5)) if clock.strip() else time(0)
     except ValueError:
         raise Invalid("moment.time", "Ghi giờ và phút. Ví dụ: 14:05.", "Give hour and minute, like 14:05.", field=field) from None
     return datetime.combine(date(read.year, read.month, read.day), hour.replace(tzinfo=None), VIET_NAM)
+
+
+def _day_in(text: str, field: str) -> PartialDate:
+    """A whole day. Dates that are known in part are read where birth dates are; what is wrong is said of a day here."""
+    try:
+        read = PartialDate.parse(text, field)
+    except Invalid:
+        typed = text.strip()
+        raise Invalid(
+            "moment.day",
+            f"Không có ngày {typed}. Ghi ngày, tháng, năm, ví dụ: 24/11/2026." if typed else "Ghi ngày. Ví dụ: 24/11/2026.",
+            f"There is no day {typed}. Write it like 24/11/2026." if typed else "Give the day, like 24/11/2026.",
+            field=field,
+        ) from None
+    if not read.is_full:
+        raise Invalid(
+            "moment.day",
+            "Ghi đủ ngày, tháng, năm. Ví dụ: 24/11/2026.",
+            "Give day, month and year, like 24/11/2026.",
+            field=field,
+        )
+    return read
