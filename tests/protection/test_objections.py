@@ -11,7 +11,9 @@ from dancu.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from dancu.kernel.warrants import Field
 from dancu.ledger import api as ledger
 from dancu.onboarding import api as onboarding
+from dancu.protection.domain.suspensions import SuspensionState
 from dancu.protection.models import Suspension as SuspensionRow
+from dancu.protection.store import suspensions as suspension_store
 from dancu.protection.usecases.objections import ask_suspension, decide_suspension, open_look
 from tests.factories.database import connect_system
 from tests.factories.people import NOW, NUMBER, a_grant
@@ -132,6 +134,14 @@ def test_an_unlawful_look_costs_the_grant_when_another_unit_agrees():
     assert onboarding.standing_of("he-thong", "REST", "1.001193", "canbo01").grant is None
     with pytest.raises(Conflict, match=r"suspension\.decided"):
         decide_suspension(COLLEAGUE, asked.id, carry_out=False, now=LATER)
+
+
+def test_a_grant_that_was_taken_back_meanwhile_is_a_request_carried_out():
+    asked = ask_suspension(OFFICER, found_unlawful().id, now=LATER)
+    onboarding.revoke_grant("he-thong", "REST", "1.001193", by="khac", now=LATER)
+
+    assert decide_suspension(COLLEAGUE, asked.id, carry_out=True, now=LATER).state is SuspensionState.CARRIED_OUT
+    assert suspension_store.waiting(OFFICER.organisation) == []
 
 
 def test_a_rejected_request_leaves_the_grant():

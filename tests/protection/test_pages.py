@@ -132,6 +132,8 @@ def test_an_unlawful_look_leads_to_a_breach_and_to_a_grant_taken_back():
 
     browser.post(f"{path}/thu-hoi", {"action": "ask"})
     own = browser.post(f"{path}/thu-hoi", {"action": "carry_out"})
+    unclear = [decides.post(f"{path}/thu-hoi", typed).status_code for typed in ({}, {"action": "x"})]
+    assert unclear == [422, 422]
     other = decides.post(f"{path}/thu-hoi", {"action": "carry_out"})
     form = text_of(browser.get(f"{ROOM}/su-co/moi?tu={case}"))
 

@@ -130,11 +130,14 @@ def suspension_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
     actor, now = actor_of(request), clock.now()
     try:
         case_for(actor, case_id)
-        if request.POST.get("action") == "ask":
-            ask_suspension(actor, case_id, now=now)
-        else:
-            for each in suspension_store.suspensions_of(case_id):
-                decide_suspension(actor, each.id, carry_out=request.POST.get("action") == "carry_out", now=now)
+        match request.POST.get("action"):
+            case "ask":
+                ask_suspension(actor, case_id, now=now)
+            case "carry_out" | "reject" as decision:
+                for each in suspension_store.suspensions_of(case_id):
+                    decide_suspension(actor, each.id, carry_out=decision == "carry_out", now=now)
+            case _:
+                raise Invalid("case.no_action", "Không có thao tác này.", "There is no such action.")
     except (Invalid, Conflict, NotAllowed) as failure:
         return _shown(request, case_id, sentences(failure), failure.status)
     return HttpResponseRedirect(f"{CASES}/{case_id}?xong=1")

@@ -121,7 +121,10 @@ def ask_suspension(actor: DeskActor, case: UUID, *, now: datetime) -> Suspension
 
 
 def decide_suspension(actor: DeskActor, suspension: UUID, *, carry_out: bool, now: datetime) -> Suspension:
-    """Another officer of another unit decides; carried out, the grant is taken back at once (*quyết định thu hồi*)."""
+    """Another officer of another unit decides; carried out, the grant is taken back at once (*quyết định thu hồi*).
+
+    A grant that somebody else took back meanwhile is taken back: the request is carried out all the same.
+    """
     try:
         return _decide(actor, suspension, SuspensionState.CARRIED_OUT if carry_out else SuspensionState.REJECTED, now)
     except NotAllowed as refused:
@@ -136,8 +139,16 @@ def _decide(actor: DeskActor, suspension: UUID, state: SuspensionState, now: dat
         store.save_decision(after)
         _record(case_store.get_case(after.case), actor, after, state.value, now)
         if state is SuspensionState.CARRIED_OUT:
-            onboarding.revoke_grant(after.system, after.integration, after.procedure, by=actor.hand.account, now=now)
+            _revoke(after, actor, now)
     return after
+
+
+def _revoke(suspension: Suspension, actor: DeskActor, now: datetime) -> None:
+    try:
+        onboarding.revoke_grant(suspension.system, suspension.integration, suspension.procedure, by=actor.hand.account, now=now)
+    except NotFound as gone:
+        if gone.code != "grant.none":
+            raise
 
 
 def _look(reference: str) -> LookFacts | None:
