@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from html import unescape
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -269,6 +270,15 @@ def test_the_register_is_filtered_exported_and_public_without_officers():
     assert "Phiên bản 1" in open_to_all
     assert "danh-gia" not in open_to_all
     assert "canbo" not in open_to_all
+
+
+def test_headings_skip_no_level():
+    browser = browser_of(HANDLES)
+
+    for path in (f"{ROOM}/so-dang-ky", "/so-dang-ky-xu-ly", reported(browser), f"{ROOM}/yeu-cau/{a_case()}"):
+        levels = [int(level) for level in re.findall(r"<h([1-6])", text_of(browser.get(path)))]
+        assert levels[0] == 1
+        assert all(after <= before + 1 for before, after in pairwise(levels)), path
 
 
 def test_the_assessment_says_what_is_known_and_what_a_human_adds():
