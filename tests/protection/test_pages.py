@@ -80,6 +80,36 @@ def test_late_cases_come_first_and_say_so():
     assert page.index("quá hạn 8 giờ") < page.index("còn 70 giờ")
 
 
+def test_what_is_due_soon_is_shown_however_much_is_late():
+    for at in range(26):
+        a_case("know", about=False, ago=timedelta(hours=80 + at))
+    soon = a_case("correct", about=False)
+
+    page = text_of(browser_of(HANDLES).get(ROOM))
+
+    assert f"{ROOM}/yeu-cau/{soon}" in page
+
+
+def test_cases_another_desk_asks_about_are_paged_and_narrowed():
+    browser, elsewhere = browser_of(HANDLES), browser_of(ASKED)
+    cases = [a_case(ago=timedelta(hours=1, minutes=at)) for at in range(26)]
+    for case in cases:
+        path = f"{ROOM}/yeu-cau/{case}"
+        send(browser, path, action="assign")
+        send(browser, path, action="ask_organisation", text="Đề nghị giải trình", organisation=ELSEWHERE)
+    path, shown = f"{ROOM}/yeu-cau?loc=hoi", set()
+
+    for _page in range(2):
+        page = text_of(elsewhere.get(path))
+        shown |= {UUID(each) for each in re.findall(r'/yeu-cau/([0-9a-f-]{36})"', page)}
+        following = re.search(r'href="([^"]*sau=[^"]*)"', page)
+        path = following.group(1) if following else ""
+
+    assert shown == set(cases)
+    assert path == ""
+    assert not re.findall(r"/yeu-cau/[0-9a-f-]{36}", text_of(elsewhere.get(f"{ROOM}/yeu-cau?loc=hoi&loai=know")))
+
+
 def test_a_number_is_shown_only_for_a_stated_need_that_the_ledger_keeps():
     case, browser = a_case(), browser_of(HANDLES)
     path = f"{ROOM}/yeu-cau/{case}"
@@ -115,6 +145,7 @@ def test_an_objection_goes_from_the_person_to_the_organisation_and_to_a_finding(
     assert send(elsewhere, path, action="explain", text="Cán bộ nhập nhầm số").status_code == 302
     assert elsewhere.post(f"{path}/but-toan", {"need": "Xem lại"}).status_code == 403
     assert "Mở lượt xem" not in text_of(elsewhere.get(path))
+    assert "Đã đóng" not in text_of(elsewhere.get(path))
     missing = send(browser, path, action="find_unlawful", text="Không có hồ sơ nào")
     assert missing.status_code == 422
     assert "Không có hồ sơ nào" in text_of(missing)

@@ -19,6 +19,7 @@ from dancu.kernel.errors import Conflict, Invalid, NotAllowed
 from dancu.kernel.four_eyes import are_apart
 from dancu.protection.domain.cases import (
     ACTION_WORDS,
+    CLOSED,
     FINDINGS,
     KIND_WORDS,
     CaseActionKind,
@@ -49,14 +50,14 @@ def start_page(request: HttpRequest) -> HttpResponse:
     """What waits: late cases first, breaches with their clock, decisions only somebody else can take."""
     now, organisation = clock.now(), officer_of(request).organisation_code
     late = store.open_lines(organisation, "", None, late_at=now)
-    soon = [line for line in store.open_lines(organisation, "", None) if not line.is_late(now)]
+    soon = store.open_lines(organisation, "", None, in_time_at=now)
     counted = store.counts(organisation, now)
     context = {
         "section": "protection",
         "counts": counted,
         "open_breaches": breach_store.open_breaches(organisation),
         "late": shown.case_table(late[:10], now, _("Quá hạn"), _("Không có yêu cầu nào quá hạn.")),
-        "soon": shown.case_table(soon[:10], now, _("Sắp đến hạn"), _("Không có yêu cầu nào đang mở.")),
+        "soon": shown.case_table(soon[:10], now, _("Sắp đến hạn"), _("Không có yêu cầu nào còn trong hạn.")),
         "breaches": shown.breach_table(breach_store.breach_lines(organisation)[:5], now),
         "asked": len(store.asked_lines(organisation)),
         "waiting": [_suspension(request, each) for each in suspension_store.waiting(organisation)],
@@ -75,7 +76,7 @@ def cases_page(request: HttpRequest) -> HttpResponse:
     kind = kind if kind in set(KIND_WORDS) else ""
     after = cursor_in(request.GET.get("sau", ""))
     if which == "hoi":
-        lines = store.asked_lines(organisation)
+        lines = store.asked_lines(organisation, kind, after)
     elif which == "dong":
         lines = store.closed_lines(organisation, kind, after)
     else:
@@ -172,8 +173,8 @@ def _shown(
         "kind_words": in_language(KIND_WORDS[found.kind]),
         "state": shown.case_state(found.state),
         "is_desk": is_desk,
-        "is_closed": not allowed,
-        "is_late": bool(allowed) and now > found.due_at,
+        "is_closed": found.state in CLOSED,
+        "is_late": found.state not in CLOSED and now > found.due_at,
         "left": shown.left_words(now, found.due_at, found.unit),
         "unconfirmed": found.opening.data.get("confidence") != "confirmed",
         "choices": [in_language(each) for each in found.choices] if is_desk else [],

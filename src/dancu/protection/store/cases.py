@@ -159,14 +159,16 @@ def is_about(case: UUID, subject: str) -> bool:
     return CaseRow.objects.filter(id=case, subject_key=subjects.key_of(subject)).exists()
 
 
-def open_lines(organisation: str, kind: str, after: Cursor | None, *, late_at: datetime | None = None) -> list[CaseLine]:
+def open_lines(
+    organisation: str, kind: str, after: Cursor | None, *, late_at: datetime | None = None, in_time_at: datetime | None = None
+) -> list[CaseLine]:
     """Cases of a desk that are open, what is due first first; one more than a page when there is more."""
-    rows = _of_desk(organisation).filter(state__in=OPEN_STATES).order_by("due_at", "id")
+    rows = _of_desk(organisation).filter(state__in=OPEN_STATES)
     if late_at:
         rows = rows.filter(due_at__lt=late_at)
-    if after:
-        rows = rows.filter(Q(due_at__gt=after[0]) | Q(due_at=after[0], id__gt=after[1]))
-    return _lines(rows, kind)
+    if in_time_at:
+        rows = rows.filter(due_at__gte=in_time_at)
+    return _lines(_due_first(rows, after), kind)
 
 
 def closed_lines(organisation: str, kind: str, after: Cursor | None) -> list[CaseLine]:
@@ -177,10 +179,10 @@ def closed_lines(organisation: str, kind: str, after: Cursor | None) -> list[Cas
     return _lines(rows, kind)
 
 
-def asked_lines(organisation: str) -> list[CaseLine]:
+def asked_lines(organisation: str, kind: str = "", after: Cursor | None = None) -> list[CaseLine]:
     """Cases another desk asked this organisation to explain, that still wait for it."""
     rows = CaseRow.objects.filter(asked_organisation=organisation, state=CaseState.WITH_ORGANISATION)
-    return _lines(rows.exclude(organisation__in=["", organisation]).order_by("due_at", "id"), "")
+    return _lines(_due_first(rows.exclude(organisation__in=["", organisation]), after), kind)
 
 
 def counts(organisation: str, now: datetime) -> dict[str, int]:
@@ -191,6 +193,12 @@ def counts(organisation: str, now: datetime) -> dict[str, int]:
 
 def _of_desk(organisation: str) -> QuerySet[CaseRow]:
     return CaseRow.objects.filter(organisation__in=["", organisation])
+
+
+def _due_first(rows: QuerySet[CaseRow], after: Cursor | None) -> QuerySet[CaseRow]:
+    if after:
+        rows = rows.filter(Q(due_at__gt=after[0]) | Q(due_at=after[0], id__gt=after[1]))
+    return rows.order_by("due_at", "id")
 
 
 def _lines(rows: QuerySet[CaseRow], kind: str) -> list[CaseLine]:
