@@ -221,6 +221,53 @@ def test_a_day_that_cannot_be_read_is_said_of_a_day_with_an_example(typed: str):
     assert "24/11/2026" in sentence
 
 
+def test_every_form_of_a_breach_has_fields_of_its_own():
+    browser, decides = browser_of(HANDLES), browser_of(DECIDES)
+    path = reported(browser)
+    for kind in ("tell_nobody", "tell_nobody"):
+        send(browser, path, action="propose", proposal_kind=kind, text="Không có rủi ro")
+
+    for page in (text_of(browser.get(path)), text_of(decides.get(path)), text_of(browser.get(f"{ROOM}/yeu-cau/{a_case()}"))):
+        ids = re.findall(r' id="([^"]+)"', page)
+        assert len(ids) == len(set(ids))
+        labels = re.findall(r'<label for="([^"]+)">([^<]*)', page)
+        assert labels
+        assert all(name in ids and words.strip() for name, words in labels)
+
+
+@pytest.mark.parametrize(
+    ("action", "field", "more"),
+    [
+        ("note", "text", {}),
+        ("amend", "text", {"system": "he-thong", "since_day": "01/01/2026", "until_day": "02/01/2026"}),
+        ("tell_authority", "paper_no", {"told_day": "01/01/2026"}),
+        ("propose", "proposal_kind", {}),
+        ("do_task", "task", {}),
+    ],
+)
+def test_what_was_typed_stands_again_in_its_own_form_and_the_summary_leads_there(action: str, field: str, more: dict[str, str]):
+    browser = browser_of(HANDLES)
+    path = reported(browser)
+
+    page = text_of(send(browser, path, action=action, text="abc&", **more))
+
+    (leads_to,) = re.findall(r'<a href="#(f-[\w-]+)">', page)
+    assert leads_to == f"f-{action}-{field}"
+    assert f'id="{leads_to}"' in page
+    assert re.findall(r'<textarea id="f-([\w-]+)-text"[^>]*>abc&', page) == ([] if action == "do_task" else [action])
+
+
+def test_a_decision_that_lacks_its_reason_is_answered_at_its_own_proposal():
+    browser, decides = browser_of(HANDLES), browser_of(DECIDES)
+    path = reported(browser)
+    send(browser, path, action="propose", proposal_kind="tell_nobody", text="Không có rủi ro")
+
+    page = text_of(send(decides, path, action="reject", proposal="2", text="abc"))
+
+    assert 'href="#f-decide-2-text"' in page
+    assert re.findall(r'<textarea id="f-([\w-]+)-text"[^>]*>abc', page) == ["decide-2"]
+
+
 def test_a_proposal_with_a_broken_list_is_refused():
     browser = browser_of(HANDLES)
     path = reported(browser)

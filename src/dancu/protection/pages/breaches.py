@@ -57,7 +57,8 @@ _REPORTED = (
     "identity",
 )
 _SCOPED = ("organisation", "system", "officer", "since_day", "since_time", "until_day", "until_time")
-_STEPPED = ("text", "paper_no", "told_day", "told_time", "advice", "contact", "proposal_kind", "action")
+_STEPPED = ("text", "paper_no", "told_day", "told_time", "advice", "contact", "proposal_kind", "action", "task")
+_DECISIONS = frozenset({BreachActionKind.APPROVE, BreachActionKind.REJECT})
 
 
 @guarded("protection.breach.see")
@@ -175,7 +176,7 @@ def _report(typed: Mapping[str, str]) -> BreachReport:
 
 
 def _step(request: HttpRequest, breach_id: UUID) -> BreachStep:
-    typed = {name: request.POST.get(name, "").strip() for name in (*_STEPPED, *_SCOPED, "task", "run", "proposal", "seen")}
+    typed = {name: request.POST.get(name, "").strip() for name in (*_STEPPED, *_SCOPED, "run", "proposal", "seen")}
     try:
         kind = BreachActionKind(typed["action"])
     except ValueError:
@@ -204,8 +205,7 @@ def _context(request: HttpRequest, breach_id: UUID, errors: dict[str, str]) -> d
     runs = affected_store.runs_of(breach_id)
     done = next((run for run in runs if run.state == "done"), None)
     allowed = BREACH_TABLE[found.state]
-    day, hour = shown.day_and_time(now)
-    posted = {name: request.POST.get(name, "") for name in _STEPPED}
+    posted = _form_posted(request)
     return {
         "section": "breaches",
         "breach": found,
@@ -220,7 +220,7 @@ def _context(request: HttpRequest, breach_id: UUID, errors: dict[str, str]) -> d
         "refreshed": REFRESH_SECONDS if any(run.state == "running" for run in runs) else 0,
         "run": done,
         "by_field": _named_fields(done) if done else [],
-        "deeds": [_deed(request, proposal, decision) for proposal, decision in found.proposals],
+        "deeds": [_deed(request, proposal, decision, errors) for proposal, decision in found.proposals],
         "export_run": _export_run(found, actor.hand.account),
         "letters": affected_store.letters_of(breach_id),
         "proposable": [
@@ -228,21 +228,41 @@ def _context(request: HttpRequest, breach_id: UUID, errors: dict[str, str]) -> d
         ],
         "may": {kind.value: kind in allowed for kind in BreachActionKind},
         "is_closed": found.state is BreachState.CLOSED,
-        "errors": errors,
-        "amended": _amended(request, found.scope),
-        "typed": posted | {"told_day": posted["told_day"] or day, "told_time": posted["told_time"] or hour},
+        "errors": {f"{posted}-{name}" if name else "": sentence for name, sentence in errors.items()},
+        "forms": {kind.value: _form(request, kind.value, _empty(kind, found, now), errors) for kind in BreachActionKind},
         "fresh": request.GET.get("xong") and not errors,
         "new_run": uuid4(),
         "history": [_history(action) for action in reversed(found.actions)],
     }
 
 
-def _amended(request: HttpRequest, scope: Scope) -> dict[str, str]:
-    """The scope as it is, or as it was just typed."""
-    if request.POST.get("action") == BreachActionKind.AMEND:
-        return {name: request.POST.get(name, "") for name in _SCOPED}
-    since, until = shown.day_and_time(scope.since), shown.day_and_time(scope.until)
-    return dict(zip(_SCOPED, (scope.organisation, scope.system, scope.officer, *since, *until), strict=True))
+def _empty(kind: BreachActionKind, found: Breach, now: datetime) -> dict[str, str]:
+    """What a form says before anything is typed: told now, the scope as it is."""
+    if kind is BreachActionKind.TELL_AUTHORITY:
+        return dict(zip(("told_day", "told_time"), shown.day_and_time(now), strict=True))
+    if kind is BreachActionKind.AMEND:
+        scope = found.scope
+        since, until = shown.day_and_time(scope.since), shown.day_and_time(scope.until)
+        return dict(zip(_SCOPED, (scope.organisation, scope.system, scope.officer, *since, *until), strict=True))
+    return {}
+
+
+def _form_posted(request: HttpRequest) -> str:
+    """Which of the page's forms was sent: by its action, a decision by its proposal."""
+    action = request.POST.get("action", "")
+    return _decides(request.POST.get("proposal", "")) if action in _DECISIONS else action
+
+
+def _decides(sequence: int | str) -> str:
+    return f"decide-{sequence}"
+
+
+def _form(request: HttpRequest, prefix: str, empty: Mapping[str, str], errors: Mapping[str, str]) -> dict[str, Any]:
+    """One form: what was typed into it and what is wrong there. What was sent from another form is none of its own."""
+    if _form_posted(request) != prefix:
+        return {"prefix": prefix, "typed": empty, "errors": {}, "posted": False}
+    typed = {name: request.POST.get(name, "") for name in (*_STEPPED, *_SCOPED)}
+    return {"prefix": prefix, "typed": typed, "errors": errors, "posted": True}
 
 
 def _verdict(found: Breach, now: datetime) -> dict[str, Any]:
@@ -274,7 +294,7 @@ def _named_fields(run: affected_store.Run) -> list[tuple[str, int, str]]:
     ]
 
 
-def _deed(request: HttpRequest, proposal: Proposal, decision: Any) -> dict[str, Any]:
+def _deed(request: HttpRequest, proposal: Proposal, decision: Any, errors: Mapping[str, str]) -> dict[str, Any]:
     hand = actor_of(request).hand
     approved = decision is not None and decision.kind is BreachActionKind.APPROVE
     word = in_language(ACTION_WORDS[decision.kind]) if decision else ""
@@ -290,7 +310,12 @@ def _deed(request: HttpRequest, proposal: Proposal, decision: Any) -> dict[str, 
         decided_at=decision.at if decision else None,
         decision_reason=decision.text if decision else "",
     )
-    return {"deed": deed, "proposal": proposal, "may_decide": decision is None and are_apart([hand], [proposal.by])}
+    return {
+        "deed": deed,
+        "proposal": proposal,
+        "may_decide": decision is None and are_apart([hand], [proposal.by]),
+        "form": _form(request, _decides(proposal.sequence), {}, errors),
+    }
 
 
 def _export_run(found: Breach, account: str) -> str:

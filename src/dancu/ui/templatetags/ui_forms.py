@@ -11,12 +11,17 @@ Options = Iterable[tuple[str, str]]
 
 
 def _asked(name: str, label: str, value: object, error: str, hint: str, attributes: Mapping[str, object]) -> dict[str, object]:
-    """What every field has: `required` is a mark and an attribute; other attributes like `inputmode` pass through."""
+    """What every field has: `required` is a mark and an attribute; other attributes like `inputmode` pass through.
+
+    `prefix` tells fields of one name in several forms of a page apart: the id is then `f-PREFIX-NAME`.
+    """
     extra = {key.rstrip("_").replace("_", "-"): given for key, given in attributes.items() if given not in ("", False, None)}
-    required = extra.pop("required", "")
-    described = " ".join(f"{mark}-{name}" for mark, given in (("e", error), ("h", hint)) if given)
+    required, prefix = extra.pop("required", ""), extra.pop("prefix", "")
+    identity = f"{prefix}-{name}" if prefix else name
+    described = " ".join(f"{mark}-{identity}" for mark, given in (("e", error), ("h", hint)) if given)
     return {
         "name": name,
+        "id": identity,
         "label": label,
         "value": "" if value is None else value,
         "error": error,
@@ -64,9 +69,10 @@ def choice_field(
 ) -> dict[str, object]:
     """One of a few, all to be seen; `many` makes it any of a few (`value` is then a list)."""
     many = attributes.pop("many", False)
+    asked = _asked(name, label, value, error, hint, attributes)
     return {
-        **_asked(name, label, value, error, hint, attributes),
-        "options": [(f"{name}-{at}", key, word) for at, (key, word) in enumerate(options)],
+        **asked,
+        "options": [(f"{asked['id']}-{at}", key, word) for at, (key, word) in enumerate(options)],
         "many": many,
     }
 
@@ -79,7 +85,7 @@ def search_field(name: str, label: str, word: str, value: object = "", hint: str
 
 @register.inclusion_tag("ui/errors.html")
 def errors(sentences: Mapping[str, str], title: str = "", focus: bool = True) -> dict[str, object]:
-    """The summary at the top: each sentence leads to its field `f-NAME`. Nothing when there is nothing to mend."""
+    """The summary at the top: each sentence leads to its field by `f-` and its key. Nothing when there is nothing to mend."""
     return {"sentences": sentences, "title": title, "focus": focus}
 
 
