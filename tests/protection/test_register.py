@@ -10,9 +10,11 @@ from dancu.kernel.warrants import Field
 from dancu.onboarding import api as onboarding
 from dancu.protection.domain.register import RegisterChangeKind, changes_between, digest_of
 from dancu.protection.store import register as store
+from dancu.protection.usecases import register
 from dancu.protection.usecases.register import current_lines, file_version
 from tests.factories.database import connect_system
 from tests.factories.people import EVERYDAY, NOW, a_grant
+from tests.protection.scene import looked_at
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(hours=1)
@@ -55,6 +57,38 @@ def test_nothing_is_filed_while_nothing_changed():
 
     assert file_version(LATER).number == 1
     assert len(store.versions()) == 1
+
+
+def test_a_long_ledger_is_read_a_piece_a_run_until_the_version_is_filed(monkeypatch: pytest.MonkeyPatch):
+    connect_system()
+    file_version(NOW)
+    onboarding.grant(a_grant(fields=frozenset({Field.FULL_NAME})), by="lanhdao", now=NOW + timedelta(minutes=5))
+    for at in range(10):
+        looked_at(at=NOW + timedelta(minutes=10 + at))
+    monkeypatch.setattr(register, "READ_AT_ONCE", 2)
+    monkeypatch.setattr(register, "WINDOWS_AT_ONCE", 2)
+
+    filed = [file_version(LATER + timedelta(minutes=run)) for run in range(5)]
+
+    numbers = [version.number for version in filed]
+    assert (numbers[0], numbers[-1]) == (1, 2)
+    assert numbers == sorted(numbers)
+    (change,) = filed[-1].changes
+    assert len(change.references) == 1
+
+
+def test_what_made_no_difference_is_not_read_again(monkeypatch: pytest.MonkeyPatch):
+    connect_system()
+    file_version(NOW)
+    looked_at(at=NOW + timedelta(days=1))
+    file_version(NOW + timedelta(days=2))
+    onboarding.grant(a_grant(fields=frozenset({Field.FULL_NAME})), by="lanhdao", now=NOW + timedelta(days=2, minutes=1))
+    monkeypatch.setattr(register, "READ_AT_ONCE", 2)
+    monkeypatch.setattr(register, "WINDOWS_AT_ONCE", 1)
+
+    (change,) = file_version(NOW + timedelta(days=3)).changes
+
+    assert len(change.references) == 1
 
 
 def test_added_and_removed_lines_are_told():

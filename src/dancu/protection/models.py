@@ -198,6 +198,15 @@ class RegisterVersion(models.Model):
     changes = models.JSONField()
 
 
+class RegisterReading(models.Model):
+    """One row: how far the ledger was read for the next version, and which acts of administration stood there."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    entry = models.UUIDField()
+    acts = models.JSONField()
+
+
 class Suspension(models.Model):
     """A request to take back a grant, and its decision. The database holds that another hand decides."""
 

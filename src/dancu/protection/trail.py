@@ -12,41 +12,50 @@ from uuid import UUID
 import msgspec
 from django.db import connection
 
+_FIRST = UUID(int=0)
+
 
 class _Body(msgspec.Struct):
+    kind: str
     outcome: str
-    organisation: str
     system: str
 
 
-@dataclass(frozen=True, slots=True)
-class Administered:
+class Administered(msgspec.Struct, frozen=True):
     """An act of administration: a grant given or taken, a state changed."""
 
     reference: UUID
     at: datetime
     outcome: str
-    organisation: str
     system: str
-    officer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Up to which entry the ledger was read."""
+
+    at: datetime
+    entry: UUID = _FIRST
 
 
 _decode = msgspec.json.Decoder(_Body).decode
-_ADMINISTERED = """
-select e.id, e.at, e.body, coalesce(d.officer, '')
-from ledger_entry e left join ledger_entrydetail d on d.at = e.at and d.entry_id = e.id
-where e.at > %s and e.at <= %s and coalesce(d.subject, '') = '' and convert_from(e.body, 'UTF8')::json ->> 'kind' = 'administer'
-order by e.at, e.id limit %s
+# Whatever the entries say, so that one statement is as long as its window and no longer.
+_WINDOW = """
+select e.id, e.at, e.body, coalesce(d.subject, '') = ''
+from (select id, at, body from ledger_entry where at >= %s and at <= %s and (at, id) > (%s, %s) order by at, id limit %s) e
+left join ledger_entrydetail d on d.at = e.at and d.entry_id = e.id
+order by e.at, e.id
 """
 
 
-def administered(since: datetime, until: datetime, limit: int = 1000) -> list[Administered]:
-    """Acts of administration after one moment and up to another, in their order."""
+def administered(after: Place, until: datetime, window: int) -> tuple[list[Administered], Place | None]:
+    """Acts of administration among the next entries up to a moment, in their order, and where to read on: None at the end."""
     with connection.cursor() as query:
-        query.execute(_ADMINISTERED, [since, until, limit])
+        query.execute(_WINDOW, [after.at, until, after.at, after.entry, window])
         rows = query.fetchall()
     found = []
-    for entry, at, body, officer in rows:
+    for entry, at, body, is_about_nobody in rows:
         read = _decode(bytes(body))
-        found.append(Administered(entry, at, read.outcome, read.organisation, read.system, officer))
-    return found
+        if is_about_nobody and read.kind == "administer":
+            found.append(Administered(entry, at, read.outcome, read.system))
+    return found, Place(rows[-1][1], rows[-1][0]) if len(rows) == window else None

@@ -1,4 +1,4 @@
-"""Versions of the register of processing: the only file that touches their table."""
+"""Versions of the register of processing and what is read for the next: the only file that touches their tables."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ import msgspec
 from django.db import connection
 
 from dancu.kernel.errors import NotFound
+from dancu.protection import trail
 from dancu.protection.domain.register import RegisterChange, RegisterLine
-from dancu.protection.models import RegisterVersion
+from dancu.protection.models import RegisterReading, RegisterVersion
 
 VERSIONS_MAX = 100
+_ONLY = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,17 @@ def add_version(number: int, at: datetime, digest: str, lines: Sequence[Register
     RegisterVersion.objects.create(
         number=number, at=at, digest=digest, lines=msgspec.to_builtins(list(lines)), changes=msgspec.to_builtins(list(changes))
     )
+
+
+def reading() -> tuple[trail.Place, list[trail.Administered]] | None:
+    """How far the ledger was read for the next version, and what was found."""
+    row = RegisterReading.objects.filter(id=_ONLY).values().first()
+    return (trail.Place(row["at"], row["entry"]), msgspec.convert(row["acts"], list[trail.Administered])) if row else None
+
+
+def save_reading(at: trail.Place, acts: Sequence[trail.Administered]) -> None:
+    told = msgspec.to_builtins(list(acts))
+    RegisterReading.objects.update_or_create(id=_ONLY, defaults={"at": at.at, "entry": at.entry, "acts": told})
 
 
 def _version(row: Mapping[str, Any]) -> Version:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 from django.db import transaction
@@ -16,6 +16,9 @@ from dancu.protection.store import register as store
 from dancu.protection.store.register import Version
 
 _BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
+# Entries that are being written while we look carry a moment a little in the past.
+SETTLED_AFTER = timedelta(minutes=1)
+READ_AT_ONCE, WINDOWS_AT_ONCE = 20_000, 20
 
 
 def current_lines(now: datetime) -> list[RegisterLine]:
@@ -27,20 +30,45 @@ def current_lines(now: datetime) -> list[RegisterLine]:
 
 
 def file_version(now: datetime) -> Version:
-    """File the register when it differs from the last version, with the entries that made the difference (*lập phiên bản sổ*)."""
+    """File the register when it differs from the last version, with the entries that made the difference (*lập phiên bản sổ*).
+
+    What is still to be read of the ledger is read a piece a run; until it is, the last version stands.
+    """
     with transaction.atomic():
         store.hold_register()
         lines, last = current_lines(now), store.newest()
         digest = digest_of(lines)
         if last is not None and last.digest == digest:
+            store.save_reading(trail.Place(max(last.at, now - SETTLED_AFTER)), [])  # nothing before made a difference
             return last
         if last is None and not lines:
             return Version(0, now, digest, [], [])  # nothing was ever granted: there is nothing to file yet
-        acts = trail.administered(last.at if last else _BEGINNING, now)
+        acts = _read_on(last.at if last else _BEGINNING, now)
+        if acts is None:
+            return last or Version(0, now, digest, [], [])
         changes = [_with_entries(each, acts) for each in changes_between(last.lines if last else [], lines)]
         number = last.number + 1 if last else 1
         store.add_version(number, now, digest, lines, changes)
     return Version(number, now, digest, lines, changes)
+
+
+def _read_on(since: datetime, now: datetime) -> list[trail.Administered] | None:
+    """Acts of administration since the last version; None while there is more to read than one run may, and that is kept."""
+    at, acts = store.reading() or (trail.Place(since), [])
+    if at.at < since:  # it was read for a version that is filed
+        at, acts = trail.Place(since), []
+    for _window in range(WINDOWS_AT_ONCE):
+        found, reached = trail.administered(at, now, READ_AT_ONCE)
+        acts += [act for act in found if act.at > since and _is_of_the_register(act)]
+        if reached is None:
+            return acts
+        at = reached
+    store.save_reading(at, acts)
+    return None
+
+
+def _is_of_the_register(act: trail.Administered) -> bool:
+    return act.outcome.startswith("system.") or act.outcome.count(":") >= 2
 
 
 def _line(system: onboarding.InformationSystem, grant: onboarding.Grant, now: datetime) -> RegisterLine:
