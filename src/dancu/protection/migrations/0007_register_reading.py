@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("protection", "0005_reach")]
+    dependencies = [("protection", "0006_letters_in_their_time")]
 
     operations = [
         migrations.CreateModel(
