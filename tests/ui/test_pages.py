@@ -143,6 +143,30 @@ def test_a_form_without_its_token_is_refused_with_a_sentence_and_can_be_sent_aga
     assert strict.post("/ngon-ngu", {**form, "language": "vi", "next": "/"}).status_code == 302
 
 
+@pytest.mark.parametrize(
+    "said",
+    [{"Origin": "https://noi-khac.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}],
+)
+def test_a_form_another_site_sent_is_refused_without_its_fields_and_without_a_button(browser: Client, said: dict[str, str]):
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = browser.cookies
+
+    refused = strict.post("/mot-cua/ho-so", TYPED, headers=said)
+
+    assert (refused.status_code, "trang web khác" in alert_of(refused)) == (403, True)
+    assert 'action="/mot-cua/ho-so"' not in text_of(refused)
+    assert "Thử lại" not in text_of(refused)
+    assert NUMBER not in text_of(refused)
+
+
+@pytest.mark.parametrize("said", [{"Origin": "http://testserver"}, {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}])
+def test_a_form_of_ours_that_grew_old_keeps_its_fields_in_every_browser(browser: Client, said: dict[str, str]):
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = browser.cookies
+
+    assert hidden(strict.post("/mot-cua/ho-so", TYPED, headers=said), "/mot-cua/ho-so")["number"] == NUMBER
+
+
 @pytest.mark.parametrize(("method", "path"), [("delete", "/mot-cua"), ("get", "/dang-xuat"), ("post", "/mot-cua/ho-so")])
 def test_a_method_a_page_does_not_know_is_405_and_says_which_it_knows(browser: Client, method: str, path: str):
     answer = getattr(browser, method)(path)

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import structlog
 from django.conf import settings
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import DisallowedHost, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
@@ -123,7 +123,9 @@ def failure_page(request: HttpRequest, failure: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form older than its session: the officer sends it once more from here."""
+    """A form older than its session: the officer sends it once more from here. Another site's form is not hers to send."""
+    if _is_foreign(request):
+        return _page(request, 403, _("Yêu cầu này do một trang web khác gửi đến nên không được thực hiện."), "")
     return _page(request, 403, _("Biểu mẫu đã cũ hoặc trình duyệt chặn cookie. Những gì bạn đã nhập vẫn còn; bấm Thử lại."), "")
 
 
@@ -168,7 +170,7 @@ def _page(request: HttpRequest, status: int, sentence: str, reference: str) -> H
         "reference": reference,
         "kept": _typed(request),
         "next": request.get_full_path(),
-        "retry": status in (403, 429, 503),
+        "retry": status in (403, 429, 503) and not _is_foreign(request),
         "home": home_of(settings.NAVIGATION, officer.roles) if officer else _own_home(request),
         **page_context(request),
     }
@@ -182,8 +184,19 @@ def _own_home(request: HttpRequest) -> str:
     return str(settings.FOR_CITIZENS[0].path) if getattr(request, "citizen", None) else "/"
 
 
+def _is_foreign(request: HttpRequest) -> bool:
+    """Does the browser itself say that another site sent this? Its fields, under a button of ours, would be done by one key."""
+    if request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
+        return True
+    try:
+        ours = f"{request.scheme}://{request.get_host()}"
+    except DisallowedHost:
+        return True
+    return request.headers.get("Origin", ours) != ours
+
+
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:
-    if request.method != "POST":
+    if request.method != "POST" or _is_foreign(request):
         return []
     try:
         return [
