@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import InterfaceError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
@@ -35,6 +35,7 @@ FAILURES = {
     "nhieu": (TooMany("a.b", "Quá nhiều yêu cầu.", "Too many requests."), 429),
     "mat": (Unavailable("a.b", "Chưa nối được.", "Not connected."), 503),
     "mat-ket-noi": (InterfaceError(SECRET), 503),
+    "cam": (PermissionDenied(SECRET), 403),
     "la": (SuspiciousOperation(SECRET), 400),
 }
 urlpatterns = [*product, *(path(name, raises(failure)) for name, (failure, _) in FAILURES.items())]

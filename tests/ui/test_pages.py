@@ -167,6 +167,21 @@ def test_a_form_of_ours_that_grew_old_keeps_its_fields_in_every_browser(browser:
     assert hidden(strict.post("/mot-cua/ho-so", TYPED, headers=said), "/mot-cua/ho-so")["number"] == NUMBER
 
 
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data", b"name=a"),  # without its boundary
+        ("application/x-www-form-urlencoded; charset=latin1", b"name=a"),
+        ("application/x-www-form-urlencoded", b"name=%00&name=a"),  # the last of two values is what pages read
+    ],
+)
+def test_a_body_nobody_can_read_is_refused_and_is_no_failure_of_ours(kind: str, body: bytes, capfd):
+    answer = Client().post("/dang-nhap", body, content_type=kind)
+
+    assert (answer.status_code, alert_of(answer)) == (400, "Yêu cầu không hợp lệ. Tải lại trang rồi thử lại.")
+    assert "web.request.failed" not in "".join(capfd.readouterr())
+
+
 @pytest.mark.parametrize(("method", "path"), [("delete", "/mot-cua"), ("get", "/dang-xuat"), ("post", "/mot-cua/ho-so")])
 def test_a_method_a_page_does_not_know_is_405_and_says_which_it_knows(browser: Client, method: str, path: str):
     answer = getattr(browser, method)(path)

@@ -8,9 +8,10 @@ from typing import Any, cast
 
 import structlog
 from django.conf import settings
-from django.core.exceptions import DisallowedHost, SuspiciousOperation
+from django.core.exceptions import BadRequest, DisallowedHost, PermissionDenied, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
 from django.utils.translation import get_language, override
@@ -95,7 +96,7 @@ class failures_as_pages:
 
 def _has_nul(request: HttpRequest) -> bool:
     sent = [request.GET, request.POST] if request.method == "POST" else [request.GET]
-    return "\0" in request.path or any("\0" in text for values in sent for pair in values.items() for text in pair)
+    return "\0" in request.path or any("\0" in text for values in sent for name, each in values.lists() for text in (name, *each))
 
 
 def failure_page(request: HttpRequest, failure: Exception) -> HttpResponse:
@@ -109,7 +110,9 @@ def failure_page(request: HttpRequest, failure: Exception) -> HttpResponse:
         status, sentence, reference = failure.status, _words(failure), ""
     elif isinstance(failure, Http404):
         status, sentence, reference = 404, _("Không có trang này. Kiểm tra lại địa chỉ, hoặc về trang đầu."), ""
-    elif isinstance(failure, SuspiciousOperation):
+    elif isinstance(failure, PermissionDenied):
+        status, sentence, reference = 403, _("Bạn không được giao việc này."), ""
+    elif isinstance(failure, SuspiciousOperation | BadRequest | MultiPartParserError):
         status, sentence, reference = 400, _("Yêu cầu không hợp lệ. Tải lại trang rồi thử lại."), ""
     else:
         reference = secrets.token_hex(6)
