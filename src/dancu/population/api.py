@@ -13,7 +13,7 @@ from dancu.population.cards.history import (
     expiry_of,
 )
 from dancu.population.cards.mrz import MrzText, check_digit, differences, is_mrz, read_mrz
-from dancu.population.cards.qr import READINGS_MAX, SCAN_LENGTH_MAX, CardText, is_bare_number, read_card
+from dancu.population.cards.qr import SCAN_LENGTH_MAX, CardText, is_bare_number, name_readings, read_card
 from dancu.population.consult import Consultation, consult
 from dancu.population.domain import (
     Approval,
@@ -80,7 +80,6 @@ __all__ = [
     "CURRENT_VERSION",
     "FIELD_OF",
     "LISTED_FIELDS",
-    "READINGS_MAX",
     "SCAN_LENGTH_MAX",
     "SHOWN_MAX",
     "UNITS_FILE",
@@ -176,6 +175,7 @@ __all__ = [
     "lock_versions",
     "meanings_of",
     "merge_persons",
+    "name_readings",
     "numbers_of_person",
     "open_by_number",
     "person_file",

@@ -23,7 +23,7 @@ from dancu.kernel.claims import PersonClaim
 from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, DancuError, Invalid, NotFound, Unavailable
 from dancu.kernel.work_days import work_calendar, working_days_left
-from dancu.population.api import READINGS_MAX, SCAN_LENGTH_MAX, CardText, is_bare_number, is_mrz
+from dancu.population.api import SCAN_LENGTH_MAX, CardText, is_bare_number, is_mrz
 from dancu.procedures import reference, store
 from dancu.procedures.domain.deadlines import is_dossier_number
 from dancu.procedures.domain.dossier import ActionKind, State
@@ -85,12 +85,7 @@ def open_form_page(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect("/mot-cua")
     officer, now, posted = cast(OfficerRequest, request).officer, clock.now(), request.POST
     procedure, key, way = posted.get("procedure", DEFAULT_PROCEDURE), _key(posted.get("key", "")), _way(posted.get("way", ""))
-    claim = look_up.claim_from_text(
-        {
-            **{name: posted.get(name, "") for name in ("number", "name", "birth_date")},
-            "readings": posted.getlist("reading")[:READINGS_MAX],
-        }
-    )
+    claim = look_up.claim_from_form(posted.get("number", ""), posted.get("name", ""), posted.get("birth_date", ""), way)
     try:
         if posted.get("later"):
             look_up.open_form_without_comparison(
@@ -293,7 +288,7 @@ def _draw_look(request: HttpRequest, context: dict[str, Any], status: int = 200)
 def _show_claim(context: dict[str, Any], claim: PersonClaim, way: Way, key: UUID | None = None) -> None:
     """What was read stands in the fields, so that one key can be mended; the scan field is free for the next card."""
     text = look_up.claim_as_text(claim)
-    context.update(claim=text, readings=claim.name_readings, way=way.value, key=key or uuid4())
+    context.update(claim=text, way=way.value, key=key or uuid4())
     context["typed"] = {"scan": "", **{name: text[name] for name in ("number", "name", "birth_date")}}
 
 

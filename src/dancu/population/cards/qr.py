@@ -111,7 +111,7 @@ def read_card(text: str) -> CardText:
     return CardText(
         number,
         _old_number(parts[1]),
-        _name_readings(parts[2]),
+        name_readings(parts[2]),
         birth,
         _sex(parts[4] if len(parts) > 4 else ""),
         parts[5] if len(parts) > 5 else "",
@@ -151,7 +151,7 @@ def _sex(text: str) -> int | None:
     return 2 if word.startswith("n") else None
 
 
-def _name_readings(text: str) -> tuple[str, ...]:
+def name_readings(text: str) -> tuple[str, ...]:
     """The name as it arrived, then what it may have been: bytes read wrongly, words that Telex changed."""
     arrived = without_mojibake(text)
     clean: dict[str, None] = {}

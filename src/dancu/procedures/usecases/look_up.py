@@ -20,7 +20,7 @@ from dancu.kernel.errors import Conflict, Invalid
 from dancu.kernel.names import clean_name
 from dancu.kernel.personal_id import PersonalId, parse_old_id
 from dancu.kernel.warrants import Actor
-from dancu.population.api import CardText, LifeStatus, is_bare_number, is_mrz, read_card, read_mrz
+from dancu.population.api import CardText, LifeStatus, is_bare_number, is_mrz, name_readings, read_card, read_mrz
 from dancu.procedures import reference, store
 from dancu.procedures.domain.catalogue import OTHER_PEOPLE
 from dancu.procedures.domain.evidence import PAPERS_INSTEAD, Way
@@ -208,6 +208,15 @@ def claim_as_text(claim: PersonClaim) -> dict[str, Any]:
         "birth_date": str(claim.birth_date),
         "readings": list(claim.name_readings),
     }
+
+
+def claim_from_form(number: str, name: str, birth_date: str, way: Way) -> PersonClaim:
+    """The claim back from the page that showed it (*thông tin khai từ trang đối chiếu*).
+
+    A scanned name is read anew: readings a browser sent would be as many guesses for one look.
+    """
+    claim, _card = read_claim("", number, name, birth_date)
+    return replace(claim, name_readings=name_readings(claim.full_name)[1:]) if way is Way.QR else claim
 
 
 def claim_from_text(text: Mapping[str, Any]) -> PersonClaim:
