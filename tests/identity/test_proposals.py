@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -49,10 +49,12 @@ def office() -> Iterator[None]:
         yield
 
 
-def proposed() -> UUID:
+def proposed(*, reopen: bool = False) -> UUID:
     officer = sign_in(PROPOSES, PASSWORD, "192.0.2.1", now=NOW)
     assert isinstance(officer, Officer)
     with acting(Reach("nation", officer.organisation_code, officer.unit, officer.account)):
+        if reopen:
+            return propose(officer, onboarding.REOPEN, onboarding.reopening_as_content("he-thong", REASON), REASON, now=NOW).id
         return propose(officer, onboarding.GRANT, onboarding.grant_as_content(a_grant()), REASON, now=NOW).id
 
 
@@ -80,6 +82,48 @@ def test_what_one_proposes_another_decides_and_it_is_done_once(office: None):
     [entry] = entries("grant.given")
     assert (entry.body["purpose"], entry.dossier_no, entry.officer) == ("four-eyes", str(proposal), DECIDES)
     assert len(entries("proposal.approve")) == 1
+
+
+@pytest.mark.parametrize("then", ["granted", "revoked"])
+def test_a_grant_that_changed_since_is_not_overwritten(office: None, then: str):
+    if then == "revoked":
+        with acting(SYSTEM):
+            onboarding.grant(a_grant(), by="test", now=NOW)
+    proposal, decides = proposed(), browser_of(DECIDES)
+    narrower = a_grant(fields=frozenset(sorted(a_grant().fields)[:1]))
+    with acting(SYSTEM):
+        if then == "granted":
+            onboarding.grant(narrower, by="test", now=NOW)
+        else:
+            onboarding.revoke_grant("he-thong", "REST", "1.001193", by="test", now=NOW)
+
+    answer = decision(decides, proposal)
+
+    assert (answer.status_code, "lập đề xuất mới" in text_of(answer)) == (409, True)
+    held = [given.fields for given in onboarding.systems_with_grants()[0][1]]
+    assert held == ([narrower.fields] if then == "granted" else [])
+
+
+def test_a_reopening_is_for_the_suspension_it_was_written_against(office: None):
+    def suspend(why: str, minutes: int) -> None:
+        with acting(SYSTEM):
+            if minutes:
+                onboarding.set_state("he-thong", OFFICIAL, reason="thử", by="test", now=NOW)
+            moment = NOW + timedelta(minutes=minutes)
+            onboarding.set_state("he-thong", SUSPENDED, reason=why, by="test", now=moment)
+
+    OFFICIAL, SUSPENDED = onboarding.ConnectionState.OFFICIAL, onboarding.ConnectionState.SUSPENDED
+    suspend("Bảo trì", 0)
+    stale, decides = proposed(reopen=True), browser_of(DECIDES)
+    suspend("Rò rỉ dữ liệu", 5)
+
+    assert "Rò rỉ dữ liệu" in text_of(decides.get(f"/quyen/de-xuat/{stale}"))
+    answer = decision(decides, stale)
+    assert (answer.status_code, "lập đề xuất mới" in text_of(answer)) == (409, True)
+    assert onboarding.get_system("he-thong").state is SUSPENDED
+
+    assert decision(decides, proposed(reopen=True)).status_code == 302
+    assert onboarding.get_system("he-thong").state is OFFICIAL
 
 
 @pytest.mark.parametrize("account", [PROPOSES, HER_OTHER, BESIDE])

@@ -136,8 +136,7 @@ def open(
     start_django()
     from dancu.onboarding import api as onboarding
 
-    onboarding.get_system(client_id)
-    _propose(propose_as, onboarding.REOPEN, {"client_id": client_id, "reason": reason}, reason)
+    _propose(propose_as, onboarding.REOPEN, onboarding.reopening_as_content(client_id, reason), reason)
 
 
 def _propose(account: str, act: str, content: dict[str, object], reason: str) -> None:

@@ -1,7 +1,7 @@
 """The door of the gate."""
 
 from dancu.onboarding.domain import REGISTRY_SYSTEM, ConnectionState, ErrorProfile, Grant, InformationSystem, Standing
-from dancu.onboarding.proposals import GRANT, REOPEN, grant_as_content
+from dancu.onboarding.proposals import GRANT, REOPEN, grant_as_content, reopening_as_content
 from dancu.onboarding.usecases import (
     get_system,
     grant,
@@ -37,6 +37,7 @@ __all__ = [
     "open_systems_of",
     "register_system",
     "remove_accounts_for",
+    "reopening_as_content",
     "revoke_grant",
     "secret_of",
     "set_service_urls",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import connection
 
@@ -21,15 +22,10 @@ def find_standing(client_id: str, integration_code: str, procedure: str, officer
         if (row := cursor.fetchone()) is None:
             return None
         system = reader.system_from_row(row)
-        cursor.execute(
-            reader.GRANTS + " where client_id = %s and integration_code = %s and procedure = %s",
-            [client_id, integration_code, procedure],
-        )
-        granted = cursor.fetchone()
         cursor.execute(reader.OLDEST_WAITING)
         waiting = cursor.fetchone()
     listed = Account.objects.filter(organisation=system.organisation, account=officer).exists()
-    return Standing(system, reader.grant_from_row(granted) if granted else None, listed, waiting[0] if waiting else None)
+    return Standing(system, find_grant(client_id, integration_code, procedure), listed, waiting[0] if waiting else None)
 
 
 def find_system(client_id: str, *, for_update: bool = False) -> InformationSystem | None:
@@ -52,6 +48,19 @@ def open_systems_of(organisation: str) -> list[str]:
 
 def names_of(client_ids: Iterable[str]) -> dict[str, str]:
     return dict(SystemRow.objects.filter(client_id__in=list(client_ids)[:LIST_LIMIT]).values_list("client_id", "name"))
+
+
+def state_of(client_id: str) -> tuple[str, datetime, str]:
+    """The state, since when it or anything beside it is so, and why. The system must exist."""
+    return SystemRow.objects.values_list("state", "changed_at", "state_reason").get(client_id=client_id)
+
+
+def find_grant(client_id: str, integration_code: str, procedure: str) -> Grant | None:
+    key = [client_id, integration_code, procedure]
+    with connection.cursor() as cursor:
+        cursor.execute(reader.GRANTS + " where client_id = %s and integration_code = %s and procedure = %s", key)
+        row = cursor.fetchone()
+    return reader.grant_from_row(row) if row else None
 
 
 def grants_of(client_id: str) -> list[Grant]:

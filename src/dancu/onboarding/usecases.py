@@ -135,7 +135,7 @@ def grant(given: Grant, *, by: str, now: datetime, backing: Backing | None = Non
         )
     _check_registry(given)
     with transaction.atomic():
-        system = _get(given.client_id)
+        system = _get(given.client_id, for_update=True)  # proposals compare what they replace under the same lock
         store.save_grant(given)
         how = how_done("onboarding.grant", backing, now.date())
         _record(_given(given), system.organisation, given.client_id, by, now, given.fields, how=how, backing=backing)
@@ -173,7 +173,7 @@ def _given(given: Grant) -> str:
 def revoke_grant(client_id: str, integration_code: str, procedure: str, *, by: str, now: datetime) -> None:
     """Take a grant back (*thu hồi phạm vi khai thác*)."""
     with transaction.atomic():
-        system = _get(client_id)
+        system = _get(client_id, for_update=True)
         if not store.delete_grant(client_id, integration_code, procedure):
             raise NotFound("grant.none", "Hệ thống không có phạm vi khai thác này.", "There is no such grant.")
         _record(f"grant.revoked:{integration_code}:{procedure}", system.organisation, client_id, by, now)

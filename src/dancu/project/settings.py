@@ -49,6 +49,7 @@ FOR_CITIZENS = wiring.FOR_CITIZENS
 OUTBOX_HANDLERS = wiring.OUTBOX_HANDLERS
 PROPOSAL_HANDLERS = wiring.PROPOSAL_HANDLERS
 FIRST_DAY_SHOWN = wiring.FIRST_DAY_SHOWN
+PROPOSAL_STANDINGS = wiring.PROPOSAL_STANDINGS
 ROOT_URLCONF = "dancu.project.urls"
 WSGI_APPLICATION = "dancu.project.wsgi.application"
 DATABASES = {"default": _database(CONFIG.database_url)}

@@ -57,3 +57,5 @@ PROPOSAL_HANDLERS = {
     "onboarding.grant": "dancu.onboarding.proposals.give_proposed_grant",
     "onboarding.reopen": "dancu.onboarding.proposals.reopen_proposed",
 }
+# Act that needs two people → how what it changes stands now, shown to whoever decides.
+PROPOSAL_STANDINGS = {"onboarding.reopen": "dancu.onboarding.proposals.standing_of_reopening"}

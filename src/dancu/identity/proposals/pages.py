@@ -76,6 +76,7 @@ def proposal_page(request: HttpRequest, proposal: UUID) -> HttpResponse:
         "state": parts.State(in_language(word), kind),
         "deed": _deed(found, yours=not may_decide(found, [officer.hand]) and found.state is ProposalState.OPEN),
         "lines": [(name, _said(value)) for name, value in sorted(found.content.items())],
+        "now": _standing(found),
         "steps": [(step.value, in_language(STEP_WORDS[step])) for step in steps],
         "errors": errors,
         "typed": request.POST,
@@ -87,6 +88,14 @@ def proposal_page(request: HttpRequest, proposal: UUID) -> HttpResponse:
 def _handlers() -> dict[str, usecases.Apply]:
     """Act → what does it, put together in the wiring of the project."""
     return {act: import_string(path) for act, path in settings.PROPOSAL_HANDLERS.items()}
+
+
+def _standing(found: Proposal) -> list[tuple[str, str]]:
+    """How what an open proposal would change stands now."""
+    path = settings.PROPOSAL_STANDINGS.get(found.act)
+    if path is None or found.state is not ProposalState.OPEN:
+        return []
+    return [(in_language(name), _said(value)) for name, value in import_string(path)(found.content)]
 
 
 def _step(request: HttpRequest) -> ProposalStep:
