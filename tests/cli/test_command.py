@@ -77,6 +77,19 @@ def test_check_as_json_is_one_object_with_every_fault(folder: Path) -> None:
         assert sum(fault in sentence for sentence in told["wrong"]) == 1, fault
 
 
+def test_check_asks_for_the_proxy_in_front_of_an_https_address(folder: Path) -> None:
+    behind = {"DANCU_HOME": str(folder), "DANCU_PUBLIC_URL": "https://mot-cua.example.vn"}
+
+    unknown, wrong, known = (
+        dancu("check", **behind, **more).stdout
+        for more in ({}, {"DANCU_TRUSTED_PROXIES": "10.0.0.1, proxy"}, {"DANCU_TRUSTED_PROXIES": "10.0.0.1, 10.1.0.0/16"})
+    )
+
+    assert "DANCU_TRUSTED_PROXIES is not set" in unknown
+    assert "DANCU_TRUSTED_PROXIES: 'proxy'" in wrong
+    assert "DANCU_TRUSTED_PROXIES" not in known
+
+
 def test_check_tells_a_database_that_does_not_answer_from_none(folder: Path) -> None:
     none = dancu("check", "--json", DANCU_HOME=str(folder))
     silent = dancu("check", "--json", DANCU_HOME=str(folder), DATABASE_URL=f"postgresql://dancu_web@/dancu?host={folder}")

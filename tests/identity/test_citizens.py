@@ -8,12 +8,13 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from dancu.identity.api import add_citizen, sign_in_citizen
-from dancu.identity.domain import FAILURES_PER_ACCOUNT_MAX, Citizen, SignInRefused
+from dancu.identity.api import add_citizen, sign_in, sign_in_citizen
+from dancu.identity.domain import FAILURES_PER_ACCOUNT_MAX, FAILURES_PER_NETWORK_MAX, Citizen, Officer, SignInRefused
 from dancu.identity.models import CitizenAccess, SignInFailure
 from dancu.kernel.personal_id import PersonalId
 from tests.factories.people import NOW, NUMBER
 from tests.identity.scene import ACCOUNT, age_session, appoint_officers, browser_of, hidden, is_in, text_of
+from tests.identity.scene import PASSWORD as OFFICERS
 
 PASSWORD, OTHER = "mat-khau-cong-dan", "046190000103"
 MINUTE, HOUR = 60, 3600
@@ -69,6 +70,15 @@ def test_failures_of_an_account_are_counted_and_end_by_themselves():
     assert tried(PASSWORD) == SignInRefused(too_many=True)
     later = sign_in_citizen(PersonalId.parse(NUMBER), PASSWORD, "192.0.2.7", now=NOW + timedelta(minutes=16))
     assert isinstance(later, Citizen)
+
+
+def test_citizens_who_fail_close_their_network_to_no_officer():
+    appoint_officers()
+    for number in range(FAILURES_PER_NETWORK_MAX):
+        tried("sai", f"0461900{number:05}")
+
+    assert tried(PASSWORD) == SignInRefused(too_many=True)
+    assert isinstance(sign_in(ACCOUNT, OFFICERS, "192.0.2.7", now=NOW), Officer)
 
 
 def test_an_officer_is_nobody_on_a_citizens_page_and_the_other_way_round():

@@ -59,6 +59,10 @@ def unsafe_settings(config: Config) -> list[str]:
     mail = urlsplit(config.smtp_url)
     if mail.scheme == "smtp" and mail.password and mail.hostname not in _LOCAL:
         wrong.append("DANCU_SMTP_URL sends a password without encryption: use smtp+starttls or smtps")
+    if config.public_url.startswith("https://") and not config.trusted_proxies:
+        wrong.append(
+            "DANCU_TRUSTED_PROXIES is not set behind https: every caller would count as the proxy, and be locked out as one"
+        )
     return wrong + _database_faults(config)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -34,6 +35,7 @@ class Config:
     demo: bool  # DANCU_DEMO: simulated people and demo accounts, labelled on every page
     smtp_url: str = ""  # DANCU_SMTP_URL: mail server; without it mail waits in the outbox
     mail_from: str = ""  # DANCU_MAIL_FROM: sender of mail
+    trusted_proxies: tuple[str, ...] = ()  # DANCU_TRUSTED_PROXIES: addresses and networks whose X-Forwarded-For counts
 
     @property
     def key_dir(self) -> Path:
@@ -71,6 +73,8 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
         wrong.append(f"DANCU_INSTALLATION has small letters, digits, dots and hyphens, like a host name, not {installation!r}")
     smtp_url, mail_from = environment.get("DANCU_SMTP_URL", ""), environment.get("DANCU_MAIL_FROM", "")
     wrong += _wrong_with_mail(smtp_url, mail_from)
+    proxies = tuple(filter(None, (each.strip() for each in environment.get("DANCU_TRUSTED_PROXIES", "").split(","))))
+    wrong += [f"DANCU_TRUSTED_PROXIES: {each!r} is no IP address and no network" for each in proxies if not _is_network(each)]
     if wrong:
         raise Invalid("config.wrong", "; ".join(wrong))
     return Config(
@@ -88,7 +92,16 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
         demo=demo,
         smtp_url=smtp_url,
         mail_from=mail_from,
+        trusted_proxies=proxies,
     )
+
+
+def _is_network(text: str) -> bool:
+    """One address, or a network of fewer than all: who trusts everybody lets everybody choose where she comes from."""
+    try:
+        return ipaddress.ip_network(text).prefixlen > 0
+    except ValueError:
+        return False
 
 
 def _wrong_with_mail(smtp_url: str, mail_from: str) -> list[str]:
