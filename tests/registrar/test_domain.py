@@ -11,6 +11,7 @@ import pytest
 from dancu.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from dancu.kernel.sealing import SealingKey
 from dancu.population.domain import Evidence, Hand
+from dancu.population.file import PersonFile
 from dancu.registrar import files
 from dancu.registrar.domain import deadlines
 from dancu.registrar.domain.payloads import KIND_WORDS, Correct, FormHousehold, Merge
@@ -38,7 +39,9 @@ from dancu.registrar.domain.requests import (
     table,
 )
 from dancu.registrar.domain.search_line import read_line
+from dancu.registrar.forms import payload_of
 from dancu.registrar.handles import LIFETIME, Look, handle_of, look_of
+from dancu.registrar.typed import Typed
 from tests.factories.people import NOW
 
 AUTHOR = Actor(Hand("a", "H57/DC", "a"), frozenset({AUTHOR_ROLE}))
@@ -198,6 +201,17 @@ def test_one_line_says_name_birth_and_province(line: str, read: tuple[str, str, 
 
 
 KEY, LOOK = SealingKey(b"k" * 32), Look(46090000101, "H57-1")
+
+
+@pytest.mark.parametrize("text", ["²", "①", "१२", "1" * 400])
+def test_what_only_looks_like_a_number_is_a_wrong_field(text: str):
+    read = Typed({"ethnicity": text, "religion": text, "household_no": text})
+
+    assert [read.columns(name, text) for name in ("ethnicity", "religion")] == [{}, {}]
+    assert set(read.wrong) == {"ethnicity", "religion"}
+    with pytest.raises(Invalid) as refused:
+        payload_of("join_household", read, PersonFile.__new__(PersonFile))
+    assert refused.value.details["household_no"][1] == "The residence file number has digits only."
 
 
 def test_a_handle_opens_in_its_session_only_and_says_no_number():

@@ -22,7 +22,7 @@ from dancu.registrar.form_fields import (
     word_options,
 )
 from dancu.registrar.person_shown import current_state
-from dancu.registrar.typed import EDITABLE, Typed
+from dancu.registrar.typed import EDITABLE, Typed, is_count
 
 
 def payload_of(kind: str, typed: Typed, file: PersonFile) -> AnyPayload:
@@ -71,9 +71,9 @@ def _form_household(typed: Typed, _file: PersonFile) -> dict[str, Any]:
 
 def _join(typed: Typed, _file: PersonFile) -> dict[str, Any]:
     text = typed.text("household_no", required=True)
-    if text and not text.isdigit():
+    if text and not is_count(text):
         typed.wrong["household_no"] = ("Số hồ sơ cư trú chỉ gồm chữ số.", "The residence file number has digits only.")
-    number = int(text) if text.isdigit() else 0
+    number = int(text) if is_count(text) else 0
     relation = typed.choice("relation", relation_options())
     return {"household_no": number, "relation": relation, "valid_from": typed.day("valid_from")}
 
@@ -81,7 +81,7 @@ def _join(typed: Typed, _file: PersonFile) -> dict[str, Any]:
 def _member(typed: Typed, file: PersonFile, name: str, *, required: bool) -> int | None:
     chosen = typed.text(name, required=required)
     members = household_rows(file)
-    if chosen and not (chosen.isdigit() and int(chosen) < len(members)):
+    if chosen and not (is_count(chosen) and int(chosen) < len(members)):
         typed.wrong[name] = ("Chọn lại người trong hộ.", "Choose a member.")
         return None
     return int(members[int(chosen)].personal_no) if chosen else None

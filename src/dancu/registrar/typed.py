@@ -29,6 +29,11 @@ CODED: Mapping[str, Mapping[int, str]] = {
 }
 
 
+def is_count(text: str) -> bool:
+    """Digits that `int` and the database's largest integers take: `²` is a digit too."""
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
 @dataclass
 class Typed:
     """What was typed, read field by field; `wrong` gathers a sentence in both languages for each that cannot be read."""
@@ -106,9 +111,9 @@ class Typed:
             return self._coded(name, codes.get(text))
         if name == "ethnicity":
             code = {word.casefold(): code for code, word in values.ethnicities().items()}.get(text.casefold(), text)
-            return self._coded(name, int(code) if code.isdigit() else None)
+            return self._coded(name, int(code) if is_count(code) else None)
         if name == "religion":
-            return self._coded(name, int(text) if text.isdigit() else None)
+            return self._coded(name, int(text) if is_count(text) else None)
         return {name: text}
 
     def _coded(self, name: str, code: int | None) -> dict[str, Any]:
