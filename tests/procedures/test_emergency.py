@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -138,11 +139,47 @@ def test_the_password_is_asked_again(number: str):
 
 
 def test_one_human_breaks_it_ten_times_a_day_whatever_account_she_uses(number: str):
-    above, above_too = signed_in(ABOVE), signed_in(ABOVE_TOO)
+    above, above_too, clerk = signed_in(ABOVE), signed_in(ABOVE_TOO), signed_in("canbo01")
+    more = [received(clerk, open_form(clerk)).redirect_chain[-1][0] for _ in range(5)]
+    numbers = [number, *(path.split("?")[0].rpartition("/")[2] for path in more)]
 
-    statuses = [break_it(browser, number).status_code for browser in [above, above_too] * 6]
+    statuses = [break_it(browser, each).status_code for each in numbers for browser in (above, above_too)]
 
     assert statuses == [302] * 10 + [429] * 2
+
+
+def test_a_button_pressed_twice_opens_once(number: str, at: _Clock):
+    above = signed_in(ABOVE)
+
+    assert [break_it(above, number).status_code for _ in range(2)] == [302, 302]
+    assert len(recorded("glass.opened")) == 1
+
+    at.time += timedelta(minutes=4)  # while it holds
+    break_it(above, number)
+    assert len(recorded("glass.opened")) == 1
+    with acting(SYSTEM):
+        assert Glass.objects.count() == 1
+
+
+@pytest.mark.parametrize(("verdict", "answers"), [("accepted", [302, 302]), ("objected", [302, 409])])
+def test_two_words_of_one_reviewer_at_once_are_one_review(number: str, verdict: str, answers: list[int]):
+    break_it(signed_in(ABOVE), number)
+    with acting(SYSTEM):
+        path = f"/quyen/truy-cap-khan/{Glass.objects.get().id}"
+    browsers, words = [signed_in(REVIEWS), signed_in(REVIEWS)], ["accepted", verdict]
+
+    def said(browser: Client, word: str) -> int:
+        try:
+            return browser.post(path, {"verdict": word, "text": "Đúng quy định"}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        statuses = sorted(pool.map(said, browsers, words))
+
+    assert statuses == answers
+    with acting(SYSTEM):
+        assert GlassReview.objects.count() == 1
 
 
 def test_another_human_of_another_unit_looks_at_it_and_says_so_once(number: str):

@@ -53,6 +53,12 @@ def lock_human(holder: str) -> None:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 11))", [f"glass:{holder}"])
 
 
+def lock_opening(opening: UUID) -> None:
+    """Two reviews of one opening take turns."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 12))", [f"opening:{opening}"])
+
+
 def opened_since(holder: str, moment: datetime) -> int:
     return Glass.objects.filter(holder=holder, at__gte=moment).count()
 

@@ -26,6 +26,8 @@ def break_glass(
 ) -> Opening:
     """Open one row of an organisation below the officer's for a short time (*mở khẩn*), with a reason somebody else will read.
 
+    One that she holds already is given again.
+
     `find_subject` says whom the row is about, None where there is none. Raises `NotFound`, the same for no row and for one
     out of her subtree, which both stand in the ledger; `Invalid`, `TooMany`.
     """
@@ -33,6 +35,8 @@ def break_glass(
     with transaction.atomic(durable=True):
         with acting(SYSTEM):  # all of this human's openings count, from whatever account and unit
             store.lock_human(officer.human)
+            if held := store.find_open(officer.account, of_organisation, number, now):
+                return held  # a button pressed twice
             done = store.opened_since(officer.human, local(now).replace(hour=0, minute=0, second=0, microsecond=0))
         check_opening(reason, done, policy)
         inside = is_within(of_organisation, officer.organisation_code) and of_organisation != officer.organisation_code
@@ -86,16 +90,23 @@ def opening_by_id(opening: UUID) -> Opening:
 
 
 def review_opening(officer: Officer, opening: UUID, verdict: Verdict, text: str, *, now: datetime) -> Opening:
-    """Accept or object to an opening (*xem lại*). Raises `NotAllowed` for the one who opened it, under whatever account."""
-    found = store.get_opening(opening)
+    """Accept or object to an opening (*xem lại*); the same word sent twice is one.
+
+    Raises `NotAllowed` for the one who opened it, under whatever account.
+    """
     try:
-        check_review(found, officer.hand, text)
+        with transaction.atomic(durable=True):
+            store.lock_opening(opening)
+            found = store.get_opening(opening)
+            said = found.review
+            if said is not None and (said.by, said.verdict) == (officer.hand, verdict):
+                return found  # sent twice
+            check_review(found, officer.hand, text)
+            store.add_review(opening, Review(officer.hand, now, verdict, text.strip()))
+            _record(officer, ledger.ActKind.ADMINISTER, f"glass.{verdict.value}", found.number, now)
     except NotAllowed:
         _record(officer, ledger.ActKind.REFUSE, "glass.four_eyes", found.number, now)
         raise
-    with transaction.atomic(durable=True):
-        store.add_review(opening, Review(officer.hand, now, verdict, text.strip()))
-        _record(officer, ledger.ActKind.ADMINISTER, f"glass.{verdict.value}", found.number, now)
     return store.get_opening(opening)
 
 
