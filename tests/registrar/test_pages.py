@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from dancu.kernel import clock
@@ -377,22 +376,6 @@ def test_a_draft_is_edited_with_all_that_was_written():
         assert same.status_code == 302, (slug, words_of(same))
         assert same["Location"] == path
         assert text_of(browser.get(path)).count("Soạn đề nghị") == 1, f"{slug}: the same content is written once"
-
-
-def test_a_document_is_kept_by_what_is_in_it_and_told_apart_from_what_it_is_called():
-    browser = browser_of(ASKS)
-    scan = b"%PDF-1.7 mo phong"
-
-    refused = ask(browser, full_name=RIGHT, file=SimpleUploadedFile("trich-luc.pdf", b"MZ program"))
-    path = ask(browser, full_name=RIGHT, file=SimpleUploadedFile("trich-luc.pdf", scan))["Location"]
-    kept = browser.get(f"{path}/tep")
-
-    assert refused.status_code == 422
-    assert "Chỉ nhận tệp PDF, PNG hoặc JPEG" in words_of(refused)
-    assert kept.content == scan
-    assert kept["Content-Disposition"].startswith("attachment")
-    step(browser, path, "submit")
-    assert browser_of(DECIDES).get(f"{path}/tep").content == scan
 
 
 def test_what_was_believed_then_is_shown_beside_what_is_known_now():

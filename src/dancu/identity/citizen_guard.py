@@ -17,6 +17,7 @@ from dancu.kernel import clock
 from dancu.kernel.clock import local
 from dancu.kernel.errors import NotAllowed
 from dancu.kernel.reach import Reach, acting
+from dancu.ui.kept import as_kept
 
 Page = TypeVar("Page", bound=Callable[..., HttpResponse])
 CITIZEN_ROLE = "citizen"
@@ -87,5 +88,6 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """What was typed before the session ran out is kept and can be sent again after signing in."""
     if request.method != "POST":
         return HttpResponseRedirect(f"{CITIZEN_SIGN_IN_PATH}?{urlencode({'tiep': request.get_full_path()})}")
-    kept = [(name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"]
-    return render(request, "identity/citizen_sign_in.html", {"next": request.path, "kept": kept, "number": ""}, status=401)
+    return render(
+        request, "identity/citizen_sign_in.html", {"next": request.path, "kept": as_kept(request), "number": ""}, status=401
+    )

@@ -21,6 +21,7 @@ from dancu.kernel.clock import local
 from dancu.kernel.errors import NotAllowed
 from dancu.kernel.reach import NOBODY, Reach, acting
 from dancu.ledger import api as ledger
+from dancu.ui.kept import as_kept
 
 Page = TypeVar("Page", bound=Callable[..., HttpResponse])
 SIGN_IN_PATH = "/dang-nhap"
@@ -165,5 +166,4 @@ def _to_proof(request: HttpRequest) -> HttpResponse:
 def _asked_first(request: HttpRequest, path: str, template: str) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseRedirect(f"{path}?{urlencode({'tiep': request.get_full_path()})}")
-    kept = [(name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"]
-    return render(request, template, {"next": request.path, "kept": kept, "account": ""}, status=401)
+    return render(request, template, {"next": request.path, "kept": as_kept(request), "account": ""}, status=401)

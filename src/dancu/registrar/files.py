@@ -18,13 +18,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 def keep_file(folder: Path, content: bytes) -> str:
     """Keep a document (*lưu bản chụp giấy tờ*); gives its SHA-256, hex. Raises `Invalid` for size or type."""
-    if len(content) > BYTES_MAX:
-        raise Invalid(
-            "file.size",
-            f"Tệp lớn hơn {BYTES_MAX // 1024 // 1024} MB. Quét lại ở độ phân giải thấp hơn.",
-            f"The file is larger than {BYTES_MAX // 1024 // 1024} MB. Scan it at a lower resolution.",
-            field="file",
-        )
+    check_size(len(content))
     if not type_of(content):
         raise Invalid("file.type", "Chỉ nhận tệp PDF, PNG hoặc JPEG.", "Only PDF, PNG or JPEG is taken.", field="file")
     digest = hashlib.sha256(content).hexdigest()
@@ -37,6 +31,17 @@ def keep_file(folder: Path, content: bytes) -> str:
             os.fsync(file.fileno())
         Path(file.name).replace(path)
     return digest
+
+
+def check_size(size: int) -> None:
+    """Asked before a document is read into memory. Raises `Invalid`."""
+    if size > BYTES_MAX:
+        raise Invalid(
+            "file.size",
+            f"Tệp lớn hơn {BYTES_MAX // 1024 // 1024} MB. Quét lại ở độ phân giải thấp hơn.",
+            f"The file is larger than {BYTES_MAX // 1024 // 1024} MB. Scan it at a lower resolution.",
+            field="file",
+        )
 
 
 def read_file(folder: Path, digest: str) -> bytes:

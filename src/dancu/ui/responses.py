@@ -18,6 +18,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from dancu.kernel.errors import DancuError, Unavailable
+from dancu.ui.kept import as_kept
 from dancu.ui.navigation import NavItem, home_of, room_of, rooms_for
 
 log = structlog.get_logger("web")
@@ -202,8 +203,6 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
     if request.method != "POST" or _is_foreign(request):
         return []
     try:
-        return [
-            (name, value.replace("\0", "")) for name, values in request.POST.lists() if name not in _NOT_KEPT for value in values
-        ]
+        return [(name, value.replace("\0", "")) for name, value in as_kept(request, _NOT_KEPT)]
     except Exception:  # a body that cannot be read has nothing to keep
         return []

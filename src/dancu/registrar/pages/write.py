@@ -20,7 +20,7 @@ from dancu.population.api import Evidence
 from dancu.registrar import person_shown, values
 from dancu.registrar.domain.payloads import KIND_WORDS, AnyPayload, Merge
 from dancu.registrar.domain.requests import Content, Request, State
-from dancu.registrar.files import keep_file
+from dancu.registrar.files import check_size, keep_file
 from dancu.registrar.form_fields import Asked, fields_of
 from dancu.registrar.forms import form_failure, payload_of, typed_from
 from dancu.registrar.handles import Look
@@ -29,7 +29,7 @@ from dancu.registrar.pages.slugs import SLUG_OF, SLUGS
 from dancu.registrar.typed import EDITABLE, Typed
 from dancu.registrar.usecases.people import open_for
 from dancu.registrar.usecases.requests import request_of, write_request
-from dancu.ui.kept import name_fields
+from dancu.ui.kept import LOST_FILE, name_fields
 from dancu.ui.words import in_language
 
 GROUND = [
@@ -209,10 +209,17 @@ def _check_version(request: HttpRequest, opened: OpenedPerson) -> None:
 
 def _kept_file(request: HttpRequest) -> str:
     given = request.FILES.get("file")
-    if given is None:
+    if given is None or isinstance(given, list):
+        if request.POST.get(LOST_FILE):
+            raise Invalid(
+                "file.lost",
+                "Tệp đã chọn không gửi lại được cùng biểu mẫu. Chọn lại tệp; không cần tệp nữa thì bấm lưu lần nữa.",
+                "The file could not be sent again with the form. Choose it again; or save once more to go on without it.",
+                field="file",
+            )
         return ""
-    content = given.read() if not isinstance(given, list) else b""
-    return keep_file(settings.CONFIG.home / "files", content)
+    check_size(given.size or 0)
+    return keep_file(settings.CONFIG.home / "files", given.read())
 
 
 def _key(text: str) -> UUID:
