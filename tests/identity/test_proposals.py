@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -14,6 +14,7 @@ from django.test import Client
 
 from dancu.identity.api import Officer, Organisation, add_officer, add_organisation, propose
 from dancu.identity.models import ProposalAction
+from dancu.identity.proposals import usecases
 from dancu.identity.proposals.domain import needs_two, policies, policy_of
 from dancu.identity.proposals.usecases import how_done
 from dancu.identity.usecases import sign_in
@@ -21,6 +22,7 @@ from dancu.kernel.errors import NotAllowed
 from dancu.kernel.reach import SYSTEM, Reach, acting
 from dancu.ledger import api as ledger
 from dancu.onboarding import api as onboarding
+from dancu.onboarding import usecases as gate
 from tests.factories.database import connect_system
 from tests.factories.people import NOW, a_grant
 from tests.factories.web_role import web_role
@@ -49,13 +51,13 @@ def office() -> Iterator[None]:
         yield
 
 
-def proposed(*, reopen: bool = False) -> UUID:
+def proposed(*, reopen: bool = False, now: datetime = NOW) -> UUID:
     officer = sign_in(PROPOSES, PASSWORD, "192.0.2.1", now=NOW)
     assert isinstance(officer, Officer)
     with acting(Reach("nation", officer.organisation_code, officer.unit, officer.account)):
         if reopen:
-            return propose(officer, onboarding.REOPEN, onboarding.reopening_as_content("he-thong", REASON), REASON, now=NOW).id
-        return propose(officer, onboarding.GRANT, onboarding.grant_as_content(a_grant()), REASON, now=NOW).id
+            return propose(officer, onboarding.REOPEN, onboarding.reopening_as_content("he-thong", REASON), REASON, now=now).id
+        return propose(officer, onboarding.GRANT, onboarding.grant_as_content(a_grant()), REASON, now=now).id
 
 
 def decision(browser: Client, proposal: UUID, step: str = "approve", **more: str):
@@ -203,6 +205,27 @@ def test_alone_is_for_the_key_of_the_database_and_the_ledger_says_so(monkeypatch
 def test_the_simulated_nation_does_without_but_says_alone():
     assert not needs_two("onboarding.grant", "mo-phong", DAY)
     assert how_done("onboarding.grant", None, DAY) == "alone"
+
+
+def test_a_rule_begins_at_midnight_here_and_not_in_greenwich(office: None, monkeypatch: pytest.MonkeyPatch):
+    days: list[date] = []
+    early = datetime(2026, 11, 24, 17, 30, tzinfo=UTC)  # the 25th in Vietnam
+
+    def asked(act: str, _backing: object, day: date) -> str:
+        days.append(day)
+        return "alone"
+
+    def looked_for(act: str, day: date):
+        days.append(day)
+        return policy_of(act, day)
+
+    monkeypatch.setattr(gate, "how_done", asked)
+    monkeypatch.setattr(usecases, "policy_of", looked_for)
+    with acting(SYSTEM):
+        onboarding.grant(a_grant(), by="test", now=early)
+    proposed(now=early)
+
+    assert days == [date(2026, 11, 25)] * 2
 
 
 def test_an_act_without_a_row_needs_two_and_payouts_have_theirs():

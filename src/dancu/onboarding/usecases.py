@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import transaction
 
 from dancu.identity.api import Backing, how_done
+from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, Invalid, NotFound
 from dancu.kernel.sealing import SealingKey
 from dancu.kernel.warrants import SENSITIVE_FIELDS
@@ -58,7 +59,7 @@ def register_system(
             f"Hệ thống {system.client_id} đã được đăng ký.",
             f"The system {system.client_id} is already registered.",
         )
-    how = how_done("onboarding.key", None, now.date())
+    how = how_done("onboarding.key", None, local(now).date())
     chosen = secret or secrets.token_urlsafe(24)
     with transaction.atomic():
         store.save_system(system, "", now, reader.seal_secret(key, system.client_id, chosen))
@@ -86,7 +87,7 @@ def set_state(
             )
         store.save_system(replace(system, state=state), reason, now)
         reopens = (system.state, state) == (ConnectionState.SUSPENDED, ConnectionState.OFFICIAL)
-        how = how_done("onboarding.reopen", backing, now.date()) if reopens else ""
+        how = how_done("onboarding.reopen", backing, local(now).date()) if reopens else ""
         _record(f"system.{state}", system.organisation, client_id, by, now, how=how, backing=backing)
 
 
@@ -137,7 +138,7 @@ def grant(given: Grant, *, by: str, now: datetime, backing: Backing | None = Non
     with transaction.atomic():
         system = _get(given.client_id, for_update=True)  # proposals compare what they replace under the same lock
         store.save_grant(given)
-        how = how_done("onboarding.grant", backing, now.date())
+        how = how_done("onboarding.grant", backing, local(now).date())
         _record(_given(given), system.organisation, given.client_id, by, now, given.fields, how=how, backing=backing)
 
 

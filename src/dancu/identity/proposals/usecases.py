@@ -21,6 +21,7 @@ from dancu.identity.proposals.domain import (
     policy_of,
     take,
 )
+from dancu.kernel.clock import local
 from dancu.kernel.config import read_config
 from dancu.kernel.errors import Invalid, NotAllowed
 from dancu.kernel.four_eyes import Hand
@@ -43,7 +44,7 @@ Apply = Callable[[Mapping[str, Any], Backing, datetime], None]
 
 def propose(officer: Officer, act: str, content: Mapping[str, Any], reason: str, *, now: datetime) -> Proposal:
     """Propose an act that another human decides (*đề xuất*). Raises `Invalid` for an act proposals do not carry."""
-    policy = policy_of(act, now.date())
+    policy = policy_of(act, local(now).date())
     if policy is None or policy.held_by:
         raise Invalid("proposal.act", "Việc này không đề xuất được ở đây.", "This act is not proposed here.")
     action = ProposalAction(ProposalStep.PROPOSE, now, officer.hand, content, text=reason.strip())
