@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from dancu.identity.api import add_citizen, sign_in, sign_in_citizen
@@ -53,6 +54,16 @@ def test_wrong_unknown_and_locked_get_the_same_page():
     assert wrong == unknown == locked
     assert wrong[0] == 401
     assert "sai" not in wrong[1].split("<form")[1]
+
+
+def test_a_token_planted_before_the_sign_in_is_worth_nothing_after_it():
+    browser = Client()
+    browser.get("/dan/dang-nhap")
+    planted = browser.cookies[settings.CSRF_COOKIE_NAME].value
+
+    browser.post("/dan/dang-nhap", {"so": NUMBER, "mat_khau": PASSWORD})
+
+    assert browser.cookies[settings.CSRF_COOKIE_NAME].value != planted
 
 
 def test_a_number_that_is_none_is_told_and_not_counted():

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import rotate_token
 from django.shortcuts import render
 
 from dancu.identity import actions, citizens
@@ -65,6 +66,7 @@ def open_citizen_session(request: HttpRequest, citizen: Citizen, now: datetime) 
     """Start a fresh session for the citizen; whoever was signed in in this browser before no longer is."""
     request.session.flush()
     request.session.update({"citizen": citizen.id, "epoch": citizen.epoch, "since": now.timestamp(), "seen": now.timestamp()})
+    rotate_token(request)  # a token somebody planted before is worth nothing now
 
 
 def citizen_of_session(request: HttpRequest) -> Citizen | None:
