@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from uuid import UUID
 
 import pytest
@@ -14,6 +15,8 @@ from django.test import Client
 
 from dancu.identity.api import Officer, Organisation, add_officer, add_organisation, propose
 from dancu.identity.models import ProposalAction
+from dancu.identity.proposals import pages as proposal_pages
+from dancu.identity.proposals import store as proposal_store
 from dancu.identity.proposals import usecases
 from dancu.identity.proposals.domain import needs_two, policies, policy_of
 from dancu.identity.proposals.usecases import how_done
@@ -126,6 +129,28 @@ def test_a_reopening_is_for_the_suspension_it_was_written_against(office: None):
 
     assert decision(decides, proposed(reopen=True)).status_code == 302
     assert onboarding.get_system("he-thong").state is OFFICIAL
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_long_list_goes_on_and_names_each_once(office: None, monkeypatch: pytest.MonkeyPatch, closed: bool):
+    monkeypatch.setattr(proposal_store, "PAGE_LENGTH", 2)
+    monkeypatch.setattr(proposal_pages, "PAGE_LENGTH", 2)
+    made = [proposed(now=NOW + timedelta(seconds=at // 2)) for at in range(5)]  # pairs of one moment
+    browser, listed, path = browser_of(DECIDES), [], "/quyen/de-xuat"
+    if closed:
+        for proposal in made:
+            decision(browser, proposal, "reject", text="chưa có văn bản")
+        path = f"{path}?loc=xong"
+
+    for _ in range(3):
+        page = text_of(browser.get(path))
+        listed += re.findall(r'href="/quyen/de-xuat/([0-9a-f-]{36})"', page)
+        more = re.search(r'href="(/quyen/de-xuat\?[^"]*sau=[^"]+)"', page)
+        path = unescape(more.group(1)) if more else ""
+
+    assert path == ""
+    assert sorted(dict.fromkeys(listed)) == sorted(map(str, made))
+    assert browser.get("/quyen/de-xuat?sau=x").status_code == 422
 
 
 @pytest.mark.parametrize("account", [PROPOSES, HER_OTHER, BESIDE])

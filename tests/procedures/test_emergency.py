@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from tests.procedures.pages import open_form, received, text_of
 from tests.procedures.scene import PASSWORD, open_desk, signed_in
 
 from dancu.identity.api import Organisation, add_officer, add_organisation
+from dancu.identity.glass import pages as glass_pages
 from dancu.identity.glass import store as glass_store
 from dancu.identity.models import Glass, GlassReview
 from dancu.kernel import clock
@@ -237,6 +239,35 @@ def test_what_nobody_looked_at_in_three_days_is_overdue_for_all_to_see(number: s
 
     assert "Quá hạn xem lại" in shown
     assert "đã quá hạn xem lại: 1." in shown
+
+
+@pytest.mark.parametrize("done", [False, True])
+def test_what_stands_on_no_first_page_is_counted_and_reached(number: str, at: _Clock, monkeypatch: pytest.MonkeyPatch, done: bool):
+    monkeypatch.setattr(glass_store, "PAGE_LENGTH", 2)
+    monkeypatch.setattr(glass_pages, "PAGE_LENGTH", 2)
+    for _ in range(5):
+        break_it(signed_in(ABOVE), number)
+        at.time += timedelta(minutes=16)
+    with acting(SYSTEM):
+        made = [str(row.id) for row in Glass.objects.all()]
+    reviewer, listed, path = signed_in(REVIEWS), [], "/quyen/truy-cap-khan"
+    if done:
+        for each in made:
+            reviewer.post(f"{path}/{each}", {"verdict": "accepted", "text": "Đúng quy định"})
+        path = f"{path}?loc=xong"
+    else:
+        at.time += timedelta(hours=73)
+        reviewer = signed_in(REVIEWS)
+        assert "đã quá hạn xem lại: 5." in text_of(reviewer.get(path))
+
+    for _ in range(3):
+        page = text_of(reviewer.get(path))
+        listed += re.findall(r'href="/quyen/truy-cap-khan/([0-9a-f-]{36})"', page)
+        more = re.search(r'href="(/quyen/truy-cap-khan\?[^"]*sau=[^"]+)"', page)
+        path = unescape(more.group(1)) if more else ""
+
+    assert path == ""
+    assert sorted(dict.fromkeys(listed)) == sorted(made)
 
 
 def test_who_is_not_to_review_sees_no_queue(number: str):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,10 +15,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from dancu.identity.glass import usecases
 from dancu.identity.glass.domain import Opening, Verdict, may_review
+from dancu.identity.glass.store import PAGE_LENGTH
 from dancu.identity.guard import OfficerRequest, guarded
 from dancu.kernel import clock
 from dancu.kernel.errors import Conflict, Invalid, NotAllowed
 from dancu.ui import parts
+from dancu.ui.cursors import cursor_after, cursor_in
 from dancu.ui.kept import name_fields
 from dancu.ui.words import in_language, is_english
 
@@ -34,13 +37,17 @@ name_fields({"text": "Nhận xét"})
 def openings_page(request: HttpRequest) -> HttpResponse:
     """What waits for a second look, the oldest first, and what was looked at."""
     now, done = clock.now(), request.GET.get("loc") == "xong"
-    found = usecases.openings_reviewed() if done else usecases.openings_to_review()
+    after = cursor_in(request.GET.get("sau", ""))
+    found = usecases.openings_reviewed(after) if done else usecases.openings_to_review(after)
+    page, next_href = found[:PAGE_LENGTH], ""
+    if len(found) > PAGE_LENGTH:
+        next_href = f"{QUEUE}?{urlencode({'loc': 'xong' if done else '', 'sau': cursor_after(page[-1].at, page[-1].id)})}"
     empty = _("Chưa có lần mở khẩn nào được xem lại.") if done else _("Không có lần mở khẩn nào chờ xem lại.")
     context = {
         "section": "glass",
         "filters": [parts.Choice(_("Chờ xem lại"), QUEUE, not done), parts.Choice(_("Đã xem lại"), f"{QUEUE}?loc=xong", done)],
-        "overdue": sum(each.is_overdue(now) for each in found),
-        "table": _table(found, now, empty),
+        "overdue": 0 if done else usecases.overdue_reviews(now),
+        "table": _table(page, now, empty, next_href),
     }
     return render(request, "identity/openings.html", context)
 
@@ -80,7 +87,7 @@ def _verdict(request: HttpRequest) -> Verdict:
         raise Invalid("glass.verdict", "Chọn chấp nhận hoặc không chấp nhận.", "Accept or object.") from None
 
 
-def _table(found: Sequence[Opening], now: datetime, empty: str) -> parts.Table:
+def _table(found: Sequence[Opening], now: datetime, empty: str, next_href: str) -> parts.Table:
     columns = [
         parts.Column(_("Mở lúc"), "moment"),
         parts.Column(_("Người mở")),
@@ -94,7 +101,7 @@ def _table(found: Sequence[Opening], now: datetime, empty: str) -> parts.Table:
         )
         for each in found
     ]
-    return parts.Table(_("Các lần mở khẩn"), columns, rows, empty)
+    return parts.Table(_("Các lần mở khẩn"), columns, rows, empty, next_href=next_href)
 
 
 def _state(opening: Opening, now: datetime) -> parts.State:

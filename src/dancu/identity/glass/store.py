@@ -6,12 +6,13 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from dancu.identity.glass.domain import Opening, Review, Verdict
 from dancu.identity.models import Glass, GlassReview
 from dancu.kernel.errors import NotFound
 from dancu.kernel.four_eyes import Hand
+from dancu.ui.cursors import Cursor
 
 PAGE_LENGTH = 50
 
@@ -77,16 +78,29 @@ def get_opening(opening: UUID) -> Opening:
     return found[0]
 
 
-def waiting() -> list[Opening]:
-    """Without a review, the oldest first."""
-    reviewed = GlassReview.objects.values("glass_id")
-    return _openings(Glass.objects.exclude(id__in=reviewed).order_by("at", "id")[:PAGE_LENGTH])
+def waiting(after: Cursor | None = None) -> list[Opening]:
+    """Without a review, the oldest first; one more than a page."""
+    rows = _unseen().order_by("at", "id")
+    if after:
+        rows = rows.filter(Q(at__gt=after[0]) | Q(at=after[0], id__gt=after[1]))
+    return _openings(rows[: PAGE_LENGTH + 1])
 
 
-def reviewed() -> list[Opening]:
-    """With a review, the newest first."""
-    done = GlassReview.objects.values("glass_id")
-    return _openings(Glass.objects.filter(id__in=done).order_by("-at", "-id")[:PAGE_LENGTH])
+def count_overdue(now: datetime) -> int:
+    """How many nobody looked at in time, on whatever page they stand."""
+    return _unseen().filter(review_by__lt=now).count()
+
+
+def reviewed(after: Cursor | None = None) -> list[Opening]:
+    """With a review, the newest first; one more than a page."""
+    rows = Glass.objects.filter(id__in=GlassReview.objects.values("glass_id")).order_by("-at", "-id")
+    if after:
+        rows = rows.filter(Q(at__lt=after[0]) | Q(at=after[0], id__lt=after[1]))
+    return _openings(rows[: PAGE_LENGTH + 1])
+
+
+def _unseen() -> QuerySet[Glass]:
+    return Glass.objects.exclude(id__in=GlassReview.objects.values("glass_id"))
 
 
 def _openings(rows: QuerySet[Glass]) -> list[Opening]:

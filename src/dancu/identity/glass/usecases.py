@@ -17,6 +17,7 @@ from dancu.kernel.clock import local
 from dancu.kernel.errors import NotAllowed, NotFound
 from dancu.kernel.reach import SYSTEM, acting
 from dancu.ledger import api as ledger
+from dancu.ui.cursors import Cursor
 
 SYSTEM_NAME = "truy-cap-khan"
 
@@ -74,14 +75,19 @@ def record_reading(officer: Officer, opening: Opening, subject: str, *, now: dat
     return _record(officer, ledger.ActKind.BREAK_GLASS, "glass.read", opening.number, now, subject)
 
 
-def openings_to_review() -> list[Opening]:
-    """What nobody has looked at yet, the oldest first (*chờ xem lại*)."""
-    return store.waiting()
+def openings_to_review(after: Cursor | None = None) -> list[Opening]:
+    """What nobody has looked at yet, the oldest first (*chờ xem lại*); one more than a page shows."""
+    return store.waiting(after)
 
 
-def openings_reviewed() -> list[Opening]:
-    """What was looked at, the newest first (*đã xem lại*)."""
-    return store.reviewed()
+def overdue_reviews(now: datetime) -> int:
+    """How many nobody looked at in time (*quá hạn xem lại*)."""
+    return store.count_overdue(now)
+
+
+def openings_reviewed(after: Cursor | None = None) -> list[Opening]:
+    """What was looked at, the newest first (*đã xem lại*); one more than a page shows."""
+    return store.reviewed(after)
 
 
 def opening_by_id(opening: UUID) -> Opening:

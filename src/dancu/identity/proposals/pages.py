@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, cast
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -16,9 +17,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from dancu.identity.guard import OfficerRequest, demand, guarded
 from dancu.identity.proposals import usecases
 from dancu.identity.proposals.domain import Proposal, ProposalState, ProposalStep, may_decide, policies
+from dancu.identity.proposals.store import PAGE_LENGTH
 from dancu.kernel import clock
 from dancu.kernel.errors import Conflict, Invalid, NotAllowed
 from dancu.ui import parts
+from dancu.ui.cursors import cursor_after, cursor_in
 from dancu.ui.words import in_language, is_english
 
 QUEUE = "/quyen/de-xuat"
@@ -40,10 +43,15 @@ STEP_WORDS = {
 def proposals_page(request: HttpRequest) -> HttpResponse:
     """What waits for a second human, the oldest first, and what is closed."""
     closed = request.GET.get("loc") == "xong"
+    found = usecases.proposals(is_open=not closed, after=cursor_in(request.GET.get("sau", "")))
+    page, next_href = found[:PAGE_LENGTH], ""
+    if len(found) > PAGE_LENGTH:
+        last, moment = page[-1]
+        next_href = f"{QUEUE}?{urlencode({'loc': 'xong' if closed else '', 'sau': cursor_after(moment, last.id)})}"
     context = {
         "section": "proposals",
         "filters": [parts.Choice(_("Chờ quyết định"), QUEUE, not closed), parts.Choice(_("Đã xong"), f"{QUEUE}?loc=xong", closed)],
-        "table": _table(usecases.proposals(is_open=not closed)),
+        "table": _table([each for each, _moment in page], next_href),
     }
     return render(request, "identity/proposals.html", context)
 
@@ -116,7 +124,7 @@ def _said(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else "–" if value in (None, "") else str(value)
 
 
-def _table(found: Sequence[Proposal]) -> parts.Table:
+def _table(found: Sequence[Proposal], next_href: str) -> parts.Table:
     columns = [
         parts.Column(_("Đề xuất lúc"), "moment"),
         parts.Column(_("Việc")),
@@ -129,7 +137,7 @@ def _table(found: Sequence[Proposal]) -> parts.Table:
         author = f"{each.author.account} ({each.author.unit})"
         cells = [each.actions[0].at, _title(each.act), author, parts.State(in_language(word), kind)]
         rows.append(parts.Row(cells, f"{QUEUE}/{each.id}"))
-    return parts.Table(_("Các việc cần hai người"), columns, rows, _("Không có đề xuất nào."))
+    return parts.Table(_("Các việc cần hai người"), columns, rows, _("Không có đề xuất nào."), next_href=next_href)
 
 
 def _deed(found: Proposal, *, yours: bool) -> parts.Deed:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from django.db import connection
+from django.db.models import Q
 
 from dancu.identity.models import Proposal as ProposalRow
 from dancu.identity.models import ProposalAction as ActionRow
 from dancu.identity.proposals.domain import ACTIONS_MAX, Proposal, ProposalAction, ProposalState, ProposalStep
 from dancu.kernel.errors import NotFound
 from dancu.kernel.four_eyes import Hand
+from dancu.ui.cursors import Cursor
 
 PAGE_LENGTH = 50
 
@@ -29,12 +32,15 @@ def get_proposal(proposal: UUID, *, lock: bool = False) -> Proposal:
     return _folded(row)
 
 
-def listed(*, is_open: bool) -> list[Proposal]:
-    """Open ones the oldest first, closed ones the newest first."""
-    rows = (
-        ProposalRow.objects.filter(state=ProposalState.OPEN) if is_open else ProposalRow.objects.exclude(state=ProposalState.OPEN)
-    )
-    return [_folded(row) for row in rows.order_by("changed_at" if is_open else "-changed_at", "id")[:PAGE_LENGTH]]
+def listed(*, is_open: bool, after: Cursor | None = None) -> list[tuple[Proposal, datetime]]:
+    """Open ones the oldest first, closed ones the newest first, each with when it changed; one more than a page."""
+    if is_open:
+        rows = ProposalRow.objects.filter(state=ProposalState.OPEN).order_by("changed_at", "id")
+        beyond = Q(changed_at__gt=after[0]) | Q(changed_at=after[0], id__gt=after[1]) if after else Q()
+    else:
+        rows = ProposalRow.objects.exclude(state=ProposalState.OPEN).order_by("-changed_at", "-id")
+        beyond = Q(changed_at__lt=after[0]) | Q(changed_at=after[0], id__lt=after[1]) if after else Q()
+    return [(_folded(row), row.changed_at) for row in rows.filter(beyond)[: PAGE_LENGTH + 1]]
 
 
 def save_last(proposal: Proposal) -> None:

@@ -27,6 +27,7 @@ from dancu.kernel.errors import Invalid, NotAllowed
 from dancu.kernel.four_eyes import Hand
 from dancu.kernel.reach import SYSTEM, present
 from dancu.ledger import api as ledger
+from dancu.ui.cursors import Cursor
 
 SYSTEM_NAME = "hai-nguoi"
 
@@ -79,9 +80,9 @@ def decide(
     return taken
 
 
-def proposals(*, is_open: bool) -> list[Proposal]:
-    """What waits, the oldest first; or what is closed, the newest first (*danh sách đề xuất*)."""
-    return store.listed(is_open=is_open)
+def proposals(*, is_open: bool, after: Cursor | None = None) -> list[tuple[Proposal, datetime]]:
+    """What waits, the oldest first; or what is closed, the newest first (*danh sách đề xuất*); one more than a page shows."""
+    return store.listed(is_open=is_open, after=after)
 
 
 def proposal_by_id(proposal: UUID) -> Proposal:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from typing import cast
-from uuid import UUID
 
 from django.http import HttpRequest
 
@@ -14,6 +13,7 @@ from dancu.kernel.dates import PartialDate
 from dancu.kernel.errors import DancuError, Invalid
 from dancu.kernel.four_eyes import Hand
 from dancu.protection.domain.cases import DeskActor
+from dancu.ui.cursors import cursor_in as cursor_in
 from dancu.ui.words import is_english
 
 ROOM = "/bao-ve-du-lieu"
@@ -33,17 +33,6 @@ def actor_of(request: HttpRequest) -> DeskActor:
 def sentences(failure: DancuError) -> dict[str, str]:
     """The sentence of a failure under the field it is about."""
     return {failure.field or "": failure.message_en if is_english() else failure.message}
-
-
-def cursor_in(text: str) -> tuple[datetime, UUID] | None:
-    """Where a list goes on. Raises `Invalid`."""
-    if not text:
-        return None
-    moment, _tilde, identity = text.partition("~")
-    try:
-        return datetime.fromisoformat(moment), UUID(identity)
-    except ValueError:
-        raise Invalid("list.cursor", "Trang này không còn. Về đầu danh sách.", "Unknown page.") from None
 
 
 def whole_number(text: str) -> int:
