@@ -198,7 +198,8 @@ def _files(began: float) -> Iterator[Path]:
     """What was written since, but for the database's own files and keys."""
     home = Path(os.environ["DANCU_HOME"])
     for root in (home, Path(tempfile.gettempdir())):
-        for file in root.rglob("*"):
+        found = (Path(folder, name) for folder, _, names in os.walk(root) for name in names)  # passes over what is gone meanwhile
+        for file in found:
             parts = file.relative_to(root).parts
             if "db" in parts or "keys" in parts or (root != home and len(parts) > 2):
                 continue  # folders of other programs

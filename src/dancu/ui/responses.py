@@ -174,7 +174,7 @@ def _page(request: HttpRequest, status: int, sentence: str, reference: str) -> H
         "reference": reference,
         "kept": _typed(request),
         "next": request.get_full_path(),
-        "retry": status in (403, 429, 503) and not _is_foreign(request),
+        "retry": status in (403, 429, 503) and (request.method == "GET" or not _is_foreign(request)),
         "home": home_of(settings.NAVIGATION, officer.roles) if officer else _own_home(request),
         **page_context(request),
     }
