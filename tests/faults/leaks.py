@@ -4,6 +4,7 @@ numbers are looked for in everything the platform leaves behind: logs, temporary
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import os
@@ -81,7 +82,8 @@ def search(seed: int, count: int, app: str = "dancu.gateway.server:app") -> Sear
             for name, rows in _rows_of_other_tables(server):
                 met.look(f"table {name}", rows, numbers)
             for file in _files(began):
-                met.look(file.name, file.read_bytes(), numbers)
+                with contextlib.suppress(OSError):  # of somebody else, and gone meanwhile
+                    met.look(file.name, file.read_bytes(), numbers)
         finally:
             gateway.stop()
             web.stop()

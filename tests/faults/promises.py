@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Promise:
-    """One row: what is promised, which function tries it (size, seed → Finding), and the two sizes."""
+    """One row: what is promised, which function tries it (size, seed → Finding), the two sizes."""
 
     name: str
     words: str
@@ -16,6 +16,7 @@ class Promise:
     unit: str
     quick: int
     full: int
+    is_timed: bool = False  # measures time itself: nothing else runs beside it
 
 
 PROMISES = (
@@ -45,6 +46,7 @@ PROMISES = (
         "seconds of each outage",
         8,
         60,
+        is_timed=True,
     ),
     Promise(
         "R9",
@@ -99,6 +101,7 @@ PROMISES = (
         "samples of each kind",
         800,
         10_000,
+        is_timed=True,
     ),
     Promise(
         "R14",
@@ -108,6 +111,7 @@ PROMISES = (
         "edits",
         40,
         1_000,
+        is_timed=True,
     ),
     Promise(
         "R15",
@@ -180,5 +184,6 @@ PROMISES = (
         "steps",
         1_500,
         20_000,
+        is_timed=True,
     ),
 )

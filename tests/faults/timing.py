@@ -50,8 +50,8 @@ def alike(size: int, seed: int) -> Finding:
     pairs = {**told["auc"], **{f"{pair} of five": value for pair, value in told["auc_fastest_of_five"].items()}}
     return Finding(
         max(told["auc"].values()) <= allowed and len(told["answer_sizes"]) == 1,
-        f"AUC {told['figure']:.3f} at most over {size:,} samples of each kind, sizes {told['answer_sizes']}; "
-        + ", ".join(f"{pair} {value:.3f}" for pair, value in pairs.items()),
+        f"AUC {told['figure']:.3f} at most over {size:,} samples of each kind, {allowed:.3f} passes at this size; "
+        f"sizes {told['answer_sizes']}; " + ", ".join(f"{pair} {value:.3f}" for pair, value in pairs.items()),
         tuple(Control(each["name"], each["caught"], f"AUC {each['figure']:.3f}") for each in told["controls"]),
     )
 
