@@ -296,3 +296,19 @@ def test_an_exchange_carries_no_more_persons_than_it_can():
 
     assert (len(first), len(second), len(watch.pending)) == (PENDING_MAX, 100, 0)
     assert not set(first) & set(second)
+
+
+def test_of_what_was_read_at_start_only_what_may_have_crossed_a_line_is_looked_at_again():
+    watch = Watch(KEY)
+    starts = {grain: slot_of(grain, NOW) for grain in GRAINS}
+    for name, differs in (("system:he-thong#0", 120), ("system:khac#0", 3)):
+        watch.read_at_start(name, Level.SYSTEM)
+        slots = {(int(grain), start): a_tally(calls=differs, differs=differs) for grain, start in starts.items()}
+        watch.heard(name, starts, slots, a_tally())
+    assert not watch.is_calm
+
+    watch.pass_over_harmless(NOW)
+
+    assert watch.unlooked == {"system:he-thong#0"}
+    assert watch.crossing(an_actor(), NOW) is not None
+    assert watch.unlooked == set()

@@ -77,6 +77,7 @@ class Sharing:
                 watch.read_at_start(name, Level(name.partition(":")[0]))
             await self._read_others(connection, names, now)
             await self._read_spent(connection, now)
+        watch.pass_over_harmless(now)
 
     async def exchange(self, connection: asyncpg.Connection, systems: Mapping[str, InformationSystem], now: datetime) -> None:
         """Write what was counted, read the others, carry out what follows."""

@@ -399,6 +399,16 @@ class Watch:
         self.unlooked.add(scope)
         return found
 
+    def pass_over_harmless(self, now: datetime) -> None:
+        """Of the scopes read at start, those below the lowest lines anybody can have need no look."""
+        limits, lowest = extraction.limits_on(local(now).date()), Volume(1, 1, 1)
+        for name in list(self.unlooked):
+            scope = self.scopes[name]
+            lines = limits.drawn(scope.level, Channel.SYSTEM, lowest, self.tightened.get(name.partition("#")[0], 0))
+            crossing, alarms = extraction.crossed(lines, scope.tallies(now), limits, now)
+            if crossing is None and not alarms:
+                self.unlooked.discard(name)
+
     def asks_about_planted(self, claim: PersonClaim) -> bool:
         return claim.personal_id is not None and claim.personal_id.number in self.planted
 
