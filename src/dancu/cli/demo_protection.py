@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, UUID, uuid5
+
+if TYPE_CHECKING:
+    from dancu.exchange.api import AccessRequest
 
 PROVINCE, COMMUNE = "H57", "H57.12.3"
 HANDLER, LEADER, ANSWERER = "canbo.bvdl", "lanhdao.bvdl", "giaitrinh.bvdl"
@@ -24,10 +28,10 @@ def prepare_protection(password: str, say: Callable[[str], None]) -> None:
         return
     began, now = time.monotonic(), clock.now()
     _appoint(password, now)
-    looks = _look(now)
+    _look(now)
     _consent(now)
     _report(now)
-    _ask(looks, now)
+    _ask(_at_the_counter(now), now)
     say(f"a data-protection desk with cases, consents and a breach in {time.monotonic() - began:.1f} s")
 
 
@@ -46,20 +50,13 @@ def _appoint(password: str, now: datetime) -> None:
     file_version(now)
 
 
-def _look(now: datetime) -> list[str]:
-    """The personas looked at by the account that leaked, over some days, through the exchange; references in order."""
-    from dancu.exchange.api import AccessRequest, Kind, Reason, Refused, disclose_person
-    from dancu.kernel.claims import PersonClaim
-    from dancu.kernel.dates import PartialDate
-    from dancu.kernel.personal_id import PersonalId
+def _look(now: datetime) -> None:
+    """The personas looked at by the account that leaked, over some days, through the exchange."""
+    from dancu.exchange.api import AccessRequest, Kind
     from dancu.kernel.warrants import Actor
     from dancu.synth.api import PERSONAS
 
-    told = []
     for at, person in enumerate(each for _day in range(3) for each in PERSONAS):
-        claim = PersonClaim(
-            str(person["full_name"]), PartialDate.parse(str(person["birth_date"])), PersonalId.parse(str(person["personal_id"]))
-        )
         request = AccessRequest(
             Actor(PROVINCE, SYSTEM, ACCOUNT),
             Kind.DISCLOSE,
@@ -69,16 +66,40 @@ def _look(now: datetime) -> list[str]:
             legal_basis="Luật Hộ tịch 60/2014/QH13, Điều 16",
             dossier_no=f"H57-2611-{at:04d}",
         )
-        moment = now - timedelta(days=6) + timedelta(hours=3 * at)
-        answer = disclose_person(claim, request, now=moment)
-        give_up_at = time.monotonic() + LEDGER_SECONDS_MAX
-        # Entries of days ago make the ledger look days behind until they stand in its tree, a second later.
-        while isinstance(answer, Refused) and answer.reason is Reason.LEDGER_BEHIND and time.monotonic() < give_up_at:
-            time.sleep(0.2)
-            answer = disclose_person(claim, request, now=moment)
-        if not isinstance(answer, Refused):
-            told.append(answer.verification.reference)
-    return told
+        _asked(person, request, now - timedelta(days=6) + timedelta(hours=3 * at))
+
+
+def _at_the_counter(now: datetime) -> str:
+    """The mother compared at the commune's desk, three days ago; the reference of it."""
+    from dancu.exchange.api import AccessRequest, Kind
+    from dancu.kernel.warrants import Actor
+    from dancu.synth.api import MOTHER, PERSONAS
+
+    (mother,) = (each for each in PERSONAS if str(each["personal_id"]) == MOTHER)
+    request = AccessRequest(Actor(COMMUNE, "mot-cua", "canbo.motcua"), Kind.VERIFY, "MOT-CUA", PROCEDURE)
+    return _asked(mother, request, now - timedelta(hours=66))
+
+
+def _asked(person: Mapping[str, object], request: AccessRequest, moment: datetime) -> str:
+    """One question to the exchange at a moment of days ago; the reference of its entry."""
+    from dancu.exchange.api import Disclosure, Kind, Reason, Refused, disclose_person, verify_person
+    from dancu.kernel.claims import PersonClaim
+    from dancu.kernel.dates import PartialDate
+    from dancu.kernel.personal_id import PersonalId
+
+    claim = PersonClaim(
+        str(person["full_name"]), PartialDate.parse(str(person["birth_date"])), PersonalId.parse(str(person["personal_id"]))
+    )
+    ask = disclose_person if request.kind is Kind.DISCLOSE else verify_person
+    answer = ask(claim, request, now=moment)
+    give_up_at = time.monotonic() + LEDGER_SECONDS_MAX
+    # Entries of days ago make the ledger look days behind until they stand in its tree, a second later.
+    while isinstance(answer, Refused) and answer.reason is Reason.LEDGER_BEHIND and time.monotonic() < give_up_at:
+        time.sleep(0.2)
+        answer = ask(claim, request, now=moment)
+    if isinstance(answer, Refused):
+        raise RuntimeError(f"the demonstration's own question was refused: {answer.reason}")
+    return answer.verification.reference if isinstance(answer, Disclosure) else answer.reference
 
 
 def _consent(now: datetime) -> None:
@@ -117,16 +138,15 @@ def _report(now: datetime) -> None:
     derive_affected(actor, breach.id, _story("run"), now=now - timedelta(hours=1))
 
 
-def _ask(looks: list[str], now: datetime) -> None:
+def _ask(look: str, now: datetime) -> None:
     """A question in time, one that is late, an objection that waits for the organisation, a complaint."""
     from dancu.protection.api import CaseActionKind, CaseStep, cases_of, handle_case, open_case
     from dancu.synth.api import FATHER, MOTHER
 
-    mine = _look_of(MOTHER, looks)
     told = (
         ("know", FATHER, "", "Tôi muốn biết cơ quan nào đang dùng dữ liệu của tôi.", 5),
         ("correct", FATHER, "", "Nơi ở hiện tại của tôi ghi chưa đúng, đề nghị xem lại.", 90),
-        ("objection", MOTHER, mine, "Tôi không làm thủ tục khai sinh trong tuần này, vì sao có người xem thông tin của tôi?", 60),
+        ("objection", MOTHER, look, "Tôi không làm thủ tục khai sinh trong tuần này, vì sao có người xem thông tin của tôi?", 60),
     )
     for kind, person, about, text, hours in told:
         case = open_case(kind, person, about, text, [], f"demo-{kind}", now - timedelta(hours=hours))
@@ -137,18 +157,12 @@ def _ask(looks: list[str], now: datetime) -> None:
         handle_case(actor, CaseStep(case.id, CaseActionKind.ASSIGN, 1), now=at)
         if kind == "objection":
             words = "Đề nghị giải trình lượt xem này: hồ sơ nào, cán bộ nào, vì sao."
-            asked = CaseStep(case.id, CaseActionKind.ASK_ORGANISATION, 2, words, {"organisation": PROVINCE})
+            asked = CaseStep(case.id, CaseActionKind.ASK_ORGANISATION, 2, words, {"organisation": COMMUNE})
             handle_case(actor, asked, now=at + timedelta(hours=1))
     open_case(
         "complaint", MOTHER, "", "Tôi chưa nhận được trả lời cho yêu cầu trước.", [], "demo-complaint", now - timedelta(hours=3)
     )
     assert cases_of(MOTHER)
-
-
-def _look_of(person: str, looks: list[str]) -> str:
-    from dancu.ledger import api as ledger
-
-    return next(each for each in looks if ledger.entry_by_reference(each).subject == person)
 
 
 def _officer(account: str, unit: str):  # type: ignore[no-untyped-def]  # kept untyped to start fast
