@@ -31,9 +31,8 @@ def consents_page(request: HttpRequest) -> HttpResponse:
     found, now = consents.consents(citizen_of(request)), clock.now()
     names = Names([], {each.organisation for each in found})
     told = [(each, _shown(each, names), _state(each.state(now)), each.state(now) is ConsentState.HOLDS) for each in found]
-    withdrawn = next((each for each in found if str(each.id) == request.GET.get("rut")), None)
-    context = {"section": "consents", "consents": told, "withdrawn": withdrawn and withdrawn.withdrawn_at and withdrawn}
-    return render(request, "portal/consents.html", context)
+    withdrawn = next((each for each in found if each.withdrawn_at and str(each.id) == request.GET.get("rut")), None)
+    return render(request, "portal/consents.html", {"section": "consents", "consents": told, "withdrawn": withdrawn})
 
 
 @citizen_only("portal.own.ask")

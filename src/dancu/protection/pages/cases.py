@@ -31,12 +31,13 @@ from dancu.protection.domain.cases import (
 )
 from dancu.protection.domain.suspensions import SUSPENSION_WORDS, SuspensionState
 from dancu.protection.pages import shown
-from dancu.protection.pages.session import CASES, ROOM, actor_of, cursor_in, officer_of, sentences, whole_number
+from dancu.protection.pages.session import CASES, ROOM, actor_of, officer_of, sentences, whole_number
 from dancu.protection.store import breaches as breach_store
 from dancu.protection.store import cases as store
 from dancu.protection.store import suspensions as suspension_store
 from dancu.protection.usecases.cases import CaseStep, case_for, handle_case, who_can_explain
 from dancu.protection.usecases.objections import OpenedCase, ask_suspension, decide_suspension, open_look
+from dancu.ui.cursors import cursor_in
 from dancu.ui.parts import Choice, State
 from dancu.ui.words import in_language
 

@@ -22,11 +22,12 @@ from dancu.protection.domain.clocks import day_of
 from dancu.protection.domain.consents import CHANNEL_WORDS, ConsentActionKind
 from dancu.protection.domain.register import CHANGE_WORDS, COLUMN_WORDS, RegisterChange, RegisterLine
 from dancu.protection.pages import shown
-from dancu.protection.pages.session import CONSENTS, REGISTER, actor_of, cursor_in, officer_of
+from dancu.protection.pages.session import CONSENTS, REGISTER, actor_of, officer_of
 from dancu.protection.store import consents as consent_store
 from dancu.protection.store import register as store
 from dancu.protection.usecases.consents import consent_for, desk_consents, is_proven
 from dancu.protection.usecases.register import current_lines
+from dancu.ui.cursors import cursor_in
 from dancu.ui.parts import Column, Row, State, Table
 from dancu.ui.words import day_text, in_language
 

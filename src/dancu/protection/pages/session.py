@@ -13,7 +13,6 @@ from dancu.kernel.dates import PartialDate
 from dancu.kernel.errors import DancuError, Invalid
 from dancu.kernel.four_eyes import Hand
 from dancu.protection.domain.cases import DeskActor
-from dancu.ui.cursors import cursor_in as cursor_in
 from dancu.ui.words import is_english
 
 ROOM = "/bao-ve-du-lieu"
