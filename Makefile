@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-fast test-slow lint types rooms bench docs screenshots lock release
+.PHONY: help setup run topology test test-fast test-slow lint types rooms bench docs screenshots lock release
 
 help: ## print the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -32,6 +32,9 @@ setup-test: $(PY)
 
 run: setup ## start everything on a simulated province (ARGS="--home … --web-port …")
 	@$(PY) -m dancu.cli.main up --demo $(ARGS)
+
+topology: setup ## a national hub, two provinces, their agencies (ARGS="--home … --persons …")
+	@$(PY) -m dancu.cli.main up --topology demo $(ARGS)
 
 test: setup-test ## all tests
 	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)

@@ -178,6 +178,7 @@ def _prepare(urls: Urls, home: Path, persons: int) -> None:
         "--officer-per-day",
         str(VOLUME),
     )
+    dancu("exchange", "client", "quota", CLIENT, "--per-second", "1000000")
     dancu("exchange", "client", "accounts", "H57", "canbo01")
 
 

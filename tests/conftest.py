@@ -96,12 +96,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """The worker's copy of the template stands in for Django's test database."""
     name = urlsplit(os.environ["DATABASE_URL"]).path.lstrip("/")
-    _copy(name)
+    copy_database(name)
     yield
     from django.db import connections
 
     connections.close_all()
-    _drop(name)
+    drop_database(name)
 
 
 @pytest.fixture(autouse=True)
@@ -127,33 +127,33 @@ def filled_template() -> Iterator[str]:
     from tests.gateway.process import fill
 
     name = f"dancu_filled_{uuid4().hex[:12]}"
-    _copy(name)
-    fill(_urls(name))
+    copy_database(name)
+    fill(urls_of(name))
     yield name
-    _drop(name)
+    drop_database(name)
 
 
 @pytest.fixture
 def fresh_database(filled_template: str) -> Iterator[Urls]:
     """A filled database of its own for tests with processes: addresses by role."""
     name = f"dancu_fresh_{uuid4().hex[:12]}"
-    _copy(name, filled_template)
-    yield _urls(name)
-    _drop(name)
+    copy_database(name, filled_template)
+    yield urls_of(name)
+    drop_database(name)
 
 
-def _urls(name: str) -> Urls:
+def urls_of(name: str) -> Urls:
     return Urls(*(_with_database(os.environ[v], name) for v in ("DANCU_TEST_OWNER", "DANCU_TEST_WEB", "DANCU_TEST_GATEWAY")))
 
 
-def _copy(name: str, template: str = TEMPLATE) -> None:
+def copy_database(name: str, template: str = TEMPLATE) -> None:
     with psycopg.connect(os.environ["DANCU_TEST_OWNER"], autocommit=True) as connection:
         connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
         connection.execute("select pg_advisory_lock(6)")  # one copy of the template at a time
         connection.execute(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template)))
 
 
-def _drop(name: str) -> None:
+def drop_database(name: str) -> None:
     with psycopg.connect(os.environ["DANCU_TEST_OWNER"], autocommit=True) as connection:
         connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 

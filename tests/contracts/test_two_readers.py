@@ -22,6 +22,7 @@ from dancu.kernel.errors import Unavailable
 from dancu.kernel.names import folded_name
 from dancu.kernel.personal_id import PersonalId
 from dancu.kernel.sealing import SealingKey
+from dancu.onboarding import api as onboarding
 from dancu.population.api import UNITS_FILE
 from dancu.synth.api import generate
 from tests.factories.database import connect_system, load
@@ -104,6 +105,7 @@ def test_desk_and_gateway_agree_on_ten_thousand_claims(tmp_path: Path):
     persons = generate(PERSONS, 7, UNITS_FILE)
     load(persons, tmp_path)
     connect_system(grants=[a_grant(explain=True)])
+    onboarding.set_profile("he-thong", onboarding.WireProfile(rate_per_second=1_000_000), by="test", now=NOW)
     chance = random.Random(20261124)
     asked = [
         (claim, AccessRequest(an_actor(), Kind.DISCLOSE if i % 10 == 0 else Kind.VERIFY, "REST", "1.001193"))

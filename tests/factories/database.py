@@ -26,11 +26,11 @@ def load(rows: list[dict[str, Any]], folder: Path) -> None:
     assert load_persons(file, now=NOW).rejected == 0
 
 
-def connect_system(client_id: str = "he-thong", *, grants: list[Any] | None = None, **more: Any) -> None:
+def connect_system(client_id: str = "he-thong", *, grants: list[Any] | None = None, secret: str = SECRET, **more: Any) -> None:
     """An official system with its grants and one listed account."""
     key = SealingKey.from_folder(read_config().key_dir)
     system = a_system(client_id, onboarding.ConnectionState.REGISTERED, **more)
-    onboarding.register_system(system, key=key, by="test", now=NOW, secret=SECRET)
+    onboarding.register_system(system, key=key, by="test", now=NOW, secret=secret)
     onboarding.set_state(client_id, onboarding.ConnectionState.OFFICIAL, reason="test", by="test", now=NOW)
     for grant in grants if grants is not None else [a_grant(client_id)]:
         onboarding.grant(grant, by="test", now=NOW)

@@ -17,11 +17,13 @@ _tasks: set[asyncio.Task[None]] = set()
 _append = journal.append
 
 
-async def append_later(connection: journal.Connection, entries: Sequence[SealedEntry], source: str) -> None:
+async def append_later(
+    connection: journal.Connection, entries: Sequence[SealedEntry], source: str, more: journal.Beside | None = None
+) -> None:
     async def write() -> None:
         await asyncio.sleep(LATE_SECONDS)
         own = await asyncpg.connect(read_config().database_gateway_url)
-        await _append(own, entries, source)
+        await _append(own, entries, source, more)
         await own.close()
 
     task = asyncio.create_task(write())

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dancu.gateway import soap
+from dancu.gateway import callers
 from dancu.gateway.server import app as app  # what the server is told to serve
 from tests.field_clients.clients import SERVICE_PATH
 
-_own = soap.service_urls
+_own = callers.service_urls
 
 
 def any_url(configured: tuple[str, ...], own_url: str) -> tuple[str, ...]:
     return (*_own(configured, own_url), SERVICE_PATH)
 
 
-soap.service_urls = any_url
+callers.service_urls = any_url

@@ -90,6 +90,7 @@ class Run:
     recorded: set[str]
     added: int
     counted: int  # answers counted beside the entries
+    used: int  # questions counted as usage
     kept: int  # answers kept for repeats, each under its key
     repeated: int
     kills: int
@@ -103,7 +104,7 @@ class Run:
     @property
     def is_complete(self) -> bool:
         """One entry for every answer, and none more."""
-        return not self.lost and not self.wrong and self.added == self.answers == self.counted == len(self.references)
+        return not self.lost and not self.wrong and self.added == self.answers == self.counted == self.used == len(self.references)
 
 
 def run_under_kills(
@@ -123,7 +124,7 @@ def run_under_kills(
         stop = threading.Event()
         gateway.start()
         try:
-            before, counted_before = len(_entries(server)), _counted(server)
+            before, counted_before, used_before = len(_entries(server)), _counted(server), _used(server)
             share = requests // CALLERS
             callers = [Caller(gateway.port, [f"{i}-{n}" for n in range(share)], stop, path) for i in range(CALLERS)]
             for caller in callers:
@@ -136,6 +137,7 @@ def run_under_kills(
             for caller in callers:
                 caller.join()
             recorded, kept, counted = _entries(server), _kept(server), _counted(server) - counted_before
+            used = _used(server) - used_before
         finally:
             stop.set()
             gateway.stop()
@@ -146,6 +148,7 @@ def run_under_kills(
         recorded,
         len(recorded) - before,
         counted,
+        used,
         kept,
         sum(caller.repeated for caller in callers),
         len(felt),
@@ -175,7 +178,7 @@ def complete(size: int, seed: int) -> Finding:
     return Finding(
         run.is_complete,
         f"wire count {run.answers:,}, ledger count {run.added:,}, difference {run.added - run.answers}, "
-        f"counted beside it {run.counted:,} over {run.kills} kills",
+        f"counted beside it {run.counted:,}, as usage {run.used:,} over {run.kills} kills",
         (Control("a gateway that answers before the commit", early.lost > 0, f"{early.lost} answers without an entry"),),
     )
 
@@ -209,6 +212,13 @@ def _entries(server: PostgresServer) -> set[str]:
 def _counted(server: PostgresServer) -> int:
     with psycopg.connect(server.urls().owner) as connection:
         row = connection.execute("select coalesce(sum(count), 0) from ledger_answercount").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _used(server: PostgresServer) -> int:
+    with psycopg.connect(server.urls().owner) as connection:
+        row = connection.execute("select coalesce(sum(matched + missed + refused), 0) from exchange_usage").fetchone()
     assert row is not None
     return int(row[0])
 

@@ -15,7 +15,7 @@ import psycopg
 from bench.verify import PERSONS
 
 from dancu.cli.launcher.postgres import PostgresServer, Urls
-from tests.gateway.process import BASIS, CLIENT, PURPOSE, SECRET
+from tests.gateway.process import BASIS, CLIENT, PURPOSE, RATE, SECRET
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRST = 46_000_000_000
@@ -72,6 +72,7 @@ def connect_partner(
     """An official system with one grant for our own contract."""
     add = ["exchange", "client", "add", client, "--organisation", organisation, "--official", "--secret", SECRET]
     dancu(*add)
+    dancu("exchange", "client", "quota", client, "--per-second", str(RATE))
     grant = ["--integration-code", "REST", "--procedure", "1.001193", "--purpose", PURPOSE, "--legal-basis", BASIS]
     more = ["--volume-per-day", str(volume), "--officer-per-day", str(volume)] if volume else []
     dancu("exchange", "client", "grant", client, *grant, *more)

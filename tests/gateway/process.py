@@ -23,6 +23,7 @@ from dancu.cli.launcher.servers import gateway_command
 
 CLIENT, SECRET = "he-thong", "bi-mat-thu"
 PURPOSE, BASIS = "Đăng ký khai sinh", "Luật Hộ tịch"
+RATE = 100_000  # calls a second: tests ask as fast as they can
 PEOPLE: list[dict[str, str]] = [
     {"personal_id": "046090000101", "full_name": "Trần Văn Hòa", "birth_date": "1990-05-17", "sex": "1", "old_id_no": "191000101"},
     {"personal_id": "046155000102", "full_name": "Lê Thị Năm Sinh", "birth_date": "1955", "sex": "2"},
@@ -50,12 +51,12 @@ PEOPLE: list[dict[str, str]] = [
 class GatewayProcess:
     """One gateway as the platform serves it, killed and started again at will."""
 
-    def __init__(self, database_url: str, app: str = "dancu.gateway.server:app") -> None:
+    def __init__(self, database_url: str, app: str = "dancu.gateway.server:app", **settings: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self._app = app
-        self._environment = {**os.environ, "DATABASE_URL": database_url, "DATABASE_GATEWAY_URL": database_url}
+        self._environment = {**os.environ, "DATABASE_URL": database_url, "DATABASE_GATEWAY_URL": database_url, **settings}
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -104,7 +105,10 @@ class GatewayProcess:
             os.killpg(self._process.pid, signal.SIGKILL)
 
     def post(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes, dict[str, str]]:
-        request = urllib.request.Request(self.root + path, body, headers)
+        return self.call("POST", path, body, headers)
+
+    def call(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes, dict[str, str]]:
+        request = urllib.request.Request(self.root + path, body, headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=10) as response:
                 return response.status, response.read(), {k.lower(): v for k, v in response.headers.items()}
@@ -153,6 +157,7 @@ def fill(urls: Urls) -> None:
             writer.writerows(PEOPLE)
         command(urls, "population", "load", str(file))
     command(urls, "exchange", "client", "add", CLIENT, "--organisation", "H57", "--official", "--secret", SECRET)
+    command(urls, "exchange", "client", "quota", CLIENT, "--per-second", str(RATE))
     for code in ("REST", "037", "003", "033"):
         command(
             urls,

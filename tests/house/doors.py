@@ -1,8 +1,9 @@
 """The door rule over the import graph: who came past a door?
 
 `api` is open to everyone above. The doors without a framework exist so that the gateway, the witness and the offline
-verifier never reach Django: `domain`, `hot`, `reader`, `journal`, the registry's `units` and `cards`, the ledger's `logs`, `notes`,
-`proofs`, `statements`, `witnessing` and `outside`. They are open to modules that are framework-free themselves.
+verifier never reach Django: `domain`, `hot`, `reader`, `journal`, the exchange's `feeds` and `messages`, the registry's `units`
+and `cards`, the ledger's `logs`, `notes`, `proofs`, `statements`, `witnessing` and `outside`.
+They are open to modules that are framework-free themselves.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ FREE_DOORS = frozenset(
     {
         "cards",
         "domain",
+        "feeds",
         "hot",
         "journal",
         "logs",
+        "messages",
         "notes",
         "outside",
         "proofs",

@@ -14,8 +14,9 @@ import yaml
 
 from dancu.cli.main import HELP
 from dancu.exchange.domain import Outcome
+from dancu.exchange.lists import ListCriteria
 from dancu.exchange.reasons import REGISTRY_REASONS, Reason
-from dancu.gateway import rest
+from dancu.gateway import feeds, listings_rest, rest
 from dancu.kernel.errors import Conflict, Invalid, NotAllowed, TooMany, Unavailable
 from dancu.kernel.warrants import Field
 from tests.house import generated_docs
@@ -122,9 +123,35 @@ def resolved(node: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_the_public_contract_has_exactly_the_paths_of_the_gateway() -> None:
-    paths = {path for path, item in contract()["paths"].items() if "post" in item and path.startswith("/v1/")}
+    told = {
+        (path, method.upper())
+        for path, item in contract()["paths"].items()
+        for method in item
+        if path.startswith("/v1/") and method in ("get", "post", "delete")
+    }
+    served = {(path, "POST") for path in rest.PATHS}
+    served |= {(pattern.replace(feeds.ID, "{id}"), method) for pattern, methods in feeds.PATHS.items() for method in methods}
 
-    assert paths == set(rest.PATHS)
+    assert told == served
+
+
+@pytest.mark.parametrize(
+    ("schema", "read"),
+    [
+        ("SubscriptionQuestion", feeds.SubscriptionQuestion),
+        ("ChangesQuestion", feeds.ChangesQuestion),
+        ("ListQuestion", listings_rest.ListQuestion),
+        ("PageQuestion", listings_rest.PageQuestion),
+        ("ListCriteria", ListCriteria),
+    ],
+)
+def test_further_questions_of_the_public_contract_are_those_the_gateway_reads(schema: str, read: type) -> None:
+    body = contract()["components"]["schemas"][schema]
+    fields = msgspec.structs.fields(read)
+
+    assert set(body["properties"]) == {f.encode_name for f in fields}
+    assert set(body.get("required", ())) == {f.encode_name for f in fields if f.required}
+    assert body["additionalProperties"] is False
 
 
 @pytest.mark.parametrize("path", sorted(rest.PATHS))

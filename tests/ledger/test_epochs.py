@@ -25,7 +25,7 @@ from dancu.ledger.logs import Head
 from dancu.ledger.notes import parse_key, parse_note, verify_note
 from dancu.ledger.operating import export_logs
 from dancu.ledger.sequencer import Sequencer
-from tests.conftest import _copy, _drop, _with_database
+from tests.conftest import _with_database, copy_database, drop_database
 from tests.ledger.sequenced import NOW, Desk, an_act, until_all_is_readable, written
 
 BY = Operator("A05", "nguoi.van.hanh", "restore of 2026-11-24", NOW)
@@ -37,7 +37,7 @@ class Place(NamedTuple):
 
     def backup(self) -> str:
         copy = f"{self.name}_backup"
-        _copy(copy, self.name)
+        copy_database(copy, self.name)
         return copy
 
     def restore(self, backup: str) -> None:
@@ -54,12 +54,12 @@ class Place(NamedTuple):
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
     name = f"dancu_epoch_{uuid4().hex[:12]}"
-    _copy(name)
+    copy_database(name)
     desk = Desk(_with_database(os.environ["DANCU_TEST_OWNER"], name), tmp_path)
     written(desk.url, [an_act(dossier_no=f"1-{n}") for n in range(300)])
     desk.sequence()
     yield Place(name, desk)
-    _drop(name)
+    drop_database(name)
 
 
 def test_a_restored_older_database_halts_and_a_new_epoch_says_what_was_lost(place: Place) -> None:

@@ -18,7 +18,7 @@ from dancu.kernel import clock
 from dancu.ledger.notes import cosigned_at
 from dancu.ledger.showing import Showing
 from dancu.ledger.tiles import logs, note_over
-from tests.conftest import _copy, _drop, _with_database
+from tests.conftest import _with_database, copy_database, drop_database
 from tests.ledger.sequenced import NOW, Desk, an_act, written
 from tests.ledger.witness_process import WitnessProcess
 
@@ -29,10 +29,10 @@ WAIT_SECONDS = 20.0
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     name = f"dancu_leading_{uuid4().hex[:12]}"
-    _copy(name)
+    copy_database(name)
     (tmp_path / "keys").mkdir()
     yield Desk(_with_database(os.environ["DANCU_TEST_WEB"], name), tmp_path / "keys")
-    _drop(name)
+    drop_database(name)
 
 
 @pytest.fixture

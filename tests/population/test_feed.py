@@ -116,6 +116,23 @@ def test_a_whole_transaction_runs_again_when_it_was_overtaken():
     assert [seq for _, seq in read_all()[0]] == [1, 0, 2] or [seq for _, seq in read_all()[0]] == [0, 1, 2]
 
 
+def test_transactions_are_read_in_the_order_of_their_numbers_not_of_their_digits():
+    """Numbers of transactions grow by a digit: sorted as text, 10 comes before 9, and a short page skips the 9 for ever."""
+    add = ADD.replace("(personal_no, seq,", "(tx, personal_no, seq,").replace("values (%s,", "values (%s::text::xid8, %s,")
+    with another_session() as session:
+        session.execute(add, ("9", NUMBERS[0], 1))
+        session.execute(add, ("10", NUMBERS[1], 1))
+        session.execute(add, ("100", NUMBERS[2], 1))
+
+    seen, cursor = [], Cursor()
+    until_all_is_readable()
+    while some := population.announcements(cursor, 1):
+        seen += [each.personal_no for each in some]
+        cursor = some[-1].cursor
+
+    assert seen == NUMBERS[:3]
+
+
 def test_a_consumer_takes_each_change_once_and_goes_on_where_it_stood():
     for number in NUMBERS[:3]:
         population.correct_person(number, {"sex": 2}, an_approval(), a_document(), now=NOW)

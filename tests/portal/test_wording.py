@@ -54,7 +54,9 @@ def test_nothing_that_can_be_recorded_is_without_words():
     assert set(wording.CASE_STEP_WORDS) == set(CaseActionKind)
     shown_kinds = {kind for version in reference.versions() for kind, _class, _whose in version.rules}
     assert set(wording.KIND_WORDS) == shown_kinds
-    assert shown_kinds == {*ActKind} - {"administer", "erase"}, "a new kind of act needs a rule, or a reason to have none"
+    # A question that leaves for another hub tells nobody anything: its outcome has an entry of its own, here and there.
+    without = {"administer", "erase", "forward"}
+    assert shown_kinds == {*ActKind} - without, "a new kind of act needs a rule, or a reason to have none"
 
 
 def a_line(kind: str = "disclose", fields: tuple[str, ...] = (), outcome: str = "match") -> Shown:

@@ -13,7 +13,7 @@ from dancu.cli.command import run_app
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 ROOT = Path(__file__).resolve().parents[3]
-NAMES = ("addresses", "affected", "growth", "ledger", "load", "own", "search", "synth", "verify")
+NAMES = ("addresses", "affected", "growth", "hop", "ledger", "load", "own", "search", "synth", "verify", "verify-signed")
 
 
 def run(arguments: list[str]) -> None:
@@ -26,8 +26,9 @@ def bench(
     quick: bool = typer.Option(False, help="A small size, at most 45 seconds."),
 ) -> None:
     """Start and fill what is needed in a scratch folder, measure, print one JSON object as the last line."""
-    if name not in NAMES or not (ROOT / "bench" / f"{name}.py").is_file():
+    module = name.replace("-", "_")
+    if name not in NAMES or not (ROOT / "bench" / f"{module}.py").is_file():
         typer.echo(f"There is no bench {name!r} here; known: {', '.join(NAMES)}.", err=True)
         raise typer.Exit(2)
     sys.path.insert(0, str(ROOT))
-    typer.echo(json.dumps(import_module(f"bench.{name}").run(quick=quick)))
+    typer.echo(json.dumps(import_module(f"bench.{module}").run(quick=quick)))

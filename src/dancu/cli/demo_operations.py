@@ -1,8 +1,8 @@
-"""The demo's operator, and two steps that did not go out: one waits for a mail server, one cannot be understood."""
+"""The demo's operator and integrator, and two steps that did not go out: one waits for a mail server, one cannot be understood."""
 
 from __future__ import annotations
 
-OPERATOR, PROVINCE = "vanhanh.hue", "H57"
+OPERATOR, INTEGRATOR, PROVINCE = "vanhanh.hue", "tichhop.hue", "H57"
 
 
 def prepare_operations(password: str) -> None:
@@ -14,6 +14,7 @@ def prepare_operations(password: str) -> None:
     now = clock.now()
     add_organisation(Organisation(PROVINCE, "UBND thành phố Huế (mô phỏng)"), {"CNTT": "Trung tâm Công nghệ thông tin (mô phỏng)"})
     add_officer(OPERATOR, "Cán bộ Vận Hành", PROVINCE, "CNTT", ["operator"], password)
+    add_officer(INTEGRATOR, "Cán bộ Tích Hợp", PROVINCE, "CNTT", ["integrator"], password)
     said = notices.message("dossier.result", {"number": "H57.12.3-261121-0001", "place": "Bộ phận Một cửa (mô phỏng)"}, now=now)
     about = "H57.12.3-261121-0001 (mô phỏng)"
     notices.send(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import typer
 
+from dancu.cli import exchange_feed, traffic
 from dancu.cli.command import run_app, start_django
 from dancu.kernel.sealing import SealingKey
 
@@ -18,6 +19,9 @@ client = typer.Typer(help="Systems that ask.")
 app.add_typer(client, name="client")
 watermark = typer.Typer(help="Persons who do not exist, planted to notice who asks for them.")
 app.add_typer(watermark, name="watermark")
+app.add_typer(exchange_feed.app, name="feed")
+app.command()(traffic.usage)
+app.command()(traffic.events)
 
 
 def run(arguments: list[str]) -> None:
@@ -34,6 +38,7 @@ def add(
     skew_seconds: int = typer.Option(600, min=1, max=86400),
     official: bool = typer.Option(False, help="Open the connection at once."),
     secret: str | None = typer.Option(None, help="Take this secret instead of a fresh one."),
+    via: str = typer.Option("", help="The hub it asks through, and only through; its own id is then HUB.SYSTEM."),
 ) -> None:
     """Register a system; prints its secret, once."""
     start_django()
@@ -43,7 +48,14 @@ def add(
     now, by = clock.now(), getpass.getuser()
     profile = onboarding.ErrorProfile.STRICT if strict else onboarding.ErrorProfile.COMPATIBLE
     system = onboarding.InformationSystem(
-        client_id, organisation, name or client_id, onboarding.ConnectionState.REGISTERED, tuple(service_url), skew_seconds, profile
+        client_id,
+        organisation,
+        name or client_id,
+        onboarding.ConnectionState.REGISTERED,
+        tuple(service_url),
+        skew_seconds,
+        profile,
+        via=via,
     )
     shown = onboarding.register_system(system, key=_key(), by=by, now=now, secret=secret)
     if official:
@@ -70,6 +82,8 @@ def grant(
     officer_per_day: int = typer.Option(0, min=0, help="The same for one account, where one account asks for many."),
     emergency: bool = typer.Option(False, help="Answered also while the ledger is hours behind."),
     sealed_days: int = typer.Option(0, min=0, help="A covert act: shown to its person so many days later."),
+    subscribe: bool = typer.Option(False, help="It may subscribe to persons and is told of their changes."),
+    list_max: int = typer.Option(0, min=0, max=1_000_000, help="The most persons one list by criteria may hold; 0: no lists."),
     valid_from: datetime = typer.Option("2000-01-01", formats=["%Y-%m-%d"]),
     valid_to: datetime | None = typer.Option(None, formats=["%Y-%m-%d"]),
     propose_as: str = typer.Option("", help="Only propose it, as this operator account: another decides at /quyen/de-xuat."),
@@ -105,6 +119,8 @@ def grant(
         sealed_days=sealed_days,
         volume_per_day=volume_per_day,
         officer_per_day=officer_per_day,
+        may_subscribe=subscribe,
+        list_max=list_max,
     )
     if propose_as:
         _propose(propose_as, onboarding.GRANT, onboarding.grant_as_content(given), reason)
@@ -160,6 +176,19 @@ def suspend(client_id: str, reason: str = typer.Option(..., help="Why; it is kep
 
 
 @client.command()
+def quota(client_id: str, per_second: int = typer.Option(..., min=0, help="Calls a second; 0 for the usual number.")) -> None:
+    """Say how many calls a second a system may send; more are refused at once."""
+    start_django()
+    from msgspec.structs import replace
+
+    from dancu.kernel import clock
+    from dancu.onboarding import api as onboarding
+
+    profile = replace(onboarding.get_system(client_id).profile, rate_per_second=per_second)
+    onboarding.set_profile(client_id, profile, by=getpass.getuser(), now=clock.now())
+
+
+@client.command()
 def accounts(organisation: str, account: list[str] = typer.Argument(...), remove: bool = typer.Option(False)) -> None:
     """Put accounts on the approved list of an organisation, or take them off."""
     start_django()
@@ -168,6 +197,38 @@ def accounts(organisation: str, account: list[str] = typer.Argument(...), remove
 
     change = onboarding.remove_accounts_for if remove else onboarding.list_accounts_for
     change(organisation, account, by=getpass.getuser(), now=clock.now())
+
+
+@client.command()
+def profile(
+    client_id: str,
+    units: str | None = typer.Option(None, help="Version of units in answers, for example L3-2021; empty: as recorded."),
+    error_code: str | None = typer.Option(None, help="How its error_code is written: 00, 0 or number."),
+    network: list[str] = typer.Option([], help="From where it may call without credentials; repeatable; empty: nowhere."),
+    officer: str | None = typer.Option(None, help="Account that stands in where a contract names none."),
+    procedure: str | None = typer.Option(None, help="The same for the procedure."),
+    integration_code: str | None = typer.Option(None, help="The same for the integration code."),
+    x_road_client: str | None = typer.Option(None, help="The only X-Road-Client it may send."),
+    shadow_url: str | None = typer.Option(None, help="The service it uses now, to run beside it and compare (song-song)."),
+) -> None:
+    """Set what differs on this system's wire; what is not named stays as it is. Prints the whole."""
+    start_django()
+    from dancu.kernel import clock
+    from dancu.onboarding import api as onboarding
+
+    named: dict[str, object] = {
+        "units": units,
+        "error_code": error_code,
+        "networks": tuple(filter(None, network)) if network else None,
+        "officer": officer,
+        "procedure": procedure,
+        "integration_code": integration_code,
+        "x_road_client": x_road_client,
+        "shadow_url": shadow_url,
+    }
+    made = onboarding.changed_profile(client_id, {name: value for name, value in named.items() if value is not None})
+    onboarding.set_profile(client_id, made, by=getpass.getuser(), now=clock.now())
+    typer.echo(json.dumps(onboarding.profile_as_json(made), ensure_ascii=False))
 
 
 @client.command("list")
@@ -181,12 +242,46 @@ def list_systems(as_json: bool = typer.Option(False, "--json")) -> None:
         if as_json:
             typer.echo(
                 json.dumps(
-                    {"client_id": system.client_id, "organisation": system.organisation, "state": system.state, "grants": uses},
+                    {
+                        "client_id": system.client_id,
+                        "organisation": system.organisation,
+                        "state": system.state,
+                        "error_profile": system.error_profile,
+                        "profile": onboarding.profile_as_json(system.profile),
+                        "grants": uses,
+                    },
                     ensure_ascii=False,
                 )
             )
         else:
             typer.echo(f"{system.client_id:<20} {system.organisation:<14} {system.state:<11} {', '.join(uses)}")
+
+
+@app.command()
+def shadow(
+    client_id: str,
+    days: int = typer.Option(30, min=1, max=400, help="So many days back."),
+    as_json: bool = typer.Option(False, "--json"),
+) -> None:
+    """What running beside the service in use (song-song) has shown: how many answers were the same, which elements differ."""
+    start_django()
+    from datetime import timedelta
+
+    from dancu.exchange import api as exchange
+    from dancu.kernel import clock
+
+    report = exchange.shadow_report(client_id, clock.local(clock.now()).date() - timedelta(days=days))
+    lines = [
+        {"operation": operation, "difference": kind, "element": path, "calls": calls}
+        for (operation, kind, path), calls in report.differing.items()
+    ]
+    told = {"compared": report.compared, "same": report.same, "left_out": report.left_out, "differing": lines}
+    if as_json:
+        typer.echo(json.dumps({"client_id": client_id, **told}, ensure_ascii=False))
+        return
+    typer.echo(f"{report.compared} compared, {report.same} the same ({report.share_same:.2%}), {report.left_out} left out")
+    for line in lines:
+        typer.echo(f"{line['calls']:>8}  {line['difference']:<10} {line['operation']:<32} {line['element']}")
 
 
 @watermark.command("add")
@@ -212,8 +307,8 @@ def explain(
 ) -> None:
     """Tell an integrator which part of the hash or of the body is wrong."""
     start_django()
+    from dancu.gateway.callers import service_urls
     from dancu.gateway.dialects import national_auth, national_request
-    from dancu.gateway.soap import service_urls
     from dancu.kernel import clock
     from dancu.kernel.errors import DancuError
     from dancu.onboarding import api as onboarding

@@ -6,6 +6,7 @@ import typer
 
 from dancu.cli.command import run_app, start_django
 
+ROLES = "desk, registrar, registrar-approver, operator, integrator, data-protection"
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
@@ -21,7 +22,7 @@ def add(
     organisation_name: str = typer.Option(...),
     unit: str = typer.Option("MC"),
     unit_name: str = typer.Option("Bộ phận Một cửa"),
-    role: list[str] = typer.Option(["desk"], help="desk, registrar, registrar-approver, operator, data-protection; repeatable."),
+    role: list[str] = typer.Option(["desk"], help=f"{ROLES}; repeatable."),
     holder: str = typer.Option("", help="The human behind the account, when she has several: one name for all of them."),
     password: str = typer.Option(..., prompt=True, hide_input=True, confirmation_prompt=True),
 ) -> None:

@@ -15,7 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -36,6 +36,22 @@ DEFAULT_WEB_PORT, DEFAULT_GATEWAY_PORT = 8000, 8001
 WITNESS_PORTS = range(8400, 8600)
 
 
+@dataclass(frozen=True)
+class Demonstration:
+    """What `--demo` shows: a province with its registry, or one that asks a hub above."""
+
+    persons: int
+    province: str
+
+    def prepare(self, config: Config) -> None:
+        from dancu.cli.demo import main_job, prepare
+        from dancu.cli.demo_scene import HUE, SCENES
+
+        prepare(config, self.persons, _say, SCENES.get(self.province, HUE))
+        if config.upstream is None:  # the hub above may not know this one yet
+            main_job(config, print)
+
+
 def run(arguments: list[str]) -> None:
     run_app(app, "up", arguments)
 
@@ -48,11 +64,18 @@ def up(
     host: str = typer.Option("127.0.0.1"),
     demo: bool = typer.Option(False, help="Simulated province and demo accounts."),
     persons: int = typer.Option(40_000, min=20, help="How many simulated persons, with --demo."),
+    topology: str = typer.Option("", help="demo: a national hub, two provinces and their agencies, each an instance of its own."),
+    province: str = typer.Option("", hidden=True),
     exit_when_ready: bool = typer.Option(False, hidden=True),
 ) -> None:
     """Start everything and stay until Ctrl-C."""
     began = time.monotonic()
     home = (home or read_config().home).expanduser().resolve()
+    if topology:
+        from dancu.cli.topology import run_topology
+
+        run_topology(topology, home, host, persons, exit_when_ready=exit_when_ready)
+        return
     home.mkdir(parents=True, exist_ok=True)
     _make_keys(home)
     with _only_instance(home), _ports(host, web_port, gateway_port) as (web, gateway), _witness_port(host, demo) as witness:
@@ -66,10 +89,10 @@ def up(
             public_url=(public_url := os.environ.get("DANCU_PUBLIC_URL", f"http://{host}:{web}")),
             installation=read_config({**os.environ, "DANCU_PUBLIC_URL": public_url}).installation,
         )
-        _run(config, began, persons, exit_when_ready, witness)
+        _run(config, began, Demonstration(persons, province), exit_when_ready, witness)
 
 
-def _run(config: Config, began: float, persons: int, exit_when_ready: bool, witness_port: int | None) -> None:
+def _run(config: Config, began: float, shown: Demonstration, exit_when_ready: bool, witness_port: int | None) -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -89,11 +112,9 @@ def _run(config: Config, began: float, persons: int, exit_when_ready: bool, witn
             raise typer.Exit(1)
         _say(f"ready after {time.monotonic() - began:.1f} s")
         if config.demo:
-            from dancu.cli.demo import main_job, prepare
-
-            prepare(config, persons, _say)
-            main_job(config, print)
+            shown.prepare(config)
         _print_addresses(config, witness_port if any(child.name == "witness" for child in supervisor.children) else None)
+        _write_running(config, environment, is_ready=True)
         told_at = -TELL_AGAIN_SECONDS
         while not stop.wait(0.3) and not exit_when_ready:
             supervisor.look_after()
@@ -167,6 +188,8 @@ def _environment(config: Config) -> dict[str, str]:
         "DANCU_INSTALLATION": config.installation,
         "DANCU_DEMO": "1" if config.demo else "0",
         "PYTHONPATH": path,
+        # Commands that find this instance by its home ask where its processes ask.
+        **{name: value for name, value in os.environ.items() if name.startswith("DANCU_UPSTREAM_")},
     }
 
 
@@ -177,6 +200,7 @@ def _make_keys(home: Path) -> None:
         "secrets.key": secrets.token_bytes(32),
         "django.key": secrets.token_urlsafe(48).encode(),
         "ledger.key": secrets.token_bytes(32),
+        "messages.key": secrets.token_bytes(32),
     }
     for name, value in made.items():
         with contextlib.suppress(FileExistsError):
@@ -234,19 +258,22 @@ def _witness_port(host: str, demo: bool) -> Iterator[int | None]:
         yield port
 
 
-def _write_running(config: Config, environment: dict[str, str]) -> None:
+def _write_running(config: Config, environment: dict[str, str], *, is_ready: bool = False) -> None:
     file = config.home / "running.json"
-    file.touch(mode=0o600)
-    file.write_text(
+    beside = config.home / "running.json.new"  # whoever waits for it never reads half of it
+    beside.touch(mode=0o600)
+    beside.write_text(
         json.dumps(
             {
                 "pid": os.getpid(),
                 "web": config.public_url,
                 "gateway": f"http://{config.host}:{config.gateway_port}",
+                "ready": is_ready,
                 "environment": environment,
             }
         )
     )
+    beside.replace(file)
 
 
 def _answers(config: Config, supervisor: Supervisor, stop: threading.Event) -> bool:
@@ -279,7 +306,8 @@ def _print_addresses(config: Config, witness_port: int | None) -> None:
     if config.demo:
         from dancu.cli.demo import describe_accounts
 
-        print(describe_accounts())
+        if config.upstream is None:
+            print(describe_accounts())
     print("Ctrl-C dừng tất cả (stops everything).", flush=True)
 
 

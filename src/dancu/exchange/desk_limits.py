@@ -15,13 +15,14 @@ from pathlib import Path
 import structlog
 from django.conf import settings
 
-from dancu.exchange import extraction, store
-from dancu.exchange.domain import Refusal, refusal_after
+from dancu.exchange import extraction, store, usage
+from dancu.exchange.domain import AccessRequest, Refusal, refusal_after
 from dancu.exchange.extraction import COUNTS, GRAINS, LEARNED, PLANTED, REASON, Channel, Crossing, DrawnLine, Level, Verdict, Window
 from dancu.exchange.marks import SubjectMarks
 from dancu.exchange.reasons import Reason
 from dancu.exchange.watch import volumes_of
 from dancu.kernel.clock import local
+from dancu.kernel.reach import acting, acting_for
 from dancu.kernel.sealing import SealingKey
 from dancu.kernel.warrants import Actor
 from dancu.onboarding import api as onboarding
@@ -107,7 +108,7 @@ def count(standings: Standings, counts: Sequence[int], *, learned: str = "", now
         total[PLANTED] += 1
     if asked.subject and total[extraction.UNKNOWN] + total[extraction.DIFFERS]:
         store.add_attempt(_marks().mark(actor.organisation, asked.subject), day)
-    writer = f"desk-{zlib.crc32(actor.officer.encode()) % WRITERS}"
+    writer = writer_of(actor)
     places = [(name, int(grain), extraction.slot_of(grain, now)) for name in standings.names.values() for grain in GRAINS]
     store.add_use(places, writer, total)
     if any(total[1:]):
@@ -115,6 +116,20 @@ def count(standings: Standings, counts: Sequence[int], *, learned: str = "", now
             for tally in tallies.values():
                 tally[:] = [before + more for before, more in zip(tally, total, strict=True)]
         _follow(standings, now)
+
+
+def writer_of(actor: Actor) -> str:
+    """Under which name an officer's questions are counted."""
+    return f"desk-{zlib.crc32(actor.officer.encode()) % WRITERS}"
+
+
+def count_usage(request: AccessRequest, grant: onboarding.Grant | None, ending: int, *, now: datetime, entries: int = 1) -> None:
+    """Count a question where it is answered, in its transaction and after its entries (*đếm lưu lượng tại bàn*).
+
+    Done for her organisation, whose counts these are: also where her own work reaches no farther than her unit.
+    """
+    with acting(acting_for(request.actor.organisation)):
+        store.add_usage(usage.usage_key(request, grant), ending, entries, writer_of(request.actor), local(now).date())
 
 
 def _follow(standings: Standings, now: datetime) -> None:

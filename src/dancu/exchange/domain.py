@@ -11,11 +11,14 @@ from functools import lru_cache
 import msgspec
 from msgspec.structs import replace
 
+from dancu.exchange.comparing import Comparison as Comparison  # this module is the door
+from dancu.exchange.comparing import check_stated as check_stated
+from dancu.exchange.comparing import compare_dates, compare_names, compare_stated
 from dancu.exchange.extraction import Crossing, Verdict
-from dancu.exchange.reasons import REASON_WORDS, Reason
+from dancu.exchange.reasons import REASON_WORDS, suspension_words
+from dancu.exchange.reasons import Reason as Reason
 from dancu.kernel.claims import PersonClaim
 from dancu.kernel.clock import local
-from dancu.kernel.dates import PartialDate
 from dancu.kernel.errors import Invalid
 from dancu.kernel.names import canonical_name, folded_name
 from dancu.kernel.personal_id import PersonalId
@@ -23,10 +26,11 @@ from dancu.kernel.warrants import SENSITIVE_FIELDS, Actor, Field, Warrant
 from dancu.ledger.domain import Act, ActKind
 from dancu.ledger.reader import Freshness, staleness_of
 from dancu.onboarding.domain import ConnectionState, Grant, Standing
-from dancu.population.domain import SEALED, LifeStatus, NumberState, PersonFacts
+from dancu.population.domain import SEALED, HouseholdFacts, LifeStatus, NumberState, PersonFacts
 from dancu.population.reader import PersonRow, subject_of
 
 WARRANT_LIFETIME = timedelta(minutes=1)
+BESIDE = "song-song"  # through which a question came that was asked only to compare our answer with that of a service in use
 
 
 class Kind(StrEnum):
@@ -36,16 +40,19 @@ class Kind(StrEnum):
     DISCLOSE = "disclose"
     SEARCH = "search"  # find persons by number, or by name and year
     OPEN = "open"  # read one person by number alone
+    SUBSCRIBE = "subscribe"  # with three keys: be told of her changes from now on
+    LIST = "list"  # who fits these criteria; of the exchange's own lists only
 
 
 # The registry's own kinds are not among them: nobody outside reaches those, whatever the grant says.
-WITH_THREE_KEYS = frozenset({Kind.VERIFY, Kind.DISCLOSE})
+WITH_THREE_KEYS = frozenset({Kind.VERIFY, Kind.DISCLOSE, Kind.SUBSCRIBE})
+_OF_THE_REGISTRY = frozenset({Kind.SEARCH, Kind.OPEN})
 
 
 class AccessRequest(msgspec.Struct, frozen=True):
     """One question about one person, before it is decided (*yêu cầu khai thác*).
 
-    Empty `fields` means all that the grant gives; empty purpose and basis take the grant's, which the ledger marks.
+    Empty `fields` without `also` means all that the grant gives; empty purpose and basis take the grant's, which the ledger marks.
     """
 
     actor: Actor
@@ -57,6 +64,9 @@ class AccessRequest(msgspec.Struct, frozen=True):
     legal_basis: str = ""
     fields: frozenset[Field] = frozenset()
     stated: frozenset[Field] = frozenset()  # to be confirmed by yes or no: learning that needs the grant as well
+    also: frozenset[Field] = frozenset()  # told beside `fields` where granted; no reason to refuse where not
+    via: str = ""  # the hub through which it came, and the entry under which that hub recorded it
+    peer: str = ""
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -64,14 +74,9 @@ class Refusal(msgspec.Struct, frozen=True):
 
     reason: Reason
     retry_after_seconds: int = 0  # where waiting helps
-
-
-class Comparison(StrEnum):
-    """How one stated item agrees (*đối sánh*): case, composition and tone placement are exact, missing marks folded."""
-
-    EXACT = "exact"
-    FOLDED = "folded"
-    DIFFERS = "differs"
+    since: datetime | None = None  # of a suspension, with its stated reason: the integrator must be able to mend it
+    because: str = ""
+    above: Reason | None = None  # why, where the hub above refused
 
 
 class Outcome(StrEnum):
@@ -97,7 +102,8 @@ class Judgement(msgspec.Struct, frozen=True):
 
     @property
     def life_status(self) -> LifeStatus | None:
-        return _LIFE_STATUSES[self.person.life_status] if self.person else None
+        known = self.person.life_status if self.person else None
+        return None if known is None else _LIFE_STATUSES[known]
 
     @property
     def successor(self) -> PersonalId | None:
@@ -125,6 +131,7 @@ class Disclosure(msgspec.Struct, frozen=True):
 
     verification: Verification
     facts: PersonFacts | None
+    household: HouseholdFacts | None = None
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -133,21 +140,37 @@ class Refused(msgspec.Struct, frozen=True):
     reason: Reason
     reference: str
     retry_after_seconds: int = 0
+    since: datetime | None = None
+    because: str = ""
+    above: Reason | None = None
+
+    @classmethod
+    def of(cls, refusal: Refusal, reference: str) -> Refused:
+        return cls(refusal.reason, reference, refusal.retry_after_seconds, refusal.since, refusal.because, refusal.above)
 
     @property
     def message(self) -> str:
-        return REASON_WORDS[self.reason][0]
+        return self._in(0)
 
     @property
     def message_en(self) -> str:
-        return REASON_WORDS[self.reason][1]
+        return self._in(1)
+
+    @property
+    def suspension(self) -> str:
+        return suspension_words(self.since, self.because)[0]
+
+    def _in(self, language: int) -> str:
+        more = REASON_WORDS[self.above][language] if self.above else suspension_words(self.since, self.because)[language]
+        return f"{REASON_WORDS[self.reason][language]} {more}".rstrip()
 
 
 def decide(standing: Standing, request: AccessRequest, now: datetime) -> Warrant | Refusal:
     """May this caller ask this, now? Gives a warrant for the granted fields, or the first reason why not."""
     grant = standing.grant
     if reason := _closed(standing, request, _day_of(now)):
-        return Refusal(reason)
+        told = (standing.system.closed_since, standing.system.closed_for) if reason is Reason.CLIENT_SUSPENDED else ()
+        return Refusal(reason, 0, *told)
     assert grant is not None
     if request.purpose and request.purpose != grant.purpose:
         return Refusal(Reason.PURPOSE_NOT_GRANTED)
@@ -169,12 +192,20 @@ def decide(standing: Standing, request: AccessRequest, now: datetime) -> Warrant
         request.procedure,
         request.integration_code,
         request.dossier_no,
-        _unmasked(request.fields or grant.fields, sensitive),
+        _unmasked(_asked_of(grant, request), sensitive),
         now + WARRANT_LIFETIME,
         _defaulted(request),
         grant.protected,
         grant.sealed_days,
+        request.via,
+        request.peer,
     )
+
+
+def _asked_of(grant: Grant, request: AccessRequest) -> frozenset[Field]:
+    if request.also:
+        return request.fields | (request.also & grant.fields)
+    return request.fields or grant.fields
 
 
 def _told_while_behind(grant: Grant, waiting_since: datetime | None, now: datetime) -> frozenset[Field] | None:
@@ -242,6 +273,8 @@ def _day_of(now: datetime) -> date:
 def _closed(standing: Standing, request: AccessRequest, today: date) -> Reason | None:
     """Reasons that lie in the caller and its grant, whatever the question says."""
     grant = standing.grant
+    if standing.system.via != request.via and request.via != BESIDE:
+        return Reason.NOT_THROUGH_HUB
     if standing.system.state is ConnectionState.SUSPENDED:
         return Reason.CLIENT_SUSPENDED
     if standing.system.state is not ConnectionState.OFFICIAL:
@@ -254,8 +287,12 @@ def _closed(standing: Standing, request: AccessRequest, today: date) -> Reason |
         return Reason.OFFICER_NOT_LISTED
     if request.kind is Kind.DISCLOSE and not grant.may_disclose:
         return Reason.DISCLOSURE_NOT_GRANTED
-    if request.kind not in WITH_THREE_KEYS and not grant.registry:
+    if request.kind in _OF_THE_REGISTRY and not grant.registry:
         return Reason.REGISTRY_NOT_GRANTED
+    if request.kind is Kind.SUBSCRIBE and not grant.may_subscribe:
+        return Reason.SUBSCRIPTION_NOT_GRANTED
+    if request.kind is Kind.LIST and not grant.list_max:
+        return Reason.LIST_NOT_GRANTED
     return None
 
 
@@ -272,24 +309,6 @@ def _defaulted(request: AccessRequest) -> tuple[str, ...]:
     if request.purpose and request.legal_basis:
         return _NOTHING_DEFAULTED
     return tuple(name for name, value in (("purpose", request.purpose), ("legal_basis", request.legal_basis)) if not value)
-
-
-def compare_names(stated: str, recorded: str) -> Comparison:
-    """Compare two names (*đối sánh họ tên*)."""
-    if stated == recorded or stated.casefold() == recorded.casefold():
-        return Comparison.EXACT
-    if canonical_name(stated) == canonical_name(recorded):
-        return Comparison.EXACT
-    return Comparison.FOLDED if folded_name(stated) == folded_name(recorded) else Comparison.DIFFERS
-
-
-def compare_dates(stated: PartialDate, year: int, month: int, day: int) -> Comparison:
-    """Compare birth dates (*đối sánh ngày sinh*); agreement at the coarser precision of the two is folded."""
-    if stated.year == year and stated.month == month and stated.day == day:
-        return Comparison.EXACT
-    same_month = not stated.month or not month or stated.month == month
-    same_day = not stated.day or not day or stated.day == day
-    return Comparison.FOLDED if stated.year == year and same_month and same_day else Comparison.DIFFERS
 
 
 def judge(
@@ -323,12 +342,13 @@ def _spend_alike(claim: PersonClaim, row: PersonRow) -> None:
     compare_dates(claim.birth_date, row.birth_year, row.birth_month, row.birth_day)
 
 
-def _is_hidden(row: PersonRow) -> bool:
+def is_hidden(row: PersonRow) -> bool:
+    """Nobody outside the registry learns that this row exists."""
     return row.number_state == NumberState.CANCELLED or bool(row.flags & SEALED)
 
 
 def _agreement(claim: PersonClaim, row: PersonRow, grant: Grant) -> Outcome | None:
-    if _is_hidden(row):
+    if is_hidden(row):
         return None
     date = compare_dates(claim.birth_date, row.birth_year, row.birth_month, row.birth_day)
     if date is Comparison.DIFFERS:
@@ -355,7 +375,7 @@ def _explain(claim: PersonClaim, row: PersonRow) -> Field | None:
 
     A year stands in the number itself, so only a whole day counts as a second key.
     """
-    if _is_hidden(row):
+    if is_hidden(row):
         return None
     name_agrees = _compare_readings(claim, row.full_name) is not Comparison.DIFFERS
     date = compare_dates(claim.birth_date, row.birth_year, row.birth_month, row.birth_day)
@@ -383,7 +403,7 @@ def subject_asked(claim: PersonClaim) -> str:
 
 def is_somebody(candidates: Sequence[PersonRow]) -> bool:
     """Whether anybody stands behind what was asked: counted against guessing, never told."""
-    return any(not _is_hidden(row) for row in candidates)
+    return any(not is_hidden(row) for row in candidates)
 
 
 def counts_of(judgement: Judgement, claim: PersonClaim, *, is_somebody: bool) -> tuple[int, ...]:
@@ -426,6 +446,8 @@ def refusal_act(
         request.dossier_no,
         sealed_days=grant.sealed_days if grant else 0,
         seal_basis=grant.legal_basis if grant else "",
+        via=request.via,
+        peer=request.peer,
     )
 
 
@@ -453,32 +475,3 @@ def check_case_no(dossier_no: str) -> None:
             "The reason is the number of a dossier or case, without blanks. No names, no sentences.",
             field="dossier_no",
         )
-
-
-STATABLE_FIELDS = frozenset({Field.SEX, Field.OLD_ID_NO, Field.NATIONALITY, Field.MARITAL_STATUS})
-
-
-def compare_stated(stated: Mapping[Field, str], row: PersonRow) -> Mapping[Field, Comparison]:
-    """Yes or no for items beside the three keys (*đối chiếu từng trường*)."""
-    recorded = {
-        Field.SEX: str(row.sex),
-        Field.OLD_ID_NO: row.old_id_no,
-        Field.NATIONALITY: row.nationality,
-        Field.MARITAL_STATUS: str(row.marital_status),
-    }
-    return {
-        field: Comparison.EXACT if value.strip().upper() == recorded[field].upper() else Comparison.DIFFERS
-        for field, value in stated.items()
-    }
-
-
-def check_stated(stated: Mapping[Field, str]) -> None:
-    """Raises `Invalid` for an item that cannot be compared by yes or no."""
-    for field in stated:
-        if field not in STATABLE_FIELDS:
-            raise Invalid(
-                "stated.field",
-                f"Trường {field} không đối chiếu được bằng có/không.",
-                f"The field {field} cannot be verified by yes or no.",
-                field=f"stated.{field}",
-            )

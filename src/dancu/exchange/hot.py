@@ -9,67 +9,72 @@ import asyncio
 import contextlib
 import secrets
 import time
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import asyncpg
 import structlog
 
-from dancu.exchange.domain import AccessRequest, Refusal, counts_of, decide_with_keys, refusal_after, subject_asked
+from dancu.exchange import usage
+from dancu.exchange.answers import answer, fail, follow, unavailable
+from dancu.exchange.connections import LOST, connect, roll_back
+from dancu.exchange.domain import AccessRequest, Kind, Refusal, Refused, counts_of, decide_with_keys, refusal_after, subject_asked
+from dancu.exchange.errands import Errands
 from dancu.exchange.extraction import refuses
-from dancu.exchange.reasons import Reason
-from dancu.exchange.repeats import KEY_LENGTH_MAX as KEY_LENGTH_MAX  # the gateway's door is this module
+from dancu.exchange.gate import Gate, busy
+from dancu.exchange.lists import ListKeys
+from dancu.exchange.provenance import CAME as CAME  # the gateway's door is this module
+from dancu.exchange.provenance import CHECKED_BEFORE as CHECKED_BEFORE
+from dancu.exchange.provenance import Provenance as Provenance
+from dancu.exchange.provenance import doubt, spend
+from dancu.exchange.provenance import settled as mark_settled
+from dancu.exchange.reasons import REASON_WORDS, Reason
+from dancu.exchange.repeats import KEY_LENGTH_MAX as KEY_LENGTH_MAX
 from dancu.exchange.repeats import Repeats, Twins, pass_on
 from dancu.exchange.repeats import RequestKey as RequestKey
-from dancu.exchange.security_log import SecurityLog
 from dancu.exchange.settle import Answer as Answer
-from dancu.exchange.settle import Decided, Settled, settle
+from dancu.exchange.settle import Decided, Settled, endings_of, entries_of, settle, settle_forwarded
 from dancu.exchange.settle import Question as Question
 from dancu.exchange.sharing import START_SECONDS_MAX, Sharing
+from dancu.exchange.subscribing import Keys
+from dancu.exchange.turns import TurnQueue
+from dancu.exchange.upstream.away import Away, fault_of
+from dancu.exchange.upstream.domain import UpstreamFailed
+from dancu.exchange.upstream.line import Line as Line
 from dancu.exchange.watch import Watch
 from dancu.kernel.claims import PersonClaim
-from dancu.kernel.errors import Conflict, TooMany, Unavailable
+from dancu.kernel.errors import Conflict, Unavailable
 from dancu.kernel.sealing import SealingKey
-from dancu.kernel.warrants import Warrant
+from dancu.kernel.warrants import Actor, Warrant
 from dancu.ledger import journal
-from dancu.onboarding.domain import ConnectionState
-from dancu.onboarding.reader import CHANGED_CHANNEL, Directory, read_directory
+from dancu.onboarding.domain import ConnectionState, InformationSystem
+from dancu.onboarding.reader import CHANGED_CHANNEL, Directory, KnownCaller, read_directory
 
 WRITERS = 2
 BATCH_MAX = 256
 QUEUE_MAX = 2048
+QUEUE_SHARE_MAX = 1024  # of one organisation
+TURN_MAX = 16  # of one organisation under way while others ask too: who comes waits no longer than these take
 # Together they keep a refusal within two seconds when the database hangs.
 BATCH_SECONDS_MAX = 1.5
-CONNECT_SECONDS_MAX = 1.0
 DIRECTORY_REFRESH_SECONDS = 15.0
 DIRECTORY_AGE_SECONDS_MAX = 45.0
 SHARE_SECONDS = 1.0
+KEEP_SECONDS = 5.0
 # No miss is answered sooner: unknown number, wrong name, wrong date take the same time. Longer than a batch takes at rest.
 MISS_HELD_SECONDS = 0.005
 
-_SESSION = {
-    "application_name": "dancu-gateway",
-    "statement_timeout": "1400",
-    "lock_timeout": "1200",
-    # The length of the arrays must not make the server plan each batch anew: that costs more than the batch.
-    "plan_cache_mode": "force_generic_plan",
-}
-# What says that the connection or the server failed, not what was sent.
-_LOST = (
-    OSError,
-    TimeoutError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.QueryCanceledError,
-    asyncpg.LockNotAvailableError,
-)
-
 log = structlog.get_logger("exchange")
+
+
+class Kept(Protocol):
+    """Counts in memory that are added to their table every few seconds."""
+
+    @property
+    def is_empty(self) -> bool: ...
+    async def flush(self, connection: asyncpg.Connection, now: datetime) -> None: ...
 
 
 class HotPath:
@@ -84,10 +89,13 @@ class HotPath:
         batch_max: int = BATCH_MAX,
         writers: int = WRITERS,
         miss_held_seconds: float = MISS_HELD_SECONDS,
+        line: Line | None = None,
+        processes: int = 1,
     ) -> None:
         self._url, self._key, self._clock = database_url, key, clock
         self._batch_max, self._writers = batch_max, writers
-        self._queue: deque[Question] = deque()
+        self._queue: TurnQueue[Question] = TurnQueue(QUEUE_MAX, QUEUE_SHARE_MAX, TURN_MAX)
+        self.gate = Gate(processes)
         self._wake = asyncio.Event()
         self._under_way = 0
         self._directory: Directory | None = None
@@ -99,41 +107,79 @@ class HotPath:
         self._sharing = Sharing(self.watch, key, secrets.token_hex(8))
         self._share_now = asyncio.Event()
         self._counts_are_read = False
-        self.security_log = SecurityLog()
+        self.security_log = self.gate.security_log
+        self.kept: list[Kept] = [self.gate]  # counts that are written every few seconds
+        self.errands = Errands(database_url, clock, has_registry=line is None)
+        self.subscription_keys, self.list_keys = Keys(key), ListKeys(key)
+        self.errand_miss_held_seconds = 4 * miss_held_seconds  # a transaction by itself takes longer than its share of a batch
         self._tasks: list[asyncio.Task[None]] = []
+        self._away = Away(line, self._come_back) if line is not None else None
 
     async def start(self) -> None:
         self._loop = asyncio.get_running_loop()  # kept: asking for it costs a system call in Python 3.11
-        loops: list[Callable[[], Any]] = [self._keep_directory_fresh, self._keep_security_log, self._keep_sharing]
+        loops: list[Callable[[], Any]] = [self._keep_directory_fresh, self._keep_counts, self._keep_sharing]
         self._tasks = [asyncio.create_task(run()) for run in [*loops, *[self._write_batches] * self._writers]]
 
     async def stop(self) -> None:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.errands.stop()
         self._refuse_who_waits()
+        if self._away is not None:
+            await self._away.stop()
+        await self._write_kept()
 
     # -- what the edges call -------------------------------------------------------------------------------------
 
     def directory(self) -> Directory:
         """Who may ask what. Raises `Unavailable` once it is too old to be trusted (rule 5), and before counts are read."""
         if self._directory is None or not self.is_ready:
-            raise _unavailable()
+            raise unavailable()
         return self._directory
 
     async def ask(self, question: Question) -> bytes:
         """Queue a question and wait for the answer of its batch. Raises `Unavailable`, `TooMany`, `Conflict`."""
-        if len(self._queue) >= QUEUE_MAX:
-            raise TooMany(
-                "exchange.busy",
-                "Hệ thống đang quá tải. Gửi lại sau ít giây.",
-                "The exchange is overloaded. Retry in a few seconds.",
-            )
-        question.answered, question.asked_at = self._loop.create_future(), self._loop.time()
-        self._queue.append(question)
+        question.asked_at = self._loop.time()
+        self.gate.admit(question.request, question.asked_at)
+        if not self._queue.add(question.request.actor.organisation, question, question.asked_at):
+            raise busy()
+        question.came = question.came or CAME.get()
+        question.answered = self._loop.create_future()
         if self._is_due():
             self._wake.set()
         return await question.answered
+
+    def _come_back(self, question: Question) -> None:
+        """The hub above has answered, or failed: what came of it is recorded before anybody hears."""
+        self._queue.put_back(question.request.actor.organisation, question)
+        if self._is_due():
+            self._wake.set()
+
+    @property
+    def line_state(self) -> str:
+        """How the line to the hub above does; empty where the registry is here."""
+        return self._away.line.state if self._away is not None else ""
+
+    def derived_key(self, purpose: str) -> bytes:
+        """A key of this installation for one purpose of the edge's own."""
+        return self._key.derived(purpose)
+
+    async def spend(self, call: Provenance) -> None:
+        """Take a signed call that no question of a batch takes, once. Raises `Conflict` for one that came before."""
+        connection = await self._connect()
+        if connection is None:
+            raise unavailable()
+        try:
+            async with asyncio.timeout(BATCH_SECONDS_MAX):
+                await spend(connection, [call], self._clock())
+        except LOST:
+            raise unavailable() from None
+        finally:
+            connection.terminate()
+        mark_settled([call])
+        if call.is_replayed:
+            raise Conflict("signature.replayed", *REASON_WORDS[Reason.REPLAYED])
 
     @property
     def is_ready(self) -> bool:
@@ -145,7 +191,7 @@ class HotPath:
         connection: asyncpg.Connection | None = None
         try:
             while True:
-                batch = await self._take()
+                batch, shares = await self._take()
                 self._under_way += len(batch)
                 try:
                     if connection is None or connection.is_closed():
@@ -156,42 +202,45 @@ class HotPath:
                         self._refuse_who_waits()
                 finally:
                     self._under_way -= len(batch)
+                    self._queue.finished(shares)
                     self._wake.set()
                     for question in batch:
-                        if not question.answered.done() and not question.is_held:  # nobody waits for ever
-                            _fail(question, _unavailable())
+                        if (
+                            not question.answered.done() and not question.is_held and not self._is_away(question)
+                        ):  # nobody waits for ever
+                            fail(question, unavailable())
         finally:
             if connection is not None:
                 connection.terminate()
 
+    def _is_away(self, question: Question) -> bool:
+        return self._away is not None and question in self._away
+
     def _refuse_who_waits(self) -> None:
         """Who waited behind a database that hangs has waited long enough."""
-        while self._queue:
-            _fail(self._queue.popleft(), _unavailable())
+        for question in self._queue.drain():
+            fail(question, unavailable())
 
-    async def _take(self) -> list[Question]:
+    async def _take(self) -> tuple[list[Question], Mapping[str, int]]:
         while not self._is_due():
             self._wake.clear()
             await self._wake.wait()
-        taken = min(len(self._queue), self._batch_max)
-        return [self._queue.popleft() for _ in range(taken)]
+        return self._queue.take(self._batch_max, self._loop.time())
 
     def _is_due(self) -> bool:
         """A batch is worth its round trips when nothing is under way, or half as much has gathered as is under way."""
-        return bool(self._queue) and len(self._queue) >= min(self._under_way / 2, self._batch_max)
+        if self._queue.waiting < min(self._under_way / 2, self._batch_max):
+            return False
+        return self._queue.takeable(self._loop.time()) > 0
 
     async def _connect(self) -> asyncpg.Connection | None:
-        try:
-            return await asyncpg.connect(self._url, timeout=CONNECT_SECONDS_MAX, server_settings=_SESSION)
-        except Exception as failure:  # whatever it is, who called tries again: a loop that ends is never missed
-            log.warning("exchange.database.unreachable", error=type(failure).__name__)
-            return None
+        return await connect(self._url)
 
     async def _serve_or_split(self, connection: asyncpg.Connection, batch: list[Question]) -> None:
         """Serve the batch; when its data, not the connection, made it fail, serve its questions one by one."""
         try:
             await self._serve(connection, batch)
-        except _LOST as failure:
+        except LOST as failure:
             log.warning("exchange.batch.failed", error=type(failure).__name__, size=len(batch))
             if isinstance(failure, TimeoutError):
                 self._refuse_who_waits()
@@ -212,39 +261,63 @@ class HotPath:
         directory = self.directory_or_fail(batch)
         if directory is None:
             return
+        if self._away is not None:
+            batch = self._away.without_twins(batch)
         async with asyncio.timeout(BATCH_SECONDS_MAX):
             try:
                 await connection.execute("BEGIN")
+                signed = list({id(q.came): q.came for q in batch if q.came is not None and q.came.must_be_spent}.values())
+                if signed:
+                    await spend(connection, signed, now)
                 # Who is refused now gets no answer of before either, and no refusal is kept: grants change.
                 for each in self._decide_all(directory, [question for question in batch if question.repeat], now):
                     if isinstance(each.decision, Refusal):
                         each.question.repeat = None
                 fresh, followers = await self._repeats.split(connection, batch, now)
-                settled = await settle(connection, self._decide_all(directory, fresh, now), now)
+                settled = await self._settle(connection, self._decide_all(directory, fresh, now), now)
                 if settled:
-                    await journal.append(connection, [each.entry for each in settled], f"gateway-{connection.get_server_pid()}")
-                await self._repeats.keep(connection, fresh, [each.body for each in settled], now)
+                    used, writer = usage.beside(usage.tally(endings_of(settled))), f"gateway-{connection.get_server_pid()}"
+                    await journal.append(connection, entries_of(settled), writer, used)
+                kept = [each for each in settled if not (each.leaves or each.has_failed)]
+                await self._repeats.keep(connection, [each.decided.question for each in kept], [each.body for each in kept], now)
                 await connection.execute("COMMIT")
+                mark_settled(signed)
             except BaseException:
-                await _roll_back(connection)
+                await roll_back(connection)
                 raise
         self._tell(settled, followers, now)
+
+    async def _settle(self, connection: asyncpg.Connection, decided: list[Decided], now: datetime) -> list[Settled]:
+        if self._away is None:
+            return await settle(connection, decided, now)
+        return settle_forwarded(decided, now, self._away.line.settings.name)
 
     def directory_or_fail(self, batch: Sequence[Question]) -> Directory | None:
         try:
             return self.directory()
         except Unavailable as failure:
             for question in batch:
-                _fail(question, failure)
+                fail(question, failure)
             return None
 
     @staticmethod
     def _decide(directory: Directory, question: Question, now: datetime) -> Decided:
         request = question.request
         standing = directory.standing(question.caller, request.integration_code, request.procedure, request.actor.officer)
+        if doubted := _doubted(directory, question.came, standing.system):
+            return Decided(question, standing, Refusal(doubted))
         if question.claim is None:
             return Decided(question, standing, Refusal(Reason.MALFORMED))
         return Decided(question, standing, decide_with_keys(standing, request, now))
+
+    async def refuse_doubted(self, caller: KnownCaller, came: Provenance | None) -> Refused | None:
+        """For what is no question about one person: the recorded refusal of a call that must be signed or certified and is not."""
+        if _doubted(self.directory(), came, caller.system) is None:
+            return None
+        told: list[Answer] = []
+        nothing = AccessRequest(Actor(caller.system.organisation, caller.system.client_id, ""), Kind.VERIFY, "", "")
+        await self.ask(Question(caller, nothing, None, lambda answer: told.append(answer) or b""))  # type: ignore[func-returns-value]
+        return told[-1] if isinstance(told[-1], Refused) else None
 
     def _decide_all(self, directory: Directory, questions: Sequence[Question], now: datetime) -> list[Decided]:
         """Grants first, then limits on extraction; where nobody is stopped these need not be asked."""
@@ -252,10 +325,10 @@ class HotPath:
         if not self.watch.is_calm:
             for each in decided:
                 if isinstance(each.decision, Warrant) and (claim := each.question.claim) is not None:
-                    each.decision = self._limited(each.question.request, claim, now) or each.decision
+                    each.decision = self.limited(each.question.request, claim, now) or each.decision
         return decided
 
-    def _limited(self, request: AccessRequest, claim: PersonClaim, now: datetime) -> Refusal | None:
+    def limited(self, request: AccessRequest, claim: PersonClaim, now: datetime) -> Refusal | None:
         """What limits on extraction have to say against a question that is granted."""
         watch, actor = self.watch, request.actor
         if watch.shut and watch.is_shut(actor.system, now):
@@ -267,18 +340,56 @@ class HotPath:
             return Refusal(Reason.ATTEMPTS_SPENT)
         return None
 
+    def limited_actor(self, actor: Actor, now: datetime) -> Refusal | None:
+        """What limits on extraction have to say against whatever this actor asks."""
+        if self.watch.is_shut(actor.system, now):
+            return Refusal(Reason.CLIENT_SUSPENDED)
+        crossing = self.watch.crossing(actor, now)
+        return refusal_after(crossing, now) if crossing is not None and refuses(crossing, has_whole_date=True) else None
+
+    def count_settled(self, settled: Settled) -> None:
+        """Count a question that was settled outside a batch, as `_tell` counts those in one."""
+        question, judgement, now = settled.decided.question, settled.judgement, settled.entry.at
+        if judgement is not None and question.claim is not None:
+            if judgement.person is not None:
+                self.watch.count_hit(question.request.actor, settled.entry.subject, now)
+            else:
+                counts = counts_of(judgement, question.claim, is_somebody=settled.is_somebody)
+                self.watch.count_miss(question.request.actor, settled.entry.subject, counts, now)
+            if self.watch.asks_about_planted(question.claim):
+                self.watch.count_planted(question.request.actor)
+        self.watch.look(now)
+
+    def count_told(self, system: InformationSystem, officer: str, numbers: Sequence[int]) -> None:
+        """Count persons that were told without a question about each."""
+        actor, now = Actor(system.organisation, system.client_id, officer), self._clock()
+        for number in numbers:
+            self.watch.count_hit(actor, f"{number:012d}", now)
+        self.watch.look(now)
+
     def _tell(self, settled: Sequence[Settled], followers: Sequence[Twins], now: datetime) -> None:
         """Answer and count what stands in the ledger now. A miss is held until its time: how long it took must not show."""
         watch, planted = self.watch, self.watch.planted
         for each in settled:
             question, judgement = each.decided.question, each.judgement
+            if each.leaves:
+                assert self._away is not None
+                self._away.send(each)
+                continue
             if judgement is None:
-                _answer(question, each.body)
+                if each.has_failed:
+                    fail(question, UpstreamFailed(fault_of(question)).told())
+                else:
+                    answer(question, each.body)
+                if question.claim is None:
+                    self.security_log.note_system("malformed", question.request.actor.system)
                 continue
             actor = question.request.actor
             if judgement.person is not None:
-                _answer(question, each.body)
+                answer(question, each.body)
                 watch.count_hit(actor, each.entry.subject, now)
+                for other in each.others:
+                    watch.count_hit(actor, other.subject, now)
             else:
                 self._answer_later(question, each.body)
                 assert question.claim is not None
@@ -290,19 +401,19 @@ class HotPath:
         if watch.is_urgent:
             self._share_now.set()
         for question, twin in followers:
-            if twin.is_held:
-                question.is_held = True
-                twin.answered.add_done_callback(partial(_follow, question, twin))
-            else:
+            if twin.answered.done():
                 pass_on([(question, twin)])
+            else:  # held until its time, or away at the hub above
+                question.is_held = True
+                twin.answered.add_done_callback(partial(follow, question, twin))
 
     def _answer_later(self, question: Question, body: bytes) -> None:
         due = question.asked_at + self._miss_held
         if due <= self._loop.time():
-            _answer(question, body)
+            answer(question, body)
         else:
             question.is_held = True
-            self._loop.call_at(due, _answer, question, body)
+            self._loop.call_at(due, answer, question, body)
 
     # -- directory and security log --------------------------------------------------------------------------------
 
@@ -328,6 +439,7 @@ class HotPath:
             async with connection.transaction(isolation="repeatable_read", readonly=True):
                 directory = await read_directory(connection, self._key)
             self._directory, self._directory_read_at = directory, started
+            self.gate.quotas.set_rates(caller.system for caller in directory.callers.values())
             organisations = {client: caller.system.organisation for client, caller in directory.callers.items()}
             self.watch.set_volumes(directory.grants.values(), organisations)
             closed = [c for c, caller in directory.callers.items() if caller.system.state is not ConnectionState.OFFICIAL]
@@ -358,44 +470,23 @@ class HotPath:
             async with asyncio.timeout(BATCH_SECONDS_MAX):
                 await self._sharing.exchange(connection, systems, self._clock())
 
-    async def _keep_security_log(self) -> None:
+    async def _keep_counts(self) -> None:
         while True:
-            await asyncio.sleep(5)
-            if self.security_log.is_empty:
-                continue
-            connection = await self._connect()
-            if connection is not None:
-                try:
-                    await self.security_log.flush(connection, self._clock())
-                except Exception as failure:
-                    log.warning("exchange.security_log.not_written", error=type(failure).__name__)
-                connection.terminate()
+            await asyncio.sleep(KEEP_SECONDS)
+            await self._write_kept()
 
-
-async def _roll_back(connection: asyncpg.Connection) -> None:
-    try:
-        await connection.execute("ROLLBACK", timeout=0.2)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError, asyncio.CancelledError):
+    async def _write_kept(self) -> None:
+        if all(each.is_empty for each in self.kept) or (connection := await self._connect()) is None:
+            return
+        for each in self.kept:
+            try:
+                if not each.is_empty:
+                    await each.flush(connection, self._clock())
+            except Exception as failure:
+                log.warning("exchange.counts.not_kept", error=type(failure).__name__)
         connection.terminate()
 
 
-def _answer(question: Question, body: bytes) -> None:
-    if not question.answered.done():
-        question.answered.set_result(body)
-
-
-def _follow(question: Question, twin: Question, _: asyncio.Future[bytes]) -> None:
-    pass_on([(question, twin)])
-
-
-def _fail(question: Question, failure: Unavailable | Conflict) -> None:
-    if not question.answered.done():
-        question.answered.set_exception(failure)
-
-
-def _unavailable() -> Unavailable:
-    return Unavailable(
-        "exchange.unavailable",
-        "Hệ thống tạm thời chưa trả lời được. Gửi lại sau ít giây.",
-        "The exchange cannot answer right now. Retry in a few seconds.",
-    )
+def _doubted(directory: Directory, came: Provenance | None, system: InformationSystem) -> Reason | None:
+    hub = directory.callers.get(system.via) if system.via else None
+    return doubt(came, system, is_hub_open=hub is not None and hub.system.state is ConnectionState.OFFICIAL)

@@ -1,5 +1,5 @@
 """Tables of the exchange: answers kept for repeated requests, use of the registry by officers, the bounded security log,
-and what limits on extraction are counted from. No number of a person stands here in the open or under a bare hash.
+what limits on extraction are counted from, and usage. No number of a person stands here in the open or under a bare hash.
 """
 
 from __future__ import annotations
@@ -18,6 +18,15 @@ class Idempotency(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["at"], name="idempotency_at")]
+
+
+class Nonce(models.Model):
+    """A signed message that was taken, so that it is not taken again; kept for an hour."""
+
+    pk = models.CompositePrimaryKey("issuer", "nonce")
+    issuer = models.TextField()
+    nonce = models.TextField()
+    at = models.DateTimeField()
 
 
 class RegistryUse(models.Model):
@@ -39,6 +48,7 @@ class SecurityEvent(models.Model):
     kind = models.TextField()
     source = models.TextField()
     count = models.BigIntegerField()
+    told = models.BigIntegerField(default=0, db_default=0)  # of these the monitoring centre was told
 
 
 class ExtractionUse(models.Model):
@@ -98,6 +108,7 @@ class Alarm(models.Model):
     at = models.DateTimeField()
     reference = models.TextField(default="", db_default="")  # of the ledger entry of a suspension
     told_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)  # to the monitoring centre
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["scope", "line", "slot", "client_id"], name="alarm_once")]
@@ -108,3 +119,160 @@ class Planted(models.Model):
 
     sealed = models.BinaryField()
     planted_at = models.DateTimeField()
+
+
+class ShadowCount(models.Model):
+    """What was compared beside a service in use, counted by day, operation and element: no values, no persons."""
+
+    pk = models.CompositePrimaryKey("day", "client_id", "operation", "kind", "path")
+    day = models.DateField()
+    client_id = models.TextField()
+    operation = models.TextField()
+    kind = models.TextField()
+    path = models.TextField()
+    count = models.BigIntegerField()
+
+
+class Subscription(models.Model):
+    """A person a system is told of from now on, under one of its grants. Her number is sealed; her marks are keyed hashes."""
+
+    id = models.UUIDField(primary_key=True)
+    client_id = models.TextField()
+    organisation = models.TextField()
+    integration_code = models.TextField()
+    procedure = models.TextField()
+    purpose = models.TextField()
+    legal_basis = models.TextField()
+    subject_ref = models.TextField()  # the subscriber's own, never a personal number
+    mark = models.BinaryField()  # of the number she was subscribed under
+    sealed = models.BinaryField()  # `subscriptions.Sealed`: her number, the dossier, the officer
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.TextField(default="", db_default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client_id", "integration_code", "procedure", "mark"],
+                name="subscription_once",
+                condition=models.Q(ended_at__isnull=True),
+            )
+        ]
+        indexes = [models.Index(fields=["client_id", "id"], name="subscription_of_client")]
+
+
+class SubscriptionMark(models.Model):
+    """Under which numbers a subscribed person is known: her own, and each that replaced it."""
+
+    pk = models.CompositePrimaryKey("mark", "subscription_id")
+    mark = models.BinaryField()
+    subscription_id = models.UUIDField()
+
+
+class Subscriber(models.Model):
+    """How far the changes written for one system go, from where they are kept, how far it has come, where they are pushed."""
+
+    client_id = models.TextField(primary_key=True)
+    last_number = models.BigIntegerField(default=0, db_default=0)
+    forgotten_to = models.BigIntegerField(default=0, db_default=0)
+    pulled = models.BigIntegerField(default=0, db_default=0)
+    pulled_at = models.DateTimeField(null=True)
+    webhook = models.TextField(default="", db_default="")
+
+
+class FeedChange(models.Model):
+    """That something changed about a subscribed person, and which items; values are read when it is told."""
+
+    pk = models.CompositePrimaryKey("client_id", "number")
+    client_id = models.TextField()
+    number = models.BigIntegerField()  # without gaps for each system: its cursor
+    id = models.UUIDField()  # the same when it is told again
+    subscription_id = models.UUIDField()
+    kind = models.TextField()
+    items = models.JSONField()
+    recorded_at = models.DateTimeField()
+    written_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["client_id", "recorded_at"], name="feed_change_window"),
+            models.Index(fields=["subscription_id", "number"], name="feed_change_of_person"),
+            models.Index(fields=["written_at"], name="feed_change_age"),
+        ]
+
+
+class ListRequest(models.Model):
+    """A list by criteria that a system asked for. What it asked and how far the work is, is sealed: both may name persons."""
+
+    id = models.UUIDField(primary_key=True)
+    client_id = models.TextField()
+    organisation = models.TextField()
+    key = models.TextField(default="", db_default="")  # the caller's own, so that asking again asks once
+    state = models.TextField()
+    reason = models.TextField(default="", db_default="")
+    sealed = models.BinaryField()  # `lists.Asked`
+    progress = models.BinaryField()  # `lists.Progress`
+    found = models.IntegerField(default=0, db_default=0)
+    pages = models.IntegerField(default=0, db_default=0)
+    failures = models.IntegerField(default=0, db_default=0)
+    at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client_id", "key"], name="list_request_once", condition=~models.Q(key="")),
+        ]
+        indexes = [
+            models.Index(fields=["client_id", "id"], name="list_request_of_client"),
+            models.Index(fields=["changed_at"], name="list_request_open", condition=models.Q(state__in=["received", "running"])),
+        ]
+
+
+class ListPage(models.Model):
+    """Persons of a list, sealed; once told, with what was told."""
+
+    pk = models.CompositePrimaryKey("request_id", "number")
+    request_id = models.UUIDField()
+    number = models.IntegerField()
+    sealed = models.BinaryField()  # `lists.Page`
+    told_at = models.DateTimeField(null=True)
+
+
+class ListStep(models.Model):
+    """Append-only: the states a list went through."""
+
+    pk = models.CompositePrimaryKey("request_id", "number")
+    request_id = models.UUIDField()
+    number = models.IntegerField()
+    at = models.DateTimeField()
+    state = models.TextField()
+    reason = models.TextField(default="", db_default="")
+
+
+class Usage(models.Model):
+    """How often a system asked on a day or in a month, for which service and procedure, and how it ended.
+
+    The row of a day without a writer is what was merged; a month has the sum of its merged days.
+    """
+
+    pk = models.CompositePrimaryKey("grain", "day", "organisation", "system", "integration", "kind", "procedure", "writer")
+    grain = models.TextField()  # day or month
+    day = models.DateField()  # of a month the first
+    organisation = models.TextField()
+    system = models.TextField()
+    integration = models.TextField()
+    kind = models.TextField()
+    procedure = models.TextField()
+    writer = models.TextField(default="")
+    matched = models.BigIntegerField(default=0, db_default=0)
+    missed = models.BigIntegerField(default=0, db_default=0)
+    refused = models.BigIntegerField(default=0, db_default=0)
+    throttled = models.BigIntegerField(default=0, db_default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation", "grain", "day"], name="usage_organisation"),
+            models.Index(fields=["day"], name="usage_unmerged", condition=~models.Q(writer="")),
+        ]
+        constraints = [models.CheckConstraint(condition=models.Q(grain__in=["day", "month"]), name="usage_grain")]

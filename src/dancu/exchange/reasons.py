@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
+
+from dancu.kernel.clock import local
 
 
 class Reason(StrEnum):
@@ -25,6 +28,15 @@ class Reason(StrEnum):
     WHOLE_DATE_NEEDED = "whole_date_needed"
     ATTEMPTS_SPENT = "attempts_spent"
     LEDGER_BEHIND = "ledger_behind"
+    REFUSED_ABOVE = "refused_above"  # by the hub that holds the registry
+    NOT_THROUGH_HUB = "not_through_hub"  # a hub asked for a system that is not registered through it
+    REPLAYED = "replayed"
+    SIGNATURE_MISSING = "signature_missing"
+    SIGNER_DIFFERS = "signer_differs"
+    CERTIFICATE_MISSING = "certificate_missing"
+    CERTIFICATE_DIFFERS = "certificate_differs"
+    SUBSCRIPTION_NOT_GRANTED = "subscription_not_granted"
+    LIST_NOT_GRANTED = "list_not_granted"
     MALFORMED = "malformed"  # an authenticated caller's question that cannot be read
 
 
@@ -84,9 +96,55 @@ REASON_WORDS: Mapping[Reason, tuple[str, str]] = {
         "Sổ ghi truy cập đang chậm nên tạm ngừng cung cấp thông tin này. Thử lại sau; hồ sơ vẫn tiếp nhận bình thường.",
         "The ledger is behind, so this is not told for the time being. Try again later; dossiers are still received.",
     ),
+    Reason.REFUSED_ABOVE: (
+        "Hệ thống cấp trên (CSDL quốc gia về dân cư) từ chối yêu cầu này.",
+        "The hub above refused this question.",
+    ),
+    Reason.NOT_THROUGH_HUB: (
+        "Hệ thống này chưa được đăng ký khai thác qua hub đã chuyển yêu cầu.",
+        "The system is not registered through the hub that forwarded the question.",
+    ),
+    Reason.REPLAYED: (
+        "Thông điệp đã ký này đã được nhận trước đó. Mỗi lần gọi ký lại với jti mới; muốn nhận lại câu trả lời cũ thì gửi kèm "
+        "Idempotency-Key.",
+        "This signed message has been taken before. Sign each call anew with a fresh jti; to have an earlier answer again send an "
+        "Idempotency-Key.",
+    ),
+    Reason.SIGNATURE_MISSING: (
+        "Hệ thống đã đăng ký chỉ gửi thông điệp có ký số. Thêm tiêu đề Dancu-Signature.",
+        "The system is registered for signed messages only. Add the header Dancu-Signature.",
+    ),
+    Reason.SIGNER_DIFFERS: (
+        "Người ký thông điệp không phải hệ thống đang gọi.",
+        "The message is signed by another system than the one that calls.",
+    ),
+    Reason.CERTIFICATE_MISSING: (
+        "Hệ thống đã đăng ký chỉ kết nối bằng chứng thư số của mình (TLS hai chiều).",
+        "The system is registered for mutual TLS only, with a certificate of its own.",
+    ),
+    Reason.CERTIFICATE_DIFFERS: (
+        "Chứng thư số của kết nối không phải của hệ thống đang gọi.",
+        "The connection's certificate belongs to another system than the one that calls.",
+    ),
+    Reason.SUBSCRIPTION_NOT_GRANTED: (
+        "Phạm vi được duyệt không cho đăng ký nhận biến động. Đề nghị cơ quan quản lý kết nối duyệt thêm.",
+        "The grant does not allow subscriptions. Ask the authority in charge of connections for it.",
+    ),
+    Reason.LIST_NOT_GRANTED: (
+        "Phạm vi được duyệt không cho lấy danh sách theo tiêu chí. Đề nghị cơ quan quản lý kết nối duyệt thêm.",
+        "The grant does not allow lists. Ask the authority in charge of connections for it.",
+    ),
     Reason.MALFORMED: ("Yêu cầu thiếu hoặc sai thông tin bắt buộc.", "A required item of the request is missing or wrong."),
 }
 
 
 # Told on the registry's own pages only; the public contract does not know them.
 REGISTRY_REASONS = frozenset({Reason.REGISTRY_NOT_GRANTED, Reason.BUDGET_SPENT})
+
+
+def suspension_words(since: datetime | None, because: str) -> tuple[str, str]:
+    """Since when and why, as the system's integrator is told; empty where nobody suspended it."""
+    if since is None:
+        return "", ""
+    moment = local(since)
+    return f"Tạm dừng từ {moment:%H:%M ngày %d/%m/%Y}: {because}", f"Since {moment.isoformat(timespec='seconds')}: {because}"

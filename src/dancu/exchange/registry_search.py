@@ -8,13 +8,13 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from dancu.exchange import store
+from dancu.exchange import store, usage
 from dancu.exchange.budgets import Use, budget_on, hour_and_day, is_spent
-from dancu.exchange.desk_limits import Asked, count, nothing_counted, planted_numbers, refusal_for, standings_of
+from dancu.exchange.desk_decision import answering
+from dancu.exchange.desk_limits import Asked, count, count_usage, nothing_counted, planted_numbers, refusal_for, standings_of
 from dancu.exchange.domain import AccessRequest, Kind, Refusal, Refused, check_case_no, decide_opening, decide_search, refusal_act
 from dancu.exchange.extraction import UNKNOWN
 from dancu.exchange.reasons import Reason
-from dancu.exchange.usecases import answering
 from dancu.kernel.clock import local
 from dancu.kernel.errors import NotFound, TooMany
 from dancu.kernel.personal_id import PersonalId
@@ -66,6 +66,7 @@ def search_persons(query: population.SearchQuery, request: AccessRequest, *, now
             answer = population.search(query, decision, now=now, hidden=planted_numbers())
             _count(request, now, Use(searched=1, listed=len(answer.persons)))
             count(standings, nothing_counted(), now=now)  # who is listed has limits of its own
+            count_usage(request, standing.grant, usage.MATCHED if answer.persons else usage.MISSED, now=now)
             return answer
     return _told(refused)
 
@@ -97,6 +98,8 @@ def open_person(
             counts = nothing_counted()
             counts[UNKNOWN] += opened.facts is None
             count(standings, counts, learned=subject if opened.facts is not None else "", now=now)
+            ending = usage.MISSED if opened.facts is None else usage.MATCHED
+            count_usage(request, standing.grant, ending, now=now, entries=len(decision))
     if opened is None:
         return _told(refused)
     if opened.facts is None or file is None:
@@ -137,7 +140,9 @@ def _refuse(request: AccessRequest, decision: object, standing: onboarding.Stand
     """Record the refusal; a decision that was none is refused for its budget."""
     reason = decision.reason if isinstance(decision, Refusal) else Reason.BUDGET_SPENT
     wait = decision.retry_after_seconds if isinstance(decision, Refusal) else 0
-    return Refused(reason, ledger.record(refusal_act(None, request, reason, standing.grant, subject=subject), now=now), wait)
+    reference = ledger.record(refusal_act(None, request, reason, standing.grant, subject=subject), now=now)
+    count_usage(request, standing.grant, usage.REFUSED, now=now)
+    return Refused(reason, reference, wait)
 
 
 def _told(refused: Refused) -> Refused:

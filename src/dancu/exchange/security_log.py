@@ -1,4 +1,5 @@
-"""Calls of unknown callers: counted by hour, kind and network, bounded, without personal data (rule 6)."""
+"""What is told of calls that asked nothing: unknown callers by network, throttled and malformed ones by system; counted by hour
+and kind, bounded, without personal data (rule 6)."""
 
 from __future__ import annotations
 
@@ -28,7 +29,14 @@ class SecurityLog:
 
     def note(self, kind: str, address: str) -> None:
         """Note one refused call. `kind` is one of our own words, never the caller's text."""
-        place = (kind, network_of(address))
+        self._count(kind, network_of(address))
+
+    def note_system(self, kind: str, client_id: str) -> None:
+        """Note one call of a known system, under its client id."""
+        self._count(kind, client_id)
+
+    def _count(self, kind: str, source: str) -> None:
+        place = (kind, source)
         if place not in self._places:
             if len(self._places) >= SOURCES_MAX:
                 place = (kind, "other")

@@ -10,10 +10,12 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
+from msgspec.structs import replace
 
+from dancu.exchange import usage
 from dancu.exchange.domain import (
     AccessRequest,
     Disclosure,
@@ -27,13 +29,28 @@ from dancu.exchange.domain import (
     refusal_act,
     verification_of,
 )
+from dancu.exchange.households import Home, read_homes
+from dancu.exchange.provenance import Provenance
 from dancu.exchange.repeats import RequestKey
+from dancu.exchange.upstream.domain import (
+    Fault,
+    Heard,
+    Paired,
+    candidates_of,
+    facts_of,
+    failed_act,
+    judge_heard,
+    leaving_act,
+    outcome_act,
+    refusal_heard,
+)
 from dancu.kernel.claims import PersonClaim
 from dancu.kernel.warrants import Field, Warrant
 from dancu.ledger.domain import ENTROPY_BYTES, ActKind, SealedEntry, seal
 from dancu.onboarding.domain import Standing
 from dancu.onboarding.reader import KnownCaller
 from dancu.population import reader as population
+from dancu.population.domain import NumberState
 
 Answer = Verification | Disclosure | Refused
 _PENDING: asyncio.Future[bytes] = None  # type: ignore[assignment]  # never seen: `ask` replaces it at once
@@ -49,9 +66,13 @@ class Question:
     render: Callable[[Answer], bytes]
     stated: dict[Field, str] | None = None
     repeat: RequestKey | None = None
+    tells_household: bool = False  # a disclosure that also tells who lives in the person's household
+    came: Provenance | None = None  # set when the question is asked
     answered: asyncio.Future[bytes] = _PENDING  # made when the question is asked
     asked_at: float = 0.0  # by the clock of the loop
     is_held: bool = False  # settled, and answered when its time has come
+    forwarded: str = ""  # the entry under which it left for the hub above
+    heard: Heard | Fault | None = None  # what came back
 
 
 @dataclass(slots=True)
@@ -72,24 +93,105 @@ class Settled:
     body: bytes
     judgement: Judgement | None
     is_somebody: bool = False
+    leaves: bool = False  # its entry says that it goes to the hub above; answered when that has answered
+    has_failed: bool = False  # its entry says that nothing was learned there; there is no answer
+    others: Sequence[SealedEntry] = ()  # of further persons the answer tells about: each has an entry of her own
+
+
+class Told(NamedTuple):
+    """What was read beyond the narrow rows."""
+
+    wide: Mapping[int, Sequence[Any]]
+    home: Home | None
 
 
 async def settle(connection: asyncpg.Connection, decided: Sequence[Decided], now: datetime) -> list[Settled]:
-    """Settle a batch; the caller writes the entries and commits before anything is sent."""
+    """Settle a batch from our own registry; the caller writes the entries and commits before anything is sent."""
     found = await _read(connection, decided)
     rows = [[population.key_row(row) for row in _candidates(each, found)] for each in decided]
     judged = [_judge(each, candidates) for each, candidates in zip(decided, rows, strict=True)]
     wide: Mapping[int, Sequence[Any]] = {}
+    homes: Mapping[int, Home] = {}
     if any(each.question.request.kind is Kind.DISCLOSE for each in decided):
         wide = await _read_wide(connection, decided, judged)
+        if any(each.question.tells_household for each in decided):
+            homes = await read_homes(connection, _told_households(decided, judged), now)
     drawn = os.urandom(ENTROPY_BYTES * len(decided))
     settled = []
+    no_home = Told(wide, None)
     for at, each in enumerate(decided):
         judgement = judged[at]
-        settled.append(_conclude(each, judgement, wide, now, drawn[at * ENTROPY_BYTES : (at + 1) * ENTROPY_BYTES]))
+        told = Told(wide, homes[at]) if at in homes else no_home
+        settled.append(_conclude(each, judgement, told, now, drawn[at * ENTROPY_BYTES : (at + 1) * ENTROPY_BYTES]))
         if judgement is not None and judgement.person is None:
             settled[at].is_somebody = is_somebody(rows[at])
     return settled
+
+
+def settle_forwarded(decided: Sequence[Decided], now: datetime, hub: str) -> list[Settled]:
+    """Settle a batch where the registry is at the hub above: questions about to leave, and those that came back."""
+    return [_conclude_heard(each, now, hub) if each.question.forwarded else _send_off(each, now, hub) for each in decided]
+
+
+def _send_off(each: Decided, now: datetime, hub: str) -> Settled:
+    claim, decision = each.question.claim, each.decision
+    if claim is None or not isinstance(decision, Warrant):
+        return _refuse(each, now)
+    act = leaving_act(claim, decision, each.question.request.kind, hub)
+    return Settled(each, seal(act, now), b"", None, leaves=True)
+
+
+def _conclude_heard(each: Decided, now: datetime, hub: str) -> Settled:
+    question, heard, decision, grant = each.question, each.question.heard, each.decision, each.standing.grant
+    claim = question.claim
+    assert claim is not None
+    if isinstance(heard, Heard) and isinstance(decision, Warrant):
+        decision = each.decision = refusal_heard(heard) or decision
+    if not isinstance(decision, Warrant):  # above, or here meanwhile: a grant was taken back while the question was away
+        return _refuse(each, now, Paired(hub, heard.peer if isinstance(heard, Heard) else "", question.forwarded))
+    if not isinstance(heard, Heard):
+        fault = heard or Fault.FAILED
+        return Settled(each, seal(failed_act(claim, decision, fault, hub, question.forwarded), now), b"", None, has_failed=True)
+    assert grant is not None
+    judgement = judge_heard(heard, claim, grant, question.stated)
+    paired = Paired(hub, heard.peer, question.forwarded)
+    entry = seal(outcome_act(claim, decision, question.request.kind, judgement, paired), now)
+    verification = verification_of(judgement, entry.reference, entry.at)
+    if question.request.kind is Kind.VERIFY:
+        return Settled(each, entry, question.render(verification), judgement, bool(candidates_of(heard, claim)))
+    facts = facts_of(heard, decision.fields, claim, judgement.person) if judgement.person is not None else None
+    return Settled(each, entry, question.render(Disclosure(verification, facts)), judgement)
+
+
+def _refuse(each: Decided, now: datetime, paired: Paired | None = None, drawn: bytes | None = None) -> Settled:
+    decision, question = each.decision, each.question
+    assert isinstance(decision, Refusal)
+    act = refusal_act(question.claim, question.request, decision.reason, each.standing.grant)
+    entry = seal(paired.on(act) if paired else act, now, drawn)
+    refused = Refused.of(decision, entry.reference)
+    return Settled(each, entry, question.render(refused), None)
+
+
+def endings_of(settled: Sequence[Settled]) -> list[usage.Ended]:
+    """How each question ended; one that leaves for the hub above, or came back from there without an answer, has not."""
+    found: list[usage.Ended] = []
+    for each in settled:
+        judgement, asked = each.judgement, (each.decided.question.request, each.decided.standing.grant)
+        if judgement is not None:
+            found.append((*asked, usage.MISSED if judgement.person is None else usage.MATCHED))
+        elif not (each.leaves or each.has_failed):
+            found.append((*asked, usage.REFUSED))
+    return found
+
+
+def entries_of(settled: Sequence[Settled]) -> list[SealedEntry]:
+    """Every entry of a batch, those of further persons after the one they came with."""
+    entries = []
+    for each in settled:
+        entries.append(each.entry)
+        if each.others:
+            entries.extend(each.others)
+    return entries
 
 
 async def _read(connection: asyncpg.Connection, decided: Sequence[Decided]) -> population.FoundPersons:
@@ -126,6 +228,17 @@ async def _read_wide(
     return wide
 
 
+def _told_households(decided: Sequence[Decided], judged: Sequence[Judgement | None]) -> dict[int, tuple[Warrant, int]]:
+    """Whose household is to be told, by place in the batch: only of a person whose keys agreed, under a number in force."""
+    asked = {}
+    for at, (each, judgement) in enumerate(zip(decided, judged, strict=True)):
+        if each.question.tells_household and judgement is not None and (person := judgement.person) is not None:
+            assert isinstance(each.decision, Warrant)
+            if person.number_state == NumberState.IN_FORCE:
+                asked[at] = (each.decision, person.personal_no)
+    return asked
+
+
 def _judge(each: Decided, candidates: Sequence[population.PersonRow]) -> Judgement | None:
     claim, grant = each.question.claim, each.standing.grant
     if claim is None or grant is None or not isinstance(each.decision, Warrant):
@@ -143,21 +256,23 @@ def _candidates(each: Decided, found: population.FoundPersons) -> Sequence[Seque
     return found.by_old_number.get(claim.old_id_no, ())
 
 
-def _conclude(
-    each: Decided, judgement: Judgement | None, wide: Mapping[int, Sequence[Any]], now: datetime, drawn: bytes
-) -> Settled:
+def _conclude(each: Decided, judgement: Judgement | None, told: Told, now: datetime, drawn: bytes) -> Settled:
     question, claim, decision = each.question, each.question.claim, each.decision
     if judgement is None or claim is None or not isinstance(decision, Warrant):
-        assert isinstance(decision, Refusal)
-        entry = seal(refusal_act(claim, question.request, decision.reason, each.standing.grant), now, drawn)
-        refused = Refused(decision.reason, entry.reference, decision.retry_after_seconds)
-        return Settled(each, entry, question.render(refused), None)
-    verifies = question.request.kind is Kind.VERIFY
+        return _refuse(each, now, drawn=drawn)
+    verifies = question.request.kind is not Kind.DISCLOSE
     kind = ActKind.VERIFY if verifies else ActKind.DISCLOSE
-    entry = seal(population.consultation_act(claim, decision, kind, judgement), now, drawn)
+    act = population.consultation_act(claim, decision, kind, judgement)
+    if question.request.kind is Kind.SUBSCRIBE and judgement.person is not None:
+        act = replace(act, outcome=f"{act.outcome}:subscribed")
+    entry = seal(act, now, drawn)
     verification = verification_of(judgement, entry.reference, entry.at)
     if verifies:
         return Settled(each, entry, question.render(verification), judgement)
     person = judgement.person
-    facts = population.facts_from_row(wide[person.personal_no], decision.fields, claim) if person is not None else None
-    return Settled(each, entry, question.render(Disclosure(verification, facts)), judgement)
+    facts = population.facts_from_row(told.wide[person.personal_no], decision.fields, claim) if person is not None else None
+    if told.home is None:
+        return Settled(each, entry, question.render(Disclosure(verification, facts)), judgement)
+    others = [seal(act, now) for act in told.home.acts]
+    body = question.render(Disclosure(verification, facts, told.home.facts))
+    return Settled(each, entry, body, judgement, others=others)

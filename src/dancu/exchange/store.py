@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import connection
 from django.db.models import Count, F, Max, Q, Sum
 
-from dancu.exchange import extraction
+from dancu.exchange import extraction, usage
 from dancu.exchange.budgets import Use
 from dancu.exchange.extraction import COUNTS, GRAINS, Crossing, Level, Window, system_scope
 from dancu.exchange.marks import ADD_ATTEMPT
@@ -26,6 +26,12 @@ on conflict (scope, minutes, slot, writer) do update set
 
 def delete_answers(before: datetime) -> int:
     return int(Idempotency.objects.filter(at__lt=before).delete()[0])
+
+
+def delete_nonces(before: datetime) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("delete from exchange_nonce where at < %s", [before])
+        return int(cursor.rowcount)
 
 
 def delete_security_events(before: datetime) -> int:
@@ -84,6 +90,13 @@ def add_use(places: Sequence[tuple[str, int, int]], writer: str, counts: Sequenc
     columns = [list(column) for column in zip(*places, strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(_ADD_USE, [writer, *counts, *columns])
+
+
+def add_usage(key: usage.UsageKey, ending: int, times: int, writer: str, day: date) -> None:
+    """Count one question in the transaction of its entries."""
+    counts = [times if at == ending else 0 for at in range(len(usage.Ending))]
+    with connection.cursor() as cursor:
+        cursor.execute(usage.ADD_NAMED, {"day": day, "writer": writer, **usage.named({key: counts})})
 
 
 def learn(mark: int, day: date) -> int:
@@ -147,6 +160,10 @@ def add_alarm(actor: Actor, crossing: Crossing, verdict: str, scope: str, now: d
 
 def alarms_to_tell(limit: int = 100) -> list[Alarm]:
     return list(Alarm.objects.filter(told_at=None).order_by("id").select_for_update(skip_locked=True)[:limit])
+
+
+def alarms_of(client_id: str, limit: int) -> list[Alarm]:
+    return list(Alarm.objects.filter(client_id=client_id).order_by("-id")[:limit])
 
 
 def planted_numbers(key: SealingKey) -> frozenset[int]:

@@ -14,6 +14,7 @@ from dancu.identity.api import accounts_with, organisation_names
 from dancu.kernel.clock import local
 from dancu.ledger import api as ledger
 from dancu.notices import api as notices
+from dancu.ui.words import in_language
 
 OPERATOR = "operator"
 _WHAT = {
@@ -69,6 +70,14 @@ def notify_suspension(alarm: Alarm, *, now: datetime) -> None:
         notices.send(
             notices.officer_notice(said, to, key=key, owner=alarm.organisation, room="exchange", about=alarm.client_id), now=now
         )
+
+
+def alarm_text(alarm: Alarm) -> str:
+    """Which line was crossed, in words; of officers nothing is said (*lời cảnh báo*)."""
+    line = _line(alarm)
+    if line is None:
+        return alarm.line
+    return f"{in_language(_WHAT[line.count])} · {in_language(_WINDOW[line.window])}"
 
 
 def _values(alarm: Alarm) -> dict[str, str]:

@@ -2,40 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from django.db import DatabaseError, InterfaceError, transaction
+from django.conf import settings
 from msgspec.structs import replace
 
-from dancu.exchange import store
-from dancu.exchange.desk_limits import Asked, count, refusal_for, standings_of
+from dancu.exchange import store, usage
+from dancu.exchange.desk_above import ask_above
+from dancu.exchange.desk_decision import answering, decide_at_desk
+from dancu.exchange.desk_limits import count, count_usage
 from dancu.exchange.domain import (
     AccessRequest,
     Disclosure,
     Judgement,
-    Refusal,
     Refused,
     Verification,
     check_stated,
     counts_of,
-    decide_with_keys,
     is_somebody,
     judge,
-    refusal_act,
-    subject_asked,
     verification_of,
 )
 from dancu.exchange.extraction import Window
+from dancu.exchange.provenance import NONCES_KEPT
 from dancu.exchange.repeats import KEPT
 from dancu.kernel.claims import PersonClaim
 from dancu.kernel.clock import local
-from dancu.kernel.errors import Unavailable
 from dancu.kernel.warrants import Field, Warrant
 from dancu.ledger import api as ledger
-from dancu.onboarding import api as onboarding
 from dancu.population import api as population
 
 SECURITY_EVENTS_KEPT = timedelta(days=180)
@@ -106,54 +102,33 @@ def _ask(
     stated: Mapping[Field, str] | None,
     source: FactsSource,
 ) -> Disclosure | Refused:
+    if source is registry and settings.CONFIG.upstream is not None:
+        return ask_above(claim, request, stated, settings.CONFIG, now=now)
     with answering():
-        standing = onboarding.standing_of(request.actor.system, request.integration_code, request.procedure, request.actor.officer)
-        decision = decide_with_keys(standing, request, now)
-        if isinstance(decision, Warrant):
-            asked = Asked(request.actor, subject_asked(claim), claim.birth_date.is_full)
-            standings = standings_of(asked, now=now)
-            decision = refusal_for(standings, now=now) or decision
-        if isinstance(decision, Refusal):
-            act = refusal_act(claim, request, decision.reason, standing.grant)
-            return Refused(decision.reason, ledger.record(act, now=now), decision.retry_after_seconds)
-        grant = standing.grant
-        assert grant is not None
-        met: list[bool] = []
+        decided = decide_at_desk(claim, request, now=now)
+        if isinstance(decided, Refused):
+            return decided
+        grant, met = decided.grant, list[bool]()
 
         def judged(rows: Sequence[population.PersonRow]) -> Judgement:
             met.append(is_somebody(rows))
             return judge(claim, rows, grant, stated)
 
-        found = source(claim, decision, judged, kind=ledger.ActKind(request.kind), now=now)
+        found = source(claim, decided.warrant, judged, kind=ledger.ActKind(request.kind), now=now)
         person = found.judgement.person
         counts = counts_of(found.judgement, claim, is_somebody=any(met))
-        count(standings, counts, learned=f"{person.personal_no:012d}" if person is not None else "", now=now)
+        count(decided.standings, counts, learned=f"{person.personal_no:012d}" if person is not None else "", now=now)
+        count_usage(request, grant, usage.MISSED if person is None else usage.MATCHED, now=now)
     return Disclosure(verification_of(found.judgement, found.reference, now), found.facts)
-
-
-@contextmanager
-def answering() -> Iterator[None]:
-    """One durable transaction of a question, its entry included. Raises `Unavailable` when the database does not answer.
-
-    Durable: never inside a caller's transaction, so that neither a look nor a refusal is ever rolled back.
-    """
-    try:
-        with transaction.atomic(durable=True):
-            yield
-    except (DatabaseError, InterfaceError) as failure:
-        raise Unavailable(
-            "registry.unavailable",
-            "Chưa nối được Cơ sở dữ liệu quốc gia về dân cư. Bạn vẫn nhận được hồ sơ; hệ thống sẽ tự đối chiếu khi nối lại.",
-            "The population database does not answer. You can still receive the dossier; it will be compared later.",
-        ) from failure
 
 
 def forget_what_has_served(*, now: datetime) -> tuple[int, int, int]:
     """Delete what is kept for a while (*xoá dữ liệu hết hạn lưu*): answers for repeats after a day, counts of unknown
-    callers after half a year, counts of registry officers' use after ninety days, counts for limits on extraction."""
+    callers after half a year, counts of registry officers' use after ninety days, counts for limits on extraction, nonces."""
     for grain, kept in USE_KEPT.items():
         store.delete_old_use(int(grain), now - kept)
     store.delete_old_attempts(local(now).date() - ATTEMPTS_KEPT)
+    store.delete_nonces(now - NONCES_KEPT)
     return (
         store.delete_answers(now - KEPT),
         store.delete_security_events(now - SECURITY_EVENTS_KEPT),

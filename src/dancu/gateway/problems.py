@@ -46,3 +46,6 @@ def of_error(error: DancuError, reference: str = "") -> Problem:
 
 def refused(reason: str, title: str, title_en: str, reference: str, status: int = 403) -> Problem:
     return Problem(f"/problems/refused/{reason}", status, title, title_en, reference=reference)
+
+
+encode = msgspec.json.Encoder().encode

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 HEAD_BYTES_MAX = 64 * 1024
 REQUEST_BYTES_MAX = 2 * 1024 * 1024  # on the wire: a body of the largest size sent in the smallest chunks
@@ -28,6 +28,7 @@ class BoundedProtocol(HttpToolsProtocol):
     _in_head = True
     _pending = False
     _completed = False
+    _earlier: tuple[RequestResponseCycle, ...] = ()  # of pipelined requests, those that were not answered when the next one came
     _timer: asyncio.TimerHandle | None = None
     _write_timer: asyncio.TimerHandle | None = None
 
@@ -38,6 +39,9 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timer()
         self._stop_write_timer()
+        for cycle in self._earlier:  # the server itself tells only the last one that there is nobody left to answer
+            cycle.disconnected = True
+            cycle.message_event.set()
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
@@ -76,6 +80,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._in_head, self._head_bytes = False, 0
+        if self.cycle is not None and not self.cycle.response_complete:
+            self._earlier = (*(each for each in self._earlier if not each.response_complete), self.cycle)
         super().on_headers_complete()
         if len(self.pipeline) > PIPELINED_MAX:
             raise NotServed

@@ -5,15 +5,16 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+import re
 from datetime import datetime
-from functools import lru_cache
-from typing import Annotated, Any
+from functools import lru_cache, partial
+from typing import Annotated, Any, Protocol
 
 import msgspec
 
-from dancu.exchange.domain import AccessRequest, Comparison, Kind, Refused, Verification, check_stated
+from dancu.exchange.domain import AccessRequest, Comparison, Disclosure, Kind, Reason, Refused, Verification, check_stated
 from dancu.exchange.hot import KEY_LENGTH_MAX, Answer, HotPath, Question, RequestKey
-from dancu.gateway import problems
+from dancu.gateway import problems, unit_versions
 from dancu.gateway.facts_json import facts_as_json
 from dancu.kernel.claims import PersonClaim
 from dancu.kernel.dates import PartialDate
@@ -62,6 +63,15 @@ class VerificationBody(msgspec.Struct):
     facts: dict[str, Any] | msgspec.UnsetType | None = msgspec.UNSET
 
 
+class Keyed(Protocol):
+    """Whatever states the three keys."""
+
+    full_name: str
+    birth_date: str
+    personal_id: str
+    old_id_no: str
+
+
 _decode = msgspec.json.Decoder(PersonQuestion).decode
 _encode = msgspec.json.Encoder().encode
 CREDENTIALS_LENGTH_MAX = 1024
@@ -97,12 +107,16 @@ async def answer(hot: HotPath, kind: Kind, caller: KnownCaller, body: bytes, key
         repeat = _repeat(caller, key, path, body)
         asked = _decode(body)
         stated = _stated(asked)
-        request, claim = _request(kind, caller, asked, stated), _claim(asked)
+        request, claim = _request(kind, caller, asked, stated), claim_of(asked)
     except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as failure:
-        return await _malformed(hot, kind, caller, _body_error(failure))
+        return await _malformed(hot, kind, caller, body_error(failure))
     except DancuError as failure:
         return await _malformed(hot, kind, caller, failure)
-    sent = await hot.ask(Question(caller, request, claim, _render, stated, repeat))
+    render = _render
+    if caller.system.profile.units and kind is Kind.DISCLOSE:
+        await unit_versions.prepare()
+        render = partial(_render_in, caller.system.profile.units)
+    sent = await hot.ask(Question(caller, request, claim, render, stated, repeat))
     if sent.startswith(b"201;"):  # the common case first
         return 201, sent[4:], 0
     wait, _, told = sent[3:].partition(b";")
@@ -115,11 +129,19 @@ def _render(told: Answer) -> bytes:
         return b"201;" + _encode(_verification(told))
     if isinstance(told, Refused):
         wait = told.retry_after_seconds
-        problem = problems.refused(told.reason, told.message, told.message_en, told.reference, 429 if wait else 403)
+        status = 409 if told.reason is Reason.REPLAYED else 429 if wait else 403
+        problem = problems.refused(told.reason, told.message, told.message_en, told.reference, status)
         return b"%d%s;" % (problem.status, b"%d" % wait if wait else b"") + _encode(problem)
     body = _verification(told.verification)
     body.facts = facts_as_json(told.facts) if told.facts is not None else None
     return b"201;" + _encode(body)
+
+
+def _render_in(units: str, told: Answer) -> bytes:
+    """For a caller that works with another version of the administrative units."""
+    if isinstance(told, Disclosure) and told.facts is not None:
+        told = Disclosure(told.verification, unit_versions.facts_in(told.facts, units))
+    return _render(told)
 
 
 def _verification(told: Verification) -> VerificationBody:
@@ -166,7 +188,7 @@ def _request(kind: Kind, caller: KnownCaller, asked: PersonQuestion, stated: dic
         asked.dossier_no,
         asked.purpose,
         asked.legal_basis,
-        frozenset(_field(name) for name in asked.fields) if asked.fields else _ALL,
+        frozenset(field_of(name) for name in asked.fields) if asked.fields else _ALL,
         frozenset(stated) if stated else _ALL,
     )
 
@@ -174,7 +196,7 @@ def _request(kind: Kind, caller: KnownCaller, asked: PersonQuestion, stated: dic
 _ALL: frozenset[Field] = frozenset()
 
 
-def _claim(asked: PersonQuestion) -> PersonClaim:
+def claim_of(asked: Keyed) -> PersonClaim:
     if not asked.personal_id and not asked.old_id_no:
         raise Invalid(
             "request.personal_id",
@@ -190,21 +212,25 @@ def _claim(asked: PersonQuestion) -> PersonClaim:
 def _stated(asked: PersonQuestion) -> dict[Field, str] | None:
     if not asked.stated:
         return None
-    stated = {_field(name): value for name, value in asked.stated.items()}
+    stated = {field_of(name): value for name, value in asked.stated.items()}
     check_stated(stated)
     return stated
 
 
-def _field(name: str) -> Field:
+def field_of(name: str) -> Field:
     try:
         return Field(name)
     except ValueError:
+        told, told_en = (f" tên {name}", f" named {name}") if _WORD.fullmatch(name) else ("", "")
         raise Invalid(
             "request.field",
-            f"Không có trường thông tin tên {name[:60]!r}.",
-            f"There is no field named {name[:60]!r}.",
+            f"Không có trường thông tin{told}.",
+            f"There is no field{told_en}." if told_en else "There is no such field.",
             field="fields",
         ) from None
+
+
+_WORD = re.compile(r"[A-Za-z_]{1,40}")  # what may be said again: a misspelt name of a field, never somebody's number or name
 
 
 def _repeat(caller: KnownCaller, key: str, path: str, body: bytes) -> RequestKey | None:
@@ -220,9 +246,14 @@ def _repeat(caller: KnownCaller, key: str, path: str, body: bytes) -> RequestKey
     return RequestKey(caller.system.client_id, key, path.encode() + b"\0" + body)
 
 
-def _body_error(failure: Exception) -> Invalid:
-    # The library's sentence names the place and the kind expected, never the value.
+_UNKNOWN_NAME = re.compile(rf"unknown field `{_WORD.pattern}`")
+
+
+def body_error(failure: Exception) -> Invalid:
+    # The library's sentence names the place and the kind expected, never the value; of a name it does not know we keep words only.
     what = str(failure) if isinstance(failure, msgspec.ValidationError) else "not valid JSON"
+    if "unknown field" in what and not _UNKNOWN_NAME.search(what):
+        what = "Object contains unknown field"
     path = what.rsplit("$.", 1)[-1].rstrip("`") if "$." in what else ""
     return Invalid(
         "request.body",

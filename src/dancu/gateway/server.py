@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,15 @@ import msgspec
 import structlog
 
 from dancu.exchange.domain import Kind
-from dancu.exchange.hot import BATCH_MAX, MISS_HELD_SECONDS, WRITERS, HotPath
-from dancu.gateway import problems, rest, soap
+from dancu.exchange.hot import BATCH_MAX, MISS_HELD_SECONDS, WRITERS, HotPath, Line, Provenance
+from dancu.gateway import problems, rest, signatures
+from dancu.gateway.calls import JSON, TEXT, BodyTooLarge, Headers, HttpCall, Reply, Route
+from dancu.gateway.routes import route_of
+from dancu.gateway.shadow.mirror import Mirror
+from dancu.gateway.signatures import Signatures
 from dancu.kernel import clock
 from dancu.kernel.config import read_config
-from dancu.kernel.errors import DancuError, TooMany, Unavailable
+from dancu.kernel.errors import DancuError
 from dancu.kernel.sealing import SealingKey
 
 Scope = MutableMapping[str, Any]
@@ -24,16 +29,11 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 BODY_BYTES_MAX = 256 * 1024
-SOAP_BASE = "/soap"
-JSON, XML, TEXT = b"application/json", b"text/xml; charset=utf-8", b"text/plain; charset=utf-8"
 _OPENAPI = Path(__file__).parent / "openapi.yaml"
+_STATIC = ("/health", "/openapi.yaml", "/keys.json")
 
 log = structlog.get_logger("gateway")
 _encode = msgspec.json.Encoder().encode
-
-
-class BodyTooLarge(Exception):
-    """The caller sent more than any of our contracts needs."""
 
 
 class CallerGone(Exception):
@@ -46,6 +46,7 @@ class Gateway:
     def __init__(self, *, batch_max: int = BATCH_MAX, writers: int = WRITERS, miss_held_seconds: float = MISS_HELD_SECONDS) -> None:
         self._batch_max, self._writers, self._miss_held = batch_max, writers, miss_held_seconds
         self._hot: HotPath | None = None
+        self._mirror = Mirror(route_of)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -58,6 +59,7 @@ class Gateway:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 config = read_config()
+                self._signatures = Signatures.of(config)
                 self._hot = HotPath(
                     config.database_gateway_url,
                     SealingKey.from_folder(config.key_dir),
@@ -65,103 +67,139 @@ class Gateway:
                     batch_max=self._batch_max,
                     writers=self._writers,
                     miss_held_seconds=self._miss_held,
+                    line=Line(config.upstream, config.key_dir) if config.upstream else None,
+                    processes=config.gateway_processes,
                 )
                 await self._hot.start()
+                self._mirror.start(self._hot)
                 gc.collect()
                 gc.freeze()  # what is loaded now lives as long as the process
                 gc.set_threshold(20_000, 20, 50)
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
                 if self._hot is not None:
+                    await self._mirror.stop()
                     await self._hot.stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
     async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
-        assert self._hot is not None
-        path = scope["path"]
-        kind = rest.PATHS.get(path)
+        kind = rest.PATHS.get(scope["path"])
         try:
             if kind is not None:
-                status, content_type, body, extra = await self._rest(scope, receive, kind)
-            elif path == SOAP_BASE or path.startswith(SOAP_BASE + "/"):
-                status, content_type, body, extra = await self._soap(scope, receive)
+                reply = await self._rest(scope, receive, kind)
+            elif (route := self._mirror.route_of(scope["path"])) is not None:
+                reply = await self._route(route, scope, receive)
             else:
-                status, content_type, body, extra = self._static(scope)
+                reply = self._static(scope)
         except CallerGone:
             return
-        except BodyTooLarge:
-            status, content_type, body, extra = _problem(problems.known("too_large"))
-        except DancuError as failure:
-            status, content_type, body, extra = _problem(problems.of_error(failure))
         except Exception as failure:
-            reference = secrets.token_hex(8)
-            log.error("gateway.request.failed", reference=reference, error=type(failure).__name__)
-            status, content_type, body, extra = _problem(problems.known("internal", reference))
+            reply = _failed(failure)
         await send(
             {
                 "type": "http.response.start",
-                "status": status,
-                "headers": [
-                    (b"content-type", content_type),
-                    (b"content-length", str(len(body)).encode()),
-                    (b"cache-control", b"no-store"),
-                    *extra,
-                ],
+                "status": reply.status,
+                "headers": [*_described(reply), (b"cache-control", b"no-store"), *reply.headers],
             }
         )
-        await send({"type": "http.response.body", "body": body})
+        await send({"type": "http.response.body", "body": reply.body})
 
-    async def _rest(self, scope: Scope, receive: Receive, kind: Kind) -> tuple[int, bytes, bytes, list[Any]]:
+    async def _route(self, route: Route, scope: Scope, receive: Receive) -> Reply:
+        assert self._hot is not None
+        answer = route.methods.get(scope["method"])
+        if answer is None:
+            return _problem(problems.known("method"), [(b"allow", ", ".join(route.methods).encode())])
+        headers = dict(scope["headers"])
+        came: Provenance | None = None
+        try:
+            body = await _read(receive, headers.get(b"content-length"))
+            url, query = _own_url(scope), scope.get("query_string", b"").decode("latin-1")
+            call = HttpCall(scope["method"], scope["path"], query, headers, body, url, _address(scope), clock.now())
+            came = self._signatures.believe(self._hot, call, _count_of(scope, signatures.NAME))
+            if came is not None:
+                call = replace(call, came=came, address=came.address or call.address)
+                if came.must_be_spent and not route.only_asks:
+                    await self._hot.spend(came)
+            return self._signatures.sign(came, await answer(self._hot, call))
+        except (DancuError, BodyTooLarge) as failure:
+            return self._signatures.sign(came, route.failed(failure))
+        except CallerGone:
+            raise
+        except Exception as failure:
+            _log(failure)
+            return route.failed(failure)
+
+    async def _rest(self, scope: Scope, receive: Receive, kind: Kind) -> Reply:
         if scope["method"] != "POST":
             return _problem(problems.known("method"), [(b"allow", b"POST")])
         hot = self._hot
         assert hot is not None
         headers = dict(scope["headers"])
         body = await _read(receive, headers.get(b"content-length"))
-        caller = rest.authenticate(hot, headers.get(b"authorization", b"").decode("latin-1"))
+        came = None
+        if signatures.concerns(headers):
+            call = HttpCall("POST", scope["path"], "", headers, body, _own_target(scope), _address(scope), clock.now())
+            came = self._signatures.believe(hot, call, _count_of(scope, signatures.NAME))
+        authorization = headers.get(b"authorization", b"").decode("latin-1")
+        if came is not None and came.signed is not None and not authorization:
+            caller = hot.directory().callers.get(came.signed.issuer)  # who signs need not show a secret as well
+        else:
+            caller = rest.authenticate(hot, authorization)
         if caller is None:
             hot.security_log.note("rest.unauthenticated", _address(scope))
             return _problem(problems.known("unauthorized"), [(b"www-authenticate", b'Basic realm="dancu"')])
         key = headers.get(b"idempotency-key", b"").decode("latin-1")
-        status, sent, wait = await rest.answer(hot, kind, caller, body, key, scope["path"])
+        try:
+            status, sent, wait = await rest.answer(hot, kind, caller, body, key, scope["path"])
+        except DancuError as failure:
+            return self._signatures.sign(came, _failed(failure))
         extra = [(b"retry-after", b"%d" % wait)] if wait else []
-        return status, JSON if status < 400 else problems.CONTENT_TYPE, sent, extra
+        return self._signatures.sign(came, Reply(status, JSON if status < 400 else problems.CONTENT_TYPE, sent, extra))
 
-    async def _soap(self, scope: Scope, receive: Receive) -> tuple[int, bytes, bytes, list[Any]]:
-        hot = self._hot
-        assert hot is not None
-        if scope["method"] == "GET":
-            return 200, XML, soap.wsdl(_own_url(scope)), [(b"x-content-type-options", b"nosniff")]
-        if scope["method"] != "POST":
-            return _problem(problems.known("method"), [(b"allow", b"GET, POST")])
-        try:
-            body = await _read(receive, dict(scope["headers"]).get(b"content-length"))
-        except BodyTooLarge:
-            return 413, XML, soap.fault_too_large(), []
-        try:
-            status, sent = await soap.answer(hot, scope, body, _own_url(scope), _address(scope), clock.now())
-        except Unavailable:
-            return 503, XML, soap.fault_unavailable(), [(b"retry-after", str(problems.RETRY_AFTER_SECONDS).encode())]
-        except TooMany:
-            return 429, XML, soap.fault_busy(), [(b"retry-after", str(problems.RETRY_AFTER_SECONDS).encode())]
-        return status, XML, sent, []
-
-    def _static(self, scope: Scope) -> tuple[int, bytes, bytes, list[Any]]:
+    def _static(self, scope: Scope) -> Reply:
         assert self._hot is not None
+        if scope["path"] in _STATIC and scope["method"] not in ("GET", "HEAD"):
+            return _problem(problems.known("method"), [(b"allow", b"GET, HEAD")])
         if scope["path"] == "/health":
             ready = self._hot.is_ready
-            return (200 if ready else 503), JSON, _encode({"status": "ok" if ready else "starting"}), []
+            told = {"status": "ok" if ready else "starting"}
+            if line := self._hot.line_state:
+                told["upstream"] = line
+            return Reply(200 if ready else 503, JSON, _encode(told))
         if scope["path"] == "/openapi.yaml":
-            return 200, TEXT, _OPENAPI.read_bytes(), []
+            return Reply(200, TEXT, _OPENAPI.read_bytes())
+        if scope["path"] == "/keys.json":
+            return Reply(200, JSON, _encode(self._signatures.key_set()))
         return _problem(problems.known("not_found"))
 
 
-def _problem(problem: problems.Problem, extra: list[Any] | None = None) -> tuple[int, bytes, bytes, list[Any]]:
+def _described(reply: Reply) -> Headers:
+    if reply.status == 204:  # has no content, and may not state the length of any (RFC 9110, 8.6)
+        return ()
+    return ((b"content-type", reply.content_type), (b"content-length", b"%d" % len(reply.body)))
+
+
+def _failed(failure: Exception) -> Reply:
+    if isinstance(failure, BodyTooLarge):
+        return _problem(problems.known("too_large"))
+    if isinstance(failure, DancuError):
+        return _problem(problems.of_error(failure))
+    return _problem(problems.known("internal", _log(failure)))
+
+
+def _log(failure: Exception) -> str:
+    """What nobody foresaw, by kind and place, never by its words: they may hold what was asked."""
+    reference = secrets.token_hex(8)
+    log.error("gateway.request.failed", reference=reference, error=type(failure).__name__)
+    return reference
+
+
+def _problem(problem: problems.Problem, extra: list[Any] | None = None) -> Reply:
     headers = list(extra or [])
     if problem.status in (429, 503):
         headers.append((b"retry-after", str(problems.RETRY_AFTER_SECONDS).encode()))
-    return problem.status, problems.CONTENT_TYPE, _encode(problem), headers
+    return Reply(problem.status, problems.CONTENT_TYPE, _encode(problem), headers)
 
 
 async def _read(receive: Receive, content_length: bytes | None = None) -> bytes:
@@ -187,11 +225,19 @@ def _address(scope: Scope) -> str:
     return client[0] if client else ""
 
 
+def _count_of(scope: Scope, wanted: bytes) -> int:
+    return sum(name == wanted for name, _ in scope["headers"])
+
+
 def _own_url(scope: Scope) -> str:
     host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+    return f"{scope.get('scheme', 'http')}://{host}{_own_target(scope)}"
+
+
+def _own_target(scope: Scope) -> str:
     query = scope.get("query_string", b"").decode("latin-1")
-    path = scope.get("raw_path", b"").decode("latin-1") or scope["path"]  # as sent: that is what the client hashed
-    return f"{scope.get('scheme', 'http')}://{host}{path}" + (f"?{query}" if query else "")
+    path = scope.get("raw_path", b"").decode("latin-1") or scope["path"]  # as sent: that is what the client hashed or signed
+    return f"{path}?{query}" if query else path
 
 
 app = Gateway()

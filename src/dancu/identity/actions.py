@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from dancu.identity.domain import Officer
+from dancu.kernel.organisations import is_within as is_within
 
 _FILE = Path(__file__).parent / "data" / "actions.toml"
 
@@ -106,12 +107,6 @@ def reaches(officer: Officer, scope: Scope, target: Target) -> bool:
     if target.unit != officer.unit:
         return False
     return scope is Scope.UNIT or target.account == officer.account
-
-
-def is_within(organisation: str, root: str) -> bool:
-    """Is it the organisation itself or one below it? Official codes say so themselves (Decision 20/2020/QĐ-TTg):
-    H57.12.3 lies below H57.12, which lies below H57."""
-    return bool(root) and (organisation == root or organisation.startswith(f"{root}."))
 
 
 def action_on(name: str, day: date) -> Action | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -11,9 +10,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from dancu.kernel.errors import Invalid
+from dancu.kernel.networks import is_network
+from dancu.kernel.upstream import Upstream, read_upstream
 
 VERSION = "0.1.0"
 PROFILES = ("mo-phong", "tinh", "bo", "doanh-nghiep")
+SYSLOG_SCHEMES = ("syslog+tls", "syslog+tcp", "syslog+udp")
 MAIL_SCHEMES = ("smtp", "smtps", "smtp+starttls")
 
 
@@ -35,12 +37,22 @@ class Config:
     demo: bool  # DANCU_DEMO: simulated people and demo accounts, labelled on every page
     smtp_url: str = ""  # DANCU_SMTP_URL: mail server; without it mail waits in the outbox
     mail_from: str = ""  # DANCU_MAIL_FROM: sender of mail
+    gateway_processes: int = 1  # DANCU_GATEWAY_PROCESSES: how many share the callers' rates
+    syslog_url: str = ""  # DANCU_SYSLOG_URL: the monitoring centre that is sent security events
+    syslog_ca: Path | None = None  # DANCU_SYSLOG_CA: whose certificate its server must show
     trusted_proxies: tuple[str, ...] = ()  # DANCU_TRUSTED_PROXIES: addresses and networks whose X-Forwarded-For counts
+    upstream: Upstream | None = None  # None: the registry is here
+    front_secret: str = ""  # DANCU_FRONT_SECRET_FILE: what the front that ends TLS shows the gateway; `front.key` beside the keys
 
     @property
     def key_dir(self) -> Path:
-        """Keys live outside the database: `secrets.key` (AES-256-GCM), `django.key` (sessions), `ledger.key` (Ed25519)."""
+        """Keys live outside the database: `secrets.key` (AES-256-GCM), `django.key` (sessions), `ledger.key` (Ed25519),
+        `messages.key` (signed answers)."""
         return self.home / "keys"
+
+    @property
+    def front_secret_file(self) -> Path:
+        return Path(self.front_secret) if self.front_secret else self.key_dir / "front.key"
 
 
 def read_config(environment: Mapping[str, str] = os.environ) -> Config:
@@ -71,10 +83,17 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
     installation = environment.get("DANCU_INSTALLATION") or urlsplit(public_url).hostname or "localhost"
     if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,100}", installation):
         wrong.append(f"DANCU_INSTALLATION has small letters, digits, dots and hyphens, like a host name, not {installation!r}")
+    processes = environment.get("DANCU_GATEWAY_PROCESSES", "1")
+    if not re.fullmatch(r"[1-9]\d{0,2}", processes):
+        wrong.append(f"DANCU_GATEWAY_PROCESSES must be a number from 1 to 999, not {processes!r}")
+        processes = "1"
+    syslog_url, syslog_ca = environment.get("DANCU_SYSLOG_URL", ""), environment.get("DANCU_SYSLOG_CA", "")
+    wrong += _wrong_with_syslog(syslog_url, syslog_ca)
     smtp_url, mail_from = environment.get("DANCU_SMTP_URL", ""), environment.get("DANCU_MAIL_FROM", "")
     wrong += _wrong_with_mail(smtp_url, mail_from)
     proxies = tuple(filter(None, (each.strip() for each in environment.get("DANCU_TRUSTED_PROXIES", "").split(","))))
-    wrong += [f"DANCU_TRUSTED_PROXIES: {each!r} is no IP address and no network" for each in proxies if not _is_network(each)]
+    wrong += [f"DANCU_TRUSTED_PROXIES: {each!r} is no IP address and no network" for each in proxies if not is_network(each)]
+    upstream = read_upstream(environment, wrong)
     if wrong:
         raise Invalid("config.wrong", "; ".join(wrong))
     return Config(
@@ -92,16 +111,13 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
         demo=demo,
         smtp_url=smtp_url,
         mail_from=mail_from,
+        gateway_processes=int(processes),
+        syslog_url=syslog_url,
+        syslog_ca=Path(syslog_ca) if syslog_ca else None,
         trusted_proxies=proxies,
+        upstream=upstream,
+        front_secret=environment.get("DANCU_FRONT_SECRET_FILE", ""),
     )
-
-
-def _is_network(text: str) -> bool:
-    """One address, or a network of fewer than all: who trusts everybody lets everybody choose where she comes from."""
-    try:
-        return ipaddress.ip_network(text).prefixlen > 0
-    except ValueError:
-        return False
 
 
 def _wrong_with_mail(smtp_url: str, mail_from: str) -> list[str]:
@@ -118,6 +134,23 @@ def _wrong_with_mail(smtp_url: str, mail_from: str) -> list[str]:
         wrong.append(f"DANCU_SMTP_URL must look like smtp+starttls://user:password@host:587 ({', '.join(MAIL_SCHEMES)})")
     if "@" not in mail_from.strip("@"):
         wrong.append("DANCU_MAIL_FROM must be an address when DANCU_SMTP_URL is given")
+    return wrong
+
+
+def _wrong_with_syslog(url: str, ca: str) -> list[str]:
+    wrong = []
+    if url:
+        try:
+            parts = urlsplit(url)
+            readable = parts.scheme in SYSLOG_SCHEMES and bool(parts.hostname) and bool(parts.port) and not parts.username
+        except ValueError:
+            readable = False
+        if not readable:
+            wrong.append(f"DANCU_SYSLOG_URL must look like syslog+tls://host:6514 ({', '.join(SYSLOG_SCHEMES)}), not {url!r}")
+    if ca and not Path(ca).is_file():
+        wrong.append(f"DANCU_SYSLOG_CA: there is no file {ca!r}")
+    if ca and not url.startswith("syslog+tls:"):
+        wrong.append("DANCU_SYSLOG_CA is for an address syslog+tls://…")
     return wrong
 
 

@@ -33,6 +33,12 @@ class Invalid(DancuError):
     status = 422
 
 
+class Unauthenticated(DancuError):
+    """Who calls is not believed: a signature or a certificate that does not hold."""
+
+    status = 401
+
+
 class NotFound(DancuError):
     """There is no such thing, or it is not yours to know: both look the same."""
 

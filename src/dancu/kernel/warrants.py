@@ -65,3 +65,5 @@ class Warrant(msgspec.Struct, frozen=True):
     defaulted: tuple[str, ...] = ()  # which of purpose, legal_basis, dossier_no came from the grant, not the caller
     protected: bool = False  # protected persons may be seen under it: registry officers with that grant only
     sealed_days: int = 0  # the look is shown to its person so many days later; 0: at once
+    via: str = ""  # the hub through which the question came
+    peer: str = ""  # the entry under which that hub recorded it

@@ -34,6 +34,7 @@ class Family(StrEnum):
     SEARCHES = "searches"
     CHANGES = "changes"
     ADMINISTRATION = "administration"  # and what desks of our own were shown outside the exchange
+    FORWARDED = "forwarded"  # questions that left for another hub, and those that brought nothing back
     ATTEMPTS = "attempts"  # refused in our own pages
     SEALED = "sealed"  # of any family, closed to their persons on the day of counting; never by organisation
 
@@ -65,7 +66,7 @@ def family_of(kind: str, integration: str) -> Family:
     """Which family an entry is counted in. The exchange's answers alone carry an integration code: they are what it counts."""
     if kind in ANSWERING and integration:
         return Family.ANSWERS
-    families = {"refuse": Family.ATTEMPTS, "search": Family.SEARCHES, "change": Family.CHANGES}
+    families = {"refuse": Family.ATTEMPTS, "search": Family.SEARCHES, "change": Family.CHANGES, "forward": Family.FORWARDED}
     return families.get(kind, Family.ADMINISTRATION)
 
 

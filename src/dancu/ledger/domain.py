@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from dancu.kernel.clock import local
 
 ENTRY_VERSION = 1
+PAIRED_VERSION = 2  # of an entry with a counterpart in another hub's ledger
 SALT_BYTES = 32
 SALTS_BYTES = 3 * SALT_BYTES  # subject, officer and dossier each have their own: one may be opened alone
 ENTROPY_BYTES = 10 + SALTS_BYTES  # what one entry needs: 10 for its identity, the rest are the salts
@@ -36,6 +37,7 @@ class ActKind(StrEnum):
     CHANGE = "change"  # a change of a person was asked for, decided, done
     BREAK_GLASS = "break_glass"  # a row out of an officer's reach was opened in an emergency, or read under that
     ERASE = "erase"  # the erasable half of an entry was erased, as the law asked
+    FORWARD = "forward"  # a question is about to leave for another hub; its outcome has an entry of its own
 
 
 ANSWERING = frozenset({ActKind.VERIFY, ActKind.DISCLOSE, ActKind.REFUSE})
@@ -60,6 +62,9 @@ class Act(msgspec.Struct, frozen=True):
     sealed_until: date | None = None  # the person sees it from this day on; the entry itself does not say so
     sealed_days: int = 0  # the same, counted from the act
     seal_basis: str = ""  # of the seal, where it is not that of the act
+    via: str = ""  # the hub through which the question came, or to which it goes
+    peer: str = ""  # the counterpart in that hub's ledger
+    asked: str = ""  # the entry under which the question left, for the entry of its outcome
 
 
 class EntryBody(msgspec.Struct, frozen=True):
@@ -81,6 +86,14 @@ class EntryBody(msgspec.Struct, frozen=True):
     subject: str  # commitments: SHA-256 over a salt of their own and the value, hex; empty where there is none
     officer: str
     dossier: str
+
+
+class PairedEntryBody(EntryBody, frozen=True):
+    """An entry with a counterpart in another hub's ledger, version 2 (*bút toán hai cấp*): three words more at the end."""
+
+    via: str
+    peer: str
+    asked: str
 
 
 class SealedEntry(msgspec.Struct, frozen=True):
@@ -110,8 +123,7 @@ def seal(act: Act, at: datetime, randomness: bytes | None = None) -> SealedEntry
     prefix, moment, canonical = _cut_to_milliseconds(at)
     reference = _time_ordered_id(prefix, drawn)
     salts = drawn[10:]
-    body = EntryBody(
-        ENTRY_VERSION,
+    words = (
         reference,
         canonical,
         act.kind,
@@ -128,6 +140,9 @@ def seal(act: Act, at: datetime, randomness: bytes | None = None) -> SealedEntry
         commitment(salts[32:64], act.officer),
         commitment(salts[64:], act.dossier_no),
     )
+    body = EntryBody(ENTRY_VERSION, *words)
+    if act.via or act.peer or act.asked:
+        body = PairedEntryBody(PAIRED_VERSION, *words, act.via, act.peer, act.asked)
     # The exchange's answers alone carry an integration code.
     answers = act.organisation if act.integration_code and act.kind in ANSWERING else ""
     entry = SealedEntry(reference, moment, _encode(body), act.subject, act.officer, act.dossier_no, salts, None, "", answers)

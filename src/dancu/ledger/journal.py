@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from dancu.kernel.clock import local
 from dancu.ledger.domain import SealedEntry
 
 # One statement for both halves and the counts: they stand or fall together, and a batch costs one round trip. How many answers
 # went out is counted by whoever sends them, in rows of their own for each source, so that nobody waits.
-APPEND = """
+_BEGIN = """
 with detail as (
     insert into ledger_entrydetail (at, entry_id, subject, officer, dossier_no, salts)
     select $1::timestamptz, * from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::bytea[])
@@ -18,10 +18,14 @@ with detail as (
     insert into ledger_answercount (day, organisation, source, count)
     select $8::date, organisation, $9::text, count from unnest($10::text[], $11::bigint[]) as answered (organisation, count)
     on conflict (day, organisation, source) do update set count = ledger_answercount.count + excluded.count
-)
+)"""
+_END = """
 insert into ledger_entry (at, id, body)
 select $1::timestamptz, * from unnest($2::uuid[], $7::bytea[])
 """
+APPEND = _BEGIN + _END
+# For what another room writes in the same statement: the day, who writes, and where its own arguments begin.
+DAY, SOURCE, FIRST_FREE = "$8::date", "$9::text", 12
 
 # Only for a batch that has any: covert acts are rare, and the common batch stays one statement.
 APPEND_SEALS = """
@@ -36,12 +40,27 @@ class Connection(Protocol):
     async def execute(self, query: str, *arguments: object) -> str: ...
 
 
-async def append(connection: Connection, entries: Sequence[SealedEntry], source: str) -> None:
+class Beside(NamedTuple):
+    """What stands or falls with entries, in their own statement: one that `beside` made, and its arguments."""
+
+    statement: str
+    arguments: Sequence[object]
+
+
+def beside(name: str, change: str) -> str:
+    """The appending statement with a change of another room's table beside it; its arguments begin at `FIRST_FREE`."""
+    return f"{_BEGIN}, {name} as (\n{change}\n){_END}"
+
+
+async def append(connection: Connection, entries: Sequence[SealedEntry], source: str, more: Beside | None = None) -> None:
     """Write entries of one moment in the transaction the connection is in. Nothing may be answered before it commits.
 
     `source` is who counts the answers among them: nobody else may count under that name at the same time.
     """
-    await connection.execute(APPEND, *columns(entries, source))
+    if more is None:
+        await connection.execute(APPEND, *columns(entries, source))
+    else:
+        await connection.execute(more.statement, *columns(entries, source), *more.arguments)
     if any(e.sealed_until for e in entries):
         await connection.execute(APPEND_SEALS, *seal_columns(entries))
 

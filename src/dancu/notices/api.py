@@ -1,5 +1,6 @@
 """The door of the room of what goes out, what comes in, and who is told."""
 
+from dancu.notices.deadline import Deadline
 from dancu.notices.domain.delivery import Delivered, Delivery, Failed, Handler, Outcome, Postponed, Rejected
 from dancu.notices.domain.messages import Addressee, Message, Notice
 from dancu.notices.domain.receipts import First, OtherContent, Receipt, Repeat
@@ -21,6 +22,7 @@ from dancu.notices.wording import in_words, message
 
 __all__ = [
     "Addressee",
+    "Deadline",
     "Deed",
     "Delivered",
     "Delivery",

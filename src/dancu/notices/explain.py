@@ -36,6 +36,30 @@ _REASONS = {
     "mail.refused": Reason(
         "Máy chủ thư từ chối thư này.", "Xem mã máy chủ trả lời ở lần gửi cuối; xử lý với bộ phận quản trị thư rồi bấm Gửi lại."
     ),
+    "exchange.paused": Reason(
+        "Kết nối của hệ thống nhận đang tạm dừng, hoặc tạm thời chưa được cung cấp thông tin.",
+        "Không phải làm gì: kết nối mở lại thì biến động tự gửi tiếp, không mất.",
+    ),
+    "webhook.none": Reason(
+        "Hệ thống này không còn khai địa chỉ nhận biến động.",
+        "Khai lại bằng dancu exchange feed webhook, hoặc huỷ bước này; hệ thống vẫn tự đọc được.",
+    ),
+    "webhook.private": Reason(
+        "Địa chỉ nhận biến động trỏ vào mạng nội bộ nên không được gọi.",
+        "Khai lại địa chỉ công khai của hệ thống nhận rồi bấm Gửi lại.",
+    ),
+    "webhook.redirect": Reason(
+        "Nơi nhận trả lời chuyển hướng; hệ thống không đi theo.",
+        "Hỏi đơn vị quản lý địa chỉ đúng, khai lại rồi bấm Gửi lại.",
+    ),
+    "webhook.rejected": Reason(
+        "Hệ thống nhận từ chối biến động này.",
+        "Xem mã trả lời ở lần gửi cuối, xử lý với đơn vị quản lý hệ thống rồi bấm Gửi lại.",
+    ),
+    "webhook.failed": Reason(
+        "Hệ thống nhận đang có lỗi.",
+        "Hỏi đơn vị quản lý hệ thống; chạy lại rồi thì bấm Gửi lại.",
+    ),
     "handler.missing": Reason(
         "Phiên bản đang chạy chưa có bộ phận gửi loại này.", "Cập nhật phần mềm; bước này tự gửi tiếp, không mất."
     ),

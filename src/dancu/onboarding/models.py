@@ -14,8 +14,11 @@ class System(models.Model):
     service_urls = models.JSONField(default=list)
     skew_seconds = models.IntegerField(default=600)
     error_profile = models.TextField(default="compatible")
+    profile = models.JSONField(default=dict, db_default={})  # `domain.WireProfile`
+    via = models.TextField(default="", db_default="")
     secret_sealed = models.BinaryField()
     changed_at = models.DateTimeField()
+    state_since = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -44,6 +47,8 @@ class Grant(models.Model):
     sealed_days = models.IntegerField(default=0, db_default=0)
     volume_per_day = models.BigIntegerField(default=0, db_default=0)  # new persons a day the caller registered; 0: the usual
     officer_per_day = models.BigIntegerField(default=0, db_default=0)  # the same for one account
+    may_subscribe = models.BooleanField(default=False, db_default=False)
+    list_max = models.IntegerField(default=0, db_default=0)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
 
@@ -61,3 +66,30 @@ class Account(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "account"], name="account_once")]
+
+
+class Key(models.Model):
+    """A public key or certificate of a system. Private halves are never kept; a revoked row stays."""
+
+    client = models.ForeignKey(System, on_delete=models.PROTECT)
+    kind = models.TextField()
+    kid = models.TextField()
+    content = models.TextField()
+    serial = models.TextField(default="")
+    subject = models.TextField(default="")
+    issuer = models.TextField(default="")
+    not_before = models.DateTimeField(null=True)
+    not_after = models.DateTimeField(null=True)
+    state = models.TextField(default="active")
+    revoked_at = models.DateTimeField(null=True)
+    reason = models.TextField(default="")
+    added_at = models.DateTimeField()
+    warned_days = models.SmallIntegerField(null=True)  # the last warning before it ends: 30 or 7 days
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "kid"], name="key_once"),
+            models.CheckConstraint(condition=models.Q(kind__in=["message", "tls"]), name="key_kind"),
+            models.CheckConstraint(condition=models.Q(state__in=["active", "revoked"]), name="key_state"),
+            models.CheckConstraint(condition=models.Q(state="active") | models.Q(revoked_at__isnull=False), name="key_revoked_at"),
+        ]

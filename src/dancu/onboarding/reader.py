@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Protocol
 
 import msgspec
 import structlog
 
+from dancu.kernel.errors import Invalid
 from dancu.kernel.sealing import SealingKey
+from dancu.kernel.signing import PublicKey, TrustedKey
 from dancu.kernel.warrants import Field
 from dancu.ledger.reader import OLDEST_WAITING as OLDEST_WAITING
-from dancu.onboarding.domain import ConnectionState, ErrorProfile, Grant, InformationSystem, Standing
+from dancu.onboarding.domain import (
+    ConnectionState,
+    ErrorProfile,
+    Grant,
+    InformationSystem,
+    KeyKind,
+    Standing,
+    TrustedCertificate,
+    WireProfile,
+)
 
 log = structlog.get_logger("onboarding")
 CHANGED_CHANNEL = "dancu_onboarding_changed"
 
-SYSTEMS = """select client_id, organisation, name, state, service_urls, skew_seconds, error_profile, secret_sealed
-from onboarding_system"""
+SYSTEMS = """select client_id, organisation, name, state, service_urls, skew_seconds, error_profile, secret_sealed, profile, via,
+state_reason, state_since from onboarding_system"""
 GRANTS = """select client_id, integration_code, procedure, fields, purpose, legal_basis, valid_from, valid_to,
 dossier_required, sensitive_fields, may_disclose, passes_folded, explain, id, registry, protected, volume_per_day, officer_per_day,
-emergency, sealed_days from onboarding_grant"""
+emergency, sealed_days, may_subscribe, list_max from onboarding_grant"""
+KEYS = """select kind, kid, client_id, content, not_before, not_after, revoked_at, reason from onboarding_key"""
 ACCOUNTS = "select organisation, account from onboarding_account"
 
 
@@ -49,6 +62,8 @@ class Directory:
     grants: dict[tuple[str, str, str], Grant]
     accounts: frozenset[tuple[str, str]]
     waiting_since: datetime | None = None  # the oldest entry outside the ledger's tree
+    keys: Mapping[str, TrustedKey] = field(default_factory=dict)  # that sign messages, by kid; revoked ones too
+    certificates: Mapping[str, TrustedCertificate] = field(default_factory=dict)  # by SHA-256 fingerprint
 
     def standing(self, caller: KnownCaller, integration_code: str, procedure: str, officer: str) -> Standing:
         system = caller.system
@@ -61,7 +76,7 @@ class Directory:
 
 
 async def read_directory(connection: Connection, key: SealingKey) -> Directory:
-    """Four short reads; called in a repeatable-read transaction so that they agree."""
+    """Five short reads; called in a repeatable-read transaction so that they agree."""
     callers, grants = {}, {}
     for row in await connection.fetch(SYSTEMS):
         with _one_of_many(row[0]):
@@ -73,7 +88,28 @@ async def read_directory(connection: Connection, key: SealingKey) -> Directory:
             grants[grant.client_id, grant.integration_code, grant.procedure] = grant
     accounts = frozenset((r[0], r[1]) for r in await connection.fetch(ACCOUNTS))
     waiting = await connection.fetch(OLDEST_WAITING)
-    return Directory(callers, grants, accounts, waiting[0][0] if waiting else None)
+    keys, certificates = _known_keys(await connection.fetch(KEYS))
+    return Directory(callers, grants, accounts, waiting[0][0] if waiting else None, keys, certificates)
+
+
+def _known_keys(rows: Iterable[Sequence[Any]]) -> tuple[dict[str, TrustedKey], dict[str, TrustedCertificate]]:
+    keys: dict[str, TrustedKey] = {}
+    certificates: dict[str, TrustedCertificate] = {}
+    for kind, kid, client_id, content, *times in rows:
+        with _one_of_many(client_id):
+            if kind == KeyKind.MESSAGE:
+                keys[kid] = TrustedKey(_public_key(content, kid), client_id, *times)
+            else:
+                certificates[kid] = TrustedCertificate(client_id, *times)
+    return keys, certificates
+
+
+@lru_cache(maxsize=4096)  # read every few seconds, changed once a year
+def _public_key(content: str, kid: str) -> PublicKey:
+    try:
+        return PublicKey.parse(content, kid)
+    except Invalid as failure:
+        raise ValueError(failure.code) from None
 
 
 @contextlib.contextmanager
@@ -86,7 +122,10 @@ def _one_of_many(client_id: str) -> Iterator[None]:
 
 
 def system_from_row(row: Sequence[Any]) -> InformationSystem:
-    return InformationSystem(row[0], row[1], row[2], ConnectionState(row[3]), tuple(_json(row[4])), row[5], ErrorProfile(row[6]))
+    profile = msgspec.convert(_json(row[8]), WireProfile)
+    state, errors = ConnectionState(row[3]), ErrorProfile(row[6])
+    closed = (row[10], row[11]) if state in (ConnectionState.SUSPENDED, ConnectionState.CLOSED) else ()
+    return InformationSystem(row[0], row[1], row[2], state, tuple(_json(row[4])), row[5], errors, profile, row[9], *closed)
 
 
 def grant_from_row(row: Sequence[Any]) -> Grant:
@@ -111,6 +150,8 @@ def grant_from_row(row: Sequence[Any]) -> Grant:
         officer_per_day=row[17],
         emergency=row[18],
         sealed_days=row[19],
+        may_subscribe=row[20],
+        list_max=row[21],
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+import msgspec
 from django.db import connection
 
 from dancu.onboarding import reader
-from dancu.onboarding.domain import ConnectionState, Grant, InformationSystem, Standing
+from dancu.onboarding.domain import ConnectionState, Grant, InformationSystem, Standing, WireProfile
 from dancu.onboarding.models import Account
 from dancu.onboarding.models import Grant as GrantRow
 from dancu.onboarding.models import System as SystemRow
@@ -80,12 +81,23 @@ def grants_of_organisation(organisation: str) -> list[Grant]:
         return [reader.grant_from_row(row) for row in cursor.fetchall()]
 
 
+def subscribing_grants() -> list[Grant]:
+    """Bounded by what authorities decided one by one; whoever is missing here would lose its subscriptions."""
+    with connection.cursor() as cursor:
+        cursor.execute(reader.GRANTS + " where may_subscribe")
+        return [reader.grant_from_row(row) for row in cursor.fetchall()]
+
+
 def sealed_secret(client_id: str) -> bytes:
     return bytes(SystemRow.objects.values_list("secret_sealed", flat=True).get(client_id=client_id))
 
 
 def save_service_urls(client_id: str, urls: Iterable[str], changed_at: object) -> None:
     SystemRow.objects.filter(client_id=client_id).update(service_urls=list(urls), changed_at=changed_at)
+
+
+def save_profile(client_id: str, profile: WireProfile, changed_at: object) -> None:
+    SystemRow.objects.filter(client_id=client_id).update(profile=msgspec.to_builtins(profile), changed_at=changed_at)
 
 
 def save_system(system: InformationSystem, reason: str, changed_at: object, secret: bytes | None = None) -> None:
@@ -97,7 +109,10 @@ def save_system(system: InformationSystem, reason: str, changed_at: object, secr
         "service_urls": list(system.service_urls),
         "skew_seconds": system.skew_seconds,
         "error_profile": system.error_profile,
+        "profile": msgspec.to_builtins(system.profile),
+        "via": system.via,
         "changed_at": changed_at,
+        "state_since": changed_at,
     }
     if secret is not None:
         values["secret_sealed"] = secret
@@ -122,6 +137,8 @@ def save_grant(grant: Grant) -> None:
             "protected": grant.protected,
             "emergency": grant.emergency,
             "sealed_days": grant.sealed_days,
+            "may_subscribe": grant.may_subscribe,
+            "list_max": grant.list_max,
             "volume_per_day": grant.volume_per_day,
             "officer_per_day": grant.officer_per_day,
             "valid_from": grant.valid_from,

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+import msgspec
 from django.db import transaction
 
 from dancu.identity.api import Backing, how_done
 from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, Invalid, NotFound
+from dancu.kernel.networks import is_network
 from dancu.kernel.sealing import SealingKey
 from dancu.kernel.warrants import SENSITIVE_FIELDS
 from dancu.ledger import api as ledger
 from dancu.onboarding import reader, store
-from dancu.onboarding.domain import REGISTRY_SYSTEM, ConnectionState, Grant, InformationSystem, Standing
+from dancu.onboarding.domain import REGISTRY_SYSTEM, ConnectionState, Grant, InformationSystem, Standing, WireProfile
 from dancu.onboarding.hot import suspension_act
+from dancu.population.api import get_version
 
 _CLIENT_ID = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}")
 _ALLOWED_NEXT = {
@@ -58,6 +61,13 @@ def register_system(
             "client.exists",
             f"Hệ thống {system.client_id} đã được đăng ký.",
             f"The system {system.client_id} is already registered.",
+        )
+    if system.via and (store.find_system(system.via) is None or not system.client_id.startswith(f"{system.via}.")):
+        raise Invalid(
+            "client.via",
+            f"Hub {system.via} phải được đăng ký trước, và mã hệ thống đi qua nó phải bắt đầu bằng “{system.via}.”.",
+            f"The hub {system.via} must be registered first, and the id of a system behind it begins with “{system.via}.”.",
+            field="via",
         )
     how = how_done("onboarding.key", None, local(now).date())
     chosen = secret or secrets.token_urlsafe(24)
@@ -115,6 +125,11 @@ def grants_of_organisation(organisation: str) -> list[Grant]:
     return store.grants_of_organisation(organisation)
 
 
+def grants_of_system(client_id: str) -> list[Grant]:
+    """What one system was granted (*phạm vi đã duyệt cho một hệ thống*)."""
+    return store.grants_of(client_id)
+
+
 def grant(given: Grant, *, by: str, now: datetime, backing: Backing | None = None) -> None:
     """Give or change what a system may learn for one procedure (*duyệt phạm vi khai thác*).
 
@@ -166,6 +181,8 @@ def _given(given: Grant) -> str:
         ("protected", given.protected),
         ("emergency", given.emergency),
         ("sealed", given.sealed_days),
+        ("subscribe", given.may_subscribe),
+        ("lists", given.list_max),
     )
     more = [name for name, is_set in marks if is_set]
     return ":".join(["grant.given", given.integration_code, given.procedure, *more])
@@ -196,6 +213,11 @@ def remove_accounts_for(organisation: str, accounts: Sequence[str], *, by: str, 
         _record("accounts.removed", organisation, "", by, now)
 
 
+def accounts_of(organisation: str) -> list[str]:
+    """The approved list of an organisation (*danh sách tài khoản khai thác*)."""
+    return store.list_accounts(organisation)
+
+
 def set_service_urls(client_id: str, urls: Sequence[str], *, by: str, now: datetime) -> None:
     """The strings a client hashes as serviceUrl in the national authentication."""
     with transaction.atomic():
@@ -204,9 +226,49 @@ def set_service_urls(client_id: str, urls: Sequence[str], *, by: str, now: datet
         _record("system.service_urls", system.organisation, client_id, by, now)
 
 
+def set_profile(client_id: str, profile: WireProfile, *, by: str, now: datetime) -> None:
+    """What differs on this system's wire (*hồ sơ kết nối kỹ thuật*). Refuses unknown units and networks of everybody."""
+    for network in profile.networks:
+        if not is_network(network):
+            raise Invalid(
+                "client.network",
+                f"{network!r} không phải địa chỉ hay dải mạng IP.",
+                f"{network!r} is no IP address and no network.",
+                field="networks",
+            )
+    if profile.units:
+        get_version(profile.units)  # raises, and says which versions there are
+    with transaction.atomic():
+        system = _get(client_id, for_update=True)
+        store.save_profile(client_id, profile, now)
+        _record("system.profile", system.organisation, client_id, by, now)
+
+
+def changed_profile(client_id: str, named: Mapping[str, object]) -> WireProfile:
+    """A system's profile with some of its items changed, not yet kept. Raises `Invalid` for an item that cannot be so."""
+    known: dict[str, object] = msgspec.to_builtins(_get(client_id).profile)
+    try:
+        return msgspec.convert({**known, **named}, WireProfile)
+    except msgspec.ValidationError as failure:
+        raise Invalid(
+            "client.profile", f"Hồ sơ kết nối không hợp lệ: {failure}.", f"The profile is not valid: {failure}."
+        ) from failure
+
+
+def profile_as_json(profile: WireProfile) -> dict[str, object]:
+    """What differs from the usual, by name (*hồ sơ kết nối kỹ thuật*)."""
+    told: dict[str, object] = msgspec.to_builtins(profile)
+    return told
+
+
 def systems_with_grants() -> list[tuple[InformationSystem, list[Grant]]]:
     """Every system and what it was granted (*danh sách hệ thống*)."""
     return [(system, store.grants_of(system.client_id)) for system in store.systems()]
+
+
+def subscribing_grants() -> list[Grant]:
+    """Every grant that allows subscriptions (*phạm vi được nhận biến động*)."""
+    return store.subscribing_grants()
 
 
 def system_names(client_ids: Collection[str]) -> dict[str, str]:

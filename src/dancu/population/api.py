@@ -14,7 +14,7 @@ from dancu.population.cards.history import (
 )
 from dancu.population.cards.mrz import MrzText, check_digit, differences, is_mrz, read_mrz
 from dancu.population.cards.qr import SCAN_LENGTH_MAX, CardText, is_bare_number, name_readings, read_card
-from dancu.population.consult import Consultation, consult
+from dancu.population.consult import Consultation, consult, present_rows
 from dancu.population.domain import (
     Approval,
     Evidence,
@@ -33,6 +33,7 @@ from dancu.population.feed import Announcement, Cursor, announcements, consume, 
 from dancu.population.file import Neighbour, PersonFile, person_file
 from dancu.population.history import Change, ChangeKind
 from dancu.population.items import FIELD_OF, LegalItem, check_items, household_relations, legal_items
+from dancu.population.listing import ROWS_A_STEP, Criteria, Step, find_listed
 from dancu.population.loading.choosing import files_of, kind_named
 from dancu.population.loading.load import LoadResult, Progress, load_file, load_persons
 from dancu.population.numbers import numbers_of_person
@@ -80,6 +81,7 @@ __all__ = [
     "CURRENT_VERSION",
     "FIELD_OF",
     "LISTED_FIELDS",
+    "ROWS_A_STEP",
     "SCAN_LENGTH_MAX",
     "SHOWN_MAX",
     "UNITS_FILE",
@@ -95,6 +97,7 @@ __all__ = [
     "ChangeKind",
     "Consultation",
     "Coordinates",
+    "Criteria",
     "Cursor",
     "Difference",
     "Ending",
@@ -133,6 +136,7 @@ __all__ = [
     "SearchAnswer",
     "SearchQuery",
     "Sex",
+    "Step",
     "Succession",
     "Successor",
     "UnitVersion",
@@ -155,6 +159,7 @@ __all__ = [
     "expiry_of",
     "files_of",
     "find_area",
+    "find_listed",
     "follow_changes",
     "forget_person",
     "form_household",
@@ -182,6 +187,7 @@ __all__ = [
     "plant_persons",
     "position_of",
     "predecessors",
+    "present_rows",
     "province_of",
     "provinces",
     "read_card",

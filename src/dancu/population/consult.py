@@ -55,6 +55,15 @@ def consult(
     return Consultation(judgement, reader.facts_from_row(row, warrant.fields, claim), reference)
 
 
+def present_rows(personal_no: int, warrant: Warrant, *, now: datetime) -> tuple[Sequence[Any], Sequence[Any] | None] | None:
+    """The wide row of a number, and of the one that replaced it; in the caller's transaction, who records what leaves of it."""
+    assert warrant.expires_at > now, "an expired warrant reads nothing"
+    own = _wide(personal_no)
+    if own is None:
+        return None
+    return own, _wide(own[2]) if own[2] else None
+
+
 def _candidates(claim: PersonClaim) -> list[Sequence[Any]]:
     query, asked = (
         (reader.NUMBERS_NARROW, claim.personal_id.number) if claim.personal_id is not None else (reader.OLD_NARROW, claim.old_id_no)

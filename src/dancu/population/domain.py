@@ -18,6 +18,7 @@ from dancu.kernel.four_eyes import Hand as Hand
 from dancu.kernel.four_eyes import are_apart
 from dancu.kernel.names import folded_name
 from dancu.kernel.personal_id import PersonalId
+from dancu.kernel.warrants import Field
 
 
 class Sex(IntEnum):
@@ -122,6 +123,22 @@ class PersonFacts:
     phone: str | None = None
     email: str | None = None
     attached: Mapping[str, str] = field(default_factory=dict)
+
+
+# What may be told of somebody because she lives in the household that was asked for.
+MEMBER_FIELDS = frozenset(
+    {Field.PERSONAL_ID, Field.OLD_ID_NO, Field.FULL_NAME, Field.BIRTH_DATE, Field.SEX, Field.HOUSEHOLD_RELATION}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdFacts:
+    """The granted items of the household of a person whose keys agreed (*thông tin hộ gia đình*). None was not granted."""
+
+    residence_file_no: str | None = None
+    address: Address | None = None
+    members: tuple[PersonFacts, ...] = ()  # the head first, the asked person among them
+    is_whole: bool = True  # False: there are more than one answer carries
 
 
 class Evidence(msgspec.Struct, frozen=True):

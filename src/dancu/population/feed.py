@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from dancu.population.domain import SEALED
 from dancu.population.history import ChangeKind
 
 PAGE_MAX = 5000
@@ -47,14 +48,16 @@ class Announcement:
     columns: Sequence[str]
     about: Sequence[str]
     related_no: int | None
+    reappeared: bool = False  # who told nobody anything until this change may be told of again
 
 
-_READ = """
-select tx::text, id, personal_no, seq, kind, recorded_at, array(select jsonb_object_keys(effect)), about, related_no
+_READ = f"""
+select tx::text, id, personal_no, seq, kind, recorded_at, array(select jsonb_object_keys(effect)), about, related_no,
+    coalesce((effect -> 'flags' ->> 0)::int & {SEALED} <> 0 and (effect -> 'flags' ->> 1)::int & {SEALED} = 0, false)
 from population_change
 where (tx, id) > (%s::text::xid8, %s) and tx < pg_snapshot_xmin(pg_current_snapshot())
-order by tx, id limit %s
-"""
+order by population_change.tx, population_change.id limit %s
+"""  # noqa: S608 - our own number
 
 
 def announcements(after: Cursor, limit: int = PAGE_MAX) -> list[Announcement]:
@@ -93,4 +96,4 @@ def consume(consumer: str, take: Callable[[Sequence[Announcement]], None], limit
 
 
 def _announcement(row: Sequence[Any]) -> Announcement:
-    return Announcement(Cursor(int(row[0]), row[1]), row[2], row[3], ChangeKind(row[4]), row[5], row[6], row[7], row[8])
+    return Announcement(Cursor(int(row[0]), row[1]), row[2], row[3], ChangeKind(row[4]), *row[5:])

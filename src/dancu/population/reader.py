@@ -18,7 +18,17 @@ from dancu.kernel.dates import PartialDate
 from dancu.kernel.personal_id import PersonalId
 from dancu.kernel.warrants import Field, Warrant
 from dancu.ledger.domain import Act, ActKind
-from dancu.population.domain import IdCard, LifeStatus, MaritalStatus, NumberState, PersonFacts, Relative, Sex
+from dancu.population.domain import (
+    MEMBER_FIELDS,
+    HouseholdFacts,
+    IdCard,
+    LifeStatus,
+    MaritalStatus,
+    NumberState,
+    PersonFacts,
+    Relative,
+    Sex,
+)
 
 # A 9-digit number is not unique; more candidates than this are not told apart by name and birth date anyway.
 OLD_ID_CANDIDATES_MAX = 20
@@ -53,6 +63,32 @@ def by_old_numbers(columns: str) -> str:
     )
 
 
+HOUSEHOLDS = """
+select own.personal_no, h.version, h.code, h.detail, h.residence_file_no, m.personal_no, m.relation
+from (
+    select distinct on (personal_no) personal_no, household_no from population_membership
+    where personal_no = any($1::bigint[]) and withdrawn_at is null and valid_from <= $2 and (valid_to is null or valid_to > $2)
+    order by personal_no, kind
+) as own
+join population_household h on h.household_no = own.household_no
+cross join lateral (
+    select personal_no, relation from population_membership
+    where household_no = own.household_no and withdrawn_at is null and valid_from <= $2 and (valid_to is null or valid_to > $2)
+    order by relation, personal_no limit $3
+) as m
+order by m.relation, m.personal_no"""  # permanent before temporary, the head (01) first
+
+
+class HouseholdRead(NamedTuple):
+    """A household as its rows stand, before it is decided what of it is told."""
+
+    version: str
+    code: str
+    detail: str
+    residence_file_no: str
+    members: list[tuple[int, str]]  # number and relation to the head
+
+
 class PersonRow(NamedTuple):
     """The narrow row of a comparison, in the order of `KEY_COLUMNS`. Never leaves the deciding code."""
 
@@ -63,7 +99,7 @@ class PersonRow(NamedTuple):
     birth_year: int
     birth_month: int
     birth_day: int
-    life_status: int
+    life_status: int | None  # of `domain.LifeStatus`; None where a hub above does not say
     sex: int
     old_id_no: str
     nationality: str
@@ -111,6 +147,42 @@ async def rows_for(
     return found
 
 
+async def households_of(
+    connection: Connection, warrants: Sequence[Warrant], numbers: Sequence[int], day: date, members_max: int
+) -> dict[int, HouseholdRead]:
+    """The households in which persons live on a day, by their numbers. One warrant per person; who is in none is left out."""
+    assert len(warrants) == len(numbers), "no warrant, no read"
+    found: dict[int, HouseholdRead] = {}
+    for row in await connection.fetch(HOUSEHOLDS, numbers, day, members_max):
+        household = found.setdefault(row[0], HouseholdRead(row[1], row[2], row[3], row[4], []))
+        household.members.append((row[5], row[6]))
+    return found
+
+
+def household_facts(read: HouseholdRead, warrant: Warrant, members: Sequence[PersonFacts], *, is_whole: bool) -> HouseholdFacts:
+    """The granted items of a household, with what may be told of its members."""
+    area = area_of(read.version, read.code)
+    return HouseholdFacts(
+        read.residence_file_no if Field.RESIDENCE_FILE_NO in warrant.fields else None,
+        Address(area, read.detail, "VN" if area else "") if Field.PERMANENT_RESIDENCE in warrant.fields else None,
+        tuple(members),
+        is_whole,
+    )
+
+
+def member_facts(row: PersonRow, relation: str, warrant: Warrant) -> PersonFacts:
+    """What may be told of somebody as a member of a household; a narrow row is enough."""
+    granted = warrant.fields & MEMBER_FIELDS
+    return PersonFacts(
+        personal_id=PersonalId(row.personal_no) if Field.PERSONAL_ID in granted else None,
+        full_name=row.full_name if Field.FULL_NAME in granted else None,
+        birth_date=PartialDate(row.birth_year, row.birth_month, row.birth_day) if Field.BIRTH_DATE in granted else None,
+        sex=Sex(row.sex) if Field.SEX in granted else None,
+        old_id_no=row.old_id_no if Field.OLD_ID_NO in granted else None,
+        household_relation=relation if Field.HOUSEHOLD_RELATION in granted else None,
+    )
+
+
 class Judged(Protocol):
     """What a pure judgement says about the candidates: the person whose keys agree, if any, and how to record it."""
 
@@ -151,6 +223,9 @@ def _act(warrant: Warrant, kind: ActKind, outcome: str, subject: str, fields: tu
         warrant.defaulted,
         None,
         warrant.sealed_days,
+        "",
+        warrant.via,
+        warrant.peer,
     )
 
 
@@ -158,7 +233,8 @@ def subject_of(claim: PersonClaim, person: PersonRow | None) -> str:
     """Whose entry it is: the number asked about, or the person an old number led to."""
     if claim.personal_id is not None:
         return claim.personal_id.digits
-    return f"{person.personal_no:012d}" if person is not None else f"cmnd:{claim.old_id_no}"
+    # A hub above may say that the keys agree without telling the number behind an old one.
+    return f"{person.personal_no:012d}" if person is not None and person.personal_no else f"cmnd:{claim.old_id_no}"
 
 
 @lru_cache(maxsize=1024)

@@ -28,6 +28,7 @@ APPEND_ONLY = (
     "ledger_checkpoint",
     "ledger_epoch",
     "ledger_daycount",
+    "exchange_liststep",
 )
 # A step is tried, ended and emptied; rows with an interval are withdrawn or the household dissolved; nothing else of them changes,
 # and none is deleted.
@@ -41,23 +42,53 @@ CHANGES_ONLY = {
     "ledger_cosignature": "line, at",
     "ledger_answercount": "count",
     "ledger_seal": "lifted_at, lifted_by",
+    "onboarding_key": "state, revoked_at, reason, warned_days",  # a key is added and revoked, never exchanged or removed
     "protection_consent": "withdrawn_at",
     "protection_suspension": "state, decided_by, decided_at",
     "ledger_sequencer": "tx, id, again, moved_at, halted, halted_at",
 }
 NEVER_DELETED = ("population_person", "population_loadbatch", "protection_case", "protection_breach", "protection_telling")
-GATEWAY_READS = ("onboarding_system", "onboarding_grant", "onboarding_account", "ledger_sequencer", "exchange_planted")
+GATEWAY_READS = (
+    "onboarding_system",
+    "onboarding_grant",
+    "onboarding_account",
+    "ledger_sequencer",
+    "exchange_planted",
+    "population_household",
+    "population_membership",
+    "onboarding_key",
+)
 GATEWAY_WRITES = (
     "ledger_answercount",
     "exchange_idempotency",
+    "exchange_nonce",
     "exchange_securityevent",
     "exchange_extractionuse",
     "exchange_learned",
     "exchange_attempt",
     "exchange_alarm",
+    "exchange_shadowcount",
+    "exchange_usage",
 )
 # Tables under row-level security that the gateway works on for every system at once: it has policies of its own there.
-GATEWAY_SEES = ("exchange_idempotency",)
+GATEWAY_SEES = (
+    "exchange_idempotency",
+    "exchange_subscription",
+    "exchange_subscriber",
+    "exchange_feedchange",
+    "exchange_listrequest",
+    "exchange_usage",
+)
+# Where the gateway needs less than that, and exactly what.
+GATEWAY_MORE = {
+    "exchange_subscription": "select, insert, update (ended_at, end_reason)",
+    "exchange_subscriptionmark": "select, insert",
+    "exchange_subscriber": "select, update (pulled, pulled_at)",
+    "exchange_feedchange": "select",
+    "exchange_listrequest": "select, insert, update (state, key, changed_at)",
+    "exchange_listpage": "select, update (sealed, told_at)",
+    "exchange_liststep": "select, insert",
+}
 # Functions of the owner's that do one thing the role has no right for on the table.
 GATEWAY_CALLS = ("onboarding_suspend(text, text, timestamptz)",)
 
@@ -85,6 +116,8 @@ def apply_privileges(owner_url: str, web_role: str, gateway_role: str) -> None:
             _run(connection, "grant select on {table} to {role}", gateway_role, table=table)
         for table in GATEWAY_WRITES:
             _run(connection, "grant select, insert, update on {table} to {role}", gateway_role, table=table)
+        for table, rights in GATEWAY_MORE.items():
+            _run(connection, f"grant {rights} on {{table}} to {{role}}", gateway_role, table=table)
         for table in GATEWAY_SEES:
             _run(connection, "drop policy if exists gateway on {table}", gateway_role, table=table)
             _run(connection, "create policy gateway on {table} to {role} using (true)", gateway_role, table=table)

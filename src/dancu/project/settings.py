@@ -44,7 +44,7 @@ def _database(url: str) -> dict[str, object]:
 SECRET_KEY = _secret_key()
 DEBUG = CONFIG.debug
 ALLOWED_HOSTS = ["*"] if CONFIG.demo else [urlsplit(CONFIG.public_url).hostname or "localhost", "localhost", "127.0.0.1"]
-NAVIGATION = wiring.NAVIGATION
+NAVIGATION = wiring.navigation(has_registry=CONFIG.upstream is None)
 FOR_CITIZENS = wiring.FOR_CITIZENS
 OUTBOX_HANDLERS = wiring.OUTBOX_HANDLERS
 PROPOSAL_HANDLERS = wiring.PROPOSAL_HANDLERS

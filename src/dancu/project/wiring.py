@@ -33,12 +33,25 @@ NAVIGATION = (
     NavItem("/quyen/truy-cap-khan", "Truy cập khẩn", "data-protection", "glass", "Truy cập khẩn: chờ xem lại, quá hạn, đã xem lại"),
     NavItem("/van-hanh/gui-di", "Hàng gửi", "operator", "outbox", "Hàng gửi: việc chờ, việc chưa gửi được, gửi lại"),
     NavItem("/quyen/de-xuat", "Hai người", "operator", "proposals", "Việc cần hai người: chờ quyết định, đã xong"),
+    NavItem("/ket-noi", "Kết nối", "operator", "connections", "Kết nối: hệ thống, tình trạng, phạm vi được duyệt"),
+    NavItem("/ket-noi", "Kết nối", "integrator", "connections", "Kết nối của cơ quan: tình trạng, phạm vi được duyệt"),
+    NavItem("/ket-noi/luu-luong", "Lưu lượng", "operator", "usage", "Lưu lượng khai thác theo cơ quan, dịch vụ, thủ tục"),
+    NavItem("/ket-noi/luu-luong", "Lưu lượng", "integrator", "usage", "Lưu lượng khai thác của cơ quan"),
 )
+_OF_A_REGISTRY = ("registry", "requests")
+
+
+def navigation(*, has_registry: bool) -> tuple[NavItem, ...]:
+    """The main navigation of this installation: without a registry of its own, nothing leads to where one is kept."""
+    return NAVIGATION if has_registry else tuple(item for item in NAVIGATION if item.section not in _OF_A_REGISTRY)
+
+
 # Kind of an outbound step → the function that brings it to its receiver: how news goes upward without an upward import.
 OUTBOX_HANDLERS = {
     "notice.officer": "dancu.notices.api.deliver_to_officer",
     "notice.citizen": "dancu.notices.api.deliver_to_citizen",
     "mail": "dancu.notices.api.deliver_mail",
+    "exchange.change": "dancu.exchange.pushing.deliver_change",
 }
 # A citizen's own pages; what `says` something is offered on the start page, and asks for her own sign-in.
 FOR_CITIZENS = (

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dancu.gateway.dialects import national_request
+from dancu.gateway.dialects import national_request, operations
 from dancu.gateway.dialects.national_request import SoapCall, parse_request, to_claim
 from dancu.kernel.errors import Invalid
 from dancu.kernel.names import folded_name
@@ -115,7 +115,7 @@ def test_a_missing_or_wrong_key_is_named(change: dict[str, str], code: str) -> N
 
 
 def test_operations_seen_elsewhere_are_told_apart_from_unknown_ones() -> None:
-    assert refusal(COURT.replace(b"TraCuuThongTinCongDan", b"CungCapThongTinHoGiaDinh")) == "soap.not_offered"
+    assert refusal(COURT.replace(b"TraCuuThongTinCongDan", b"CungCapDanhSachTheoDoTuoi")) == "soap.not_offered"
     assert refusal(COURT.replace(b"TraCuuThongTinCongDan", b"XoaCongDan")) == "soap.operation"
     window = COURT.replace(NUMBER, b"<dan:TuNgay>1795402800000</dan:TuNgay><dan:DenNgay>1795402900000</dan:DenNgay>")
     assert refusal(window) == "soap.not_offered"
@@ -294,8 +294,8 @@ _TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 
 
 @given(
-    st.fixed_dictionaries({}, optional=dict.fromkeys(sorted(national_request._PLAIN | {"Nam", "NgayThangNam"}), _TEXT)),
-    st.sampled_from(sorted(national_request.OFFERED)),
+    st.fixed_dictionaries({}, optional=dict.fromkeys(sorted(national_request.PLAIN | {"Nam", "NgayThangNam"}), _TEXT)),
+    st.sampled_from(sorted(operations.OFFERED)),
 )
 @settings(max_examples=600, deadline=None, database=None, derandomize=True)
 def test_no_values_raise_anything_but_invalid(values: dict[str, str], operation: str) -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 import zeep
 from lxml import etree
 
 import dancu.gateway
-from dancu.gateway.dialects import national_request, national_response
+from dancu.exchange.feeds import ListedPerson, ListLine, ListState
+from dancu.gateway.dialects import national_lists, national_response, operations
 from dancu.gateway.dialects.national_request import parse_request, to_claim
+from dancu.gateway.national_lists import OPERATIONS
+from tests.factories.people import NOW
 from tests.gateway.dialects.people import HOA, YEAR_ONLY, everything_granted, facts_of
 
 WSDL = Path(dancu.gateway.__file__ or "").parent / "wsdl" / "national.wsdl"
@@ -92,9 +96,32 @@ def test_offered_operations_are_published_and_what_is_ours_is_marked() -> None:
     ns = {"w": "http://schemas.xmlsoap.org/wsdl/"}
     published = {node.get("name") for node in tree.findall("w:portType/w:operation", ns)}
 
-    # The style of letter 761 is served to those who have it and not offered to new users.
-    assert published == national_request.OFFERED - {"XacThucThongTinCongDanRequest"}
+    # Names with the suffix Request are served to those who have them and not offered to new users.
+    assert published == operations.OFFERED | operations.LISTS
     assert published == {node.get("name") for node in tree.findall("w:binding/w:operation", ns)}
     assert WSDL.read_text(encoding="utf-8").count("{location}") == 1
     remarks = " ".join(node.text or "" for node in tree.iter("{*}documentation"))
     assert all(f"Ours: {word}" in remarks for word in ("faults", "GhiChu", "the namespace of KetQuaXacThuc"))
+
+
+def test_a_strict_library_asks_for_a_list_and_reads_its_answers(tmp_path: Path) -> None:
+    line = ListLine(UUID(int=7), ListState.READY, "", 12, 1, NOW, NOW, NOW)
+    client, transport = client_of(national_lists.requests_answer([line]), tmp_path)
+    asked = {"MaYeuCau": "1", "MaDVC": "1.001193", "MaTichHop": "037", "MaCanBo": "canbo01"}
+
+    [request] = client.service.CungCapDanhSachTheoDoTuoi(**asked, TuTuoi="80").YeuCau
+
+    assert national_lists.criteria_of(parse_request(transport.sent)).age_from == 80
+    assert (request.IdYeuCau, request.TrangThai, request.TongSo) == (str(UUID(int=7)), "DA_CO_KET_QUA", "12")
+    client, transport = client_of(national_lists.records_answer([ListedPerson(everything_granted(), "r")]), tmp_path)
+    [citizen] = client.service.GetResultDetailAsRecords(**asked, IdYeuCau=str(UUID(int=7)), paging={"Trang": "2"}).CongDan
+    assert (citizen.SoDinhDanh, national_lists.page_of(parse_request(transport.sent))) == (HOA.number, 2)
+
+
+def test_every_list_operation_that_is_served_is_published_and_marked_as_ours() -> None:
+    port = etree.parse(str(WSDL)).find("{http://schemas.xmlsoap.org/wsdl/}portType")
+    assert port is not None
+    said = {each.get("name"): (each.findtext("{http://schemas.xmlsoap.org/wsdl/}documentation") or "") for each in port}
+
+    assert set(OPERATIONS) == set(operations.LISTS)
+    assert all(said[name].startswith("Ours") for name in OPERATIONS)

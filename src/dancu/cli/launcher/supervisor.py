@@ -53,6 +53,7 @@ class Supervisor:
     say: Callable[[str], None]
     children: list[Child] = field(default_factory=list)
     stopping: bool = False
+    stop_seconds: float = STOP_SECONDS_MAX
 
     def add(self, child: Child) -> None:
         child.start()
@@ -77,7 +78,7 @@ class Supervisor:
         running = [child.process for child in self.children if child.process is not None and child.process.poll() is None]
         for process in running:
             _signal(process, signal.SIGTERM)
-        deadline = time.monotonic() + STOP_SECONDS_MAX
+        deadline = time.monotonic() + self.stop_seconds
         for process in running:
             try:
                 process.wait(max(0.1, deadline - time.monotonic()))

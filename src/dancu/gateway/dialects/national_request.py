@@ -7,10 +7,13 @@ A document type is refused before the parser sees it; nothing is ever fetched or
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterable
 
 import msgspec
 from lxml import etree
 
+from dancu.gateway.dialects.list_elements import LIST_ELEMENTS, PAGING, PAGING_PARTS
+from dancu.gateway.dialects.operations import LISTS, find_operation
 from dancu.kernel.claims import PersonClaim
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.errors import Invalid
@@ -19,43 +22,13 @@ from dancu.kernel.personal_id import PersonalId, parse_old_id
 
 NAMESPACES = ("http://dancuquocgia.bca", "http://gtel.vn/qldc")  # the second came with the first specification
 ENVELOPES = ("http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope")
-OFFERED = frozenset({"TraCuuThongTinCongDan", "XacThucThongTinCongDan", "XacThucThongTinCongDanRequest"})
-# Names that public code shows beside those; whoever calls them has the right service and the wrong expectation.
-NOT_OFFERED = frozenset(
-    {
-        "XacMinhThongTinNhanThan",
-        "XacMinhThongTinNhanThanRequest",
-        "CungCapThongTinCongDan",
-        "CungCapThongTinHoGiaDinh",
-        "CungCapThongTinNhomMau",
-        "XacMinhThongTinChuHo",
-        "XacMinhThongTinNguoiGiamHo",
-        "XacMinhThongTinNoiOHienTai",
-        "XacMinhTinhTrangHonNhan",
-        "XacMinhTinhTrangChetMatTich",
-        "CungCapDanhSachTheoDiaPhuong",
-        "CungCapDanhSachTheoDoTuoi",
-        "CungCapDanhSachTheoNhomMau",
-        "CungCapDanhSachTheoGioiTinh",
-        "CungCapDanhSachTheoDanToc",
-        "CungCapDanhSachTheoTonGiao",
-        "GetRequests",
-        "GetRequestStatus",
-        "GetRequestDetail",
-        "GetRequestResult",
-        "GetRequestHistory",
-        "GetResultDetailAsRecords",
-        "GetResultDetailAsFile",
-        "DeleteRequest",
-    }
-)
 BYTES_MAX = 256 * 1024
 CHILDREN_MAX = 200
 TEXT_LENGTH_MAX = 500
 
-_BIRTH = "NgayThangNamSinh"  # a block, or in the older namespace the date as text
+BIRTH = "NgayThangNamSinh"  # a block, or in the older namespace the date as text
 _BIRTH_PARTS = frozenset({"NgayThangNam", "Nam"})
-_PLAIN = frozenset(
+PLAIN = frozenset(
     {
         "MaYeuCau",
         "MaDVC",
@@ -68,13 +41,14 @@ _PLAIN = frozenset(
         "SoDinhDanh",
         "SoCMND",
         "HoVaTen",
-        _BIRTH,
+        BIRTH,
         "TuNgay",
         "DenNgay",
         "Loai",
         "Trang",
         "SoBanGhi",
     }
+    | LIST_ELEMENTS
 )
 _OURS = frozenset({"", *("{" + namespace for namespace in NAMESPACES)})  # children come qualified or bare
 _SEPARATORS = str.maketrans("", "", " .-\u00a0\t")
@@ -106,9 +80,16 @@ class SoapCall(msgspec.Struct, frozen=True):
         return self.values.get("MaCanBo", "")
 
     @property
+    def is_window(self) -> bool:
+        """Asks for the page of what changed in a window, not for a person."""
+        stated = self.values
+        is_lookup = self.operation == "TraCuuThongTinCongDan"
+        return is_lookup and bool(stated.get("TuNgay")) and not stated.get("SoDinhDanh") and not stated.get("SoCMND")
+
+    @property
     def birth_text(self) -> str:
         """The full date leads the year; in the older namespace the date is the block's own text."""
-        return self.values.get("NgayThangNam") or self.values.get(_BIRTH) or self.values.get("Nam", "")
+        return self.values.get("NgayThangNam") or self.values.get(BIRTH) or self.values.get("Nam", "")
 
 
 def parse_request(body: bytes) -> SoapCall:
@@ -140,6 +121,24 @@ def parse_request(body: bytes) -> SoapCall:
     return _call(_operation(root))
 
 
+def call_of(operation: str, namespace: str, stated: Iterable[tuple[str, str]]) -> SoapCall:
+    """The same call from a contract that is not XML: elements as name and text. Raises `Invalid`."""
+    values: dict[str, str] = {}
+    for name, text in stated:
+        if "\0" in text or (not text.isascii() and not _is_encodable(text)):
+            raise _invalid("characters", f"{name} có ký tự cấm.", f"{name} has a forbidden character.", name)
+        _keep(values, name, text)
+    return SoapCall(operation, namespace, values)
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # a lone surrogate, which nothing can store
+        return False
+    return True
+
+
 def to_claim(call: SoapCall) -> PersonClaim:
     """The three keys of the call. Raises `Invalid` naming the element that is missing or wrong."""
     _require_offered(call)
@@ -150,7 +149,7 @@ def to_claim(call: SoapCall) -> PersonClaim:
         raise _invalid("number", "Thiếu SoDinhDanh hoặc SoCMND.", "SoDinhDanh or SoCMND is missing.", "SoDinhDanh")
     return PersonClaim(
         clean_name(call.values.get("HoVaTen", ""), "HoVaTen"),
-        PartialDate.parse(call.birth_text, _BIRTH),
+        PartialDate.parse(call.birth_text, BIRTH),
         PersonalId.parse(number, "SoDinhDanh") if number else None,
         "" if number else parse_old_id(old, "SoCMND"),
     )
@@ -187,10 +186,15 @@ def _call(operation: etree._Element) -> SoapCall:
     # Children only: a relative's SoDinhDanh inside a block we do not know must never become the person asked about.
     for child in operation:
         space, _, local = child.tag.rpartition("}")
-        if local not in _PLAIN or space not in _OURS:
+        if local not in PLAIN or space not in _OURS:
+            continue
+        if local == PAGING:
+            for part in child:
+                if (inner := part.tag.rpartition("}")[2]) in PAGING_PARTS:
+                    _keep(values, inner, part.text)
             continue
         _keep(values, local, child.text)
-        if local == _BIRTH:
+        if local == BIRTH:
             for part in child:
                 if (inner := part.tag.rpartition("}")[2]) in _BIRTH_PARTS:
                     _keep(values, inner, part.text)
@@ -212,11 +216,11 @@ def _keep(values: dict[str, str], name: str, text: str | None) -> None:
 
 
 def _require_offered(call: SoapCall) -> None:
-    if call.operation in NOT_OFFERED:
+    if call.operation in LISTS:
         raise _invalid("not_offered", f"Dịch vụ {call.operation} chưa được cung cấp.", f"{call.operation} is not offered.")
-    if call.operation not in OFFERED:
+    if find_operation(call.operation) is None:
         raise _invalid("operation", "Không có dịch vụ tên này.", "There is no such operation.")
-    if call.values.get("TuNgay") and not call.values.get("SoDinhDanh") and not call.values.get("SoCMND"):
+    if call.is_window:
         raise _invalid(
             "not_offered",
             "Tra cứu theo kỳ (TuNgay, DenNgay) chưa được cung cấp.",

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from xml.sax.saxutils import escape
 
 from dancu.kernel.areas import Address
 from dancu.kernel.dates import PartialDate
-from dancu.population.domain import PersonFacts, Relative
+from dancu.population.domain import HouseholdFacts, PersonFacts, Relative
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 _OPEN = (
@@ -25,18 +25,102 @@ _CLOSE = "</soapenv:Body></soapenv:Envelope>"
 # XML 1.0 has no place for these, not even escaped; one in an old address must not make a whole answer unreadable.
 _ILLEGAL = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 _NS1 = ' xmlns:ns1="http://www.mic.gov.vn/dancu/1.0"'
+_RELATIVES = ("father", "mother", "spouse", "representative")
+PART_NOTE = "CHUA-DU-THANH-VIEN"
+HEAD = "01"  # of the registry's table of relations to the head of a household
 
 
-def citizen_answer(facts: PersonFacts, note: str = "") -> bytes:
+def citizen_answer(facts: PersonFacts, note: str = "", relatives: Collection[str] = _RELATIVES) -> bytes:
     """One citizen, every element of the contract in the order of the field; what was not granted is empty."""
-    relatives: Mapping[str, Relative] = facts.relatives or {}
-    head = facts.household_head or Relative()
-    citizen = "".join(
+    return _collection(_block("CongDan", citizen_elements(facts, relatives)), note)
+
+
+def citizens_answer(told: Iterable[PersonFacts]) -> bytes:
+    """A page of citizens of a list; a one-person look-up has exactly one."""
+    return collection("CongdanCollection", [_block("CongDan", citizen_elements(facts)) for facts in told])
+
+
+def collection(name: str, items: Iterable[str]) -> bytes:
+    """Blocks under one element; none of them is "nothing there"."""
+    return noted(name, "".join(items), "")
+
+
+def block(name: str, leaves: Mapping[str, object]) -> str:
+    """An element of leaves, for what is ours in this contract."""
+    return _block(name, *(_leaf(leaf, value) for leaf, value in leaves.items()))
+
+
+def status_answer(facts: PersonFacts, note: str = "") -> bytes:
+    """A citizen, and after the elements of the contract two of ours: alive, dead or missing, and since when."""
+    known = facts.life_status
+    since = f"{facts.life_status_on:%Y%m%d}" if facts.life_status_on else ""
+    ours = _leaf("TinhTrangChetMatTich", known) + _leaf("NgayChetMatTich", since)
+    return _collection(_block("CongDan", citizen_elements(facts, ()), ours), note)
+
+
+def identity_answer(facts: PersonFacts, note: str = "") -> bytes:
+    """The six elements that the schema of XacMinhThongTinNhanThan lists."""
+    known: Mapping[str, Relative] = facts.relatives or {}
+    return _collection(
+        _block(
+            "CongDan",
+            _leaf("SoDinhDanh", facts.personal_id.digits if facts.personal_id else ""),
+            _leaf("SoCMND", facts.old_id_no),
+            _name(facts),
+            _birth(facts.birth_date),
+            _relative("Cha", known.get("father")),
+            _relative("Me", known.get("mother")),
+        ),
+        note,
+    )
+
+
+def household_answer(facts: PersonFacts, household: HouseholdFacts | None) -> bytes:
+    """The household of the citizen asked about. Ours: public evidence shows the operation's name only.
+
+    A person whose household has no rows of its own is answered by what stands on her own record.
+    """
+    if household is None:
+        household = HouseholdFacts(facts.residence_file_no, facts.permanent_residence)
+        head = facts.household_head or Relative()
+    else:
+        first = next((each for each in household.members if each.household_relation == HEAD), PersonFacts())
+        head = Relative(first.full_name or "", first.personal_id.digits if first.personal_id else "", first.old_id_no or "")
+    inner = _block(
+        "HoGiaDinh",
+        _leaf("SoHoSoCuTru", household.residence_file_no),
+        _address("DiaChi", household.address),
+        _head(HEAD if head.full_name or head.personal_id else "", head),
+        _block("DanhSachThanhVien", *map(_member, household.members)),
+    )
+    return _households(inner, "" if household.is_whole else PART_NOTE)
+
+
+def no_household(note: str = "") -> bytes:
+    """Not found, or refused on the compatible profile."""
+    return _households("", note)
+
+
+def _member(member: PersonFacts) -> str:
+    return _block(
+        "ThanhVien",
+        _leaf("QuanHe", member.household_relation),
+        _leaf("SoDinhDanh", member.personal_id.digits if member.personal_id else ""),
+        _leaf("SoCMND", member.old_id_no),
+        _leaf("HoVaTen", (member.full_name or "").upper()),
+        _leaf("GioiTinh", member.sex),
+        _birth(member.birth_date),
+    )
+
+
+def citizen_elements(facts: PersonFacts, shown: Collection[str] = _RELATIVES, *, is_upper: bool = True) -> str:
+    """Every element of a citizen in the order of the field; a hub gets the name as it is recorded."""
+    relatives = {name: each for name, each in (facts.relatives or {}).items() if name in shown}
+    return "".join(
         (
             _leaf("SoDinhDanh", facts.personal_id.digits if facts.personal_id else ""),
             _leaf("SoCMND", facts.old_id_no),
-            # The whole name sits in Ten, upper case with marks; the other two are present and empty.
-            _block("HoVaTen", _leaf("Ho", ""), _leaf("ChuDem", ""), _leaf("Ten", (facts.full_name or "").upper())),
+            _name(facts, is_upper=is_upper),
             _leaf("GioiTinh", facts.sex),
             _leaf("DanToc", facts.ethnicity),
             _leaf("TonGiao", facts.religion),
@@ -52,17 +136,26 @@ def citizen_answer(facts: PersonFacts, note: str = "") -> bytes:
             _relative("Me", relatives.get("mother")),
             _relative("VoChong", relatives.get("spouse")),
             _relative("NguoiDaiDien", relatives.get("representative")),
-            _block(
-                "ChuHo",
-                _leaf("QuanHe", facts.household_relation),
-                _leaf("SoDinhDanh", head.personal_id),
-                _leaf("SoCMND", head.old_id_no),
-                _leaf("HoVaTen", head.full_name),
-            ),
+            _head(facts.household_relation, facts.household_head or Relative()),
             _leaf("SoSoHoKhau", facts.household_book_no),
         )
     )
-    return _collection(f"<ns1:CongDan>{citizen}</ns1:CongDan>", note)
+
+
+def _name(facts: PersonFacts, *, is_upper: bool = True) -> str:
+    # The whole name sits in Ten, upper case with marks; the other two are present and empty.
+    name = facts.full_name or ""
+    return _block("HoVaTen", _leaf("Ho", ""), _leaf("ChuDem", ""), _leaf("Ten", name.upper() if is_upper else name))
+
+
+def _head(relation: str | None, head: Relative) -> str:
+    return _block(
+        "ChuHo",
+        _leaf("QuanHe", relation),
+        _leaf("SoDinhDanh", head.personal_id),
+        _leaf("SoCMND", head.old_id_no),
+        _leaf("HoVaTen", head.full_name),
+    )
 
 
 def empty_answer(note: str = "") -> bytes:
@@ -87,8 +180,19 @@ def fault(code: str, text: str, text_en: str) -> bytes:
 
 
 def _collection(inner: str, note: str) -> bytes:
-    attribute = f' GhiChu="{escape(note, {chr(34): "&quot;"})}"' if note else ""
-    return _bytes(f"{_OPEN}<ns1:CongdanCollection{_NS1}{attribute}>{inner}</ns1:CongdanCollection>{_CLOSE}")
+    return noted("CongdanCollection", inner, note)
+
+
+def _households(inner: str, note: str) -> bytes:
+    return noted("HoGiaDinhCollection", inner, note)
+
+
+def noted(name: str, inner: str, note: str, reference: str = "") -> bytes:
+    """An answer with its attributes, which no client of the field reads: our code, and for hubs the ledger reference."""
+    attributes = f' GhiChu="{escape(note, {chr(34): "&quot;"})}"' if note else ""
+    if reference:
+        attributes += f' id="{reference}"'
+    return _bytes(f"{_OPEN}<ns1:{name}{_NS1}{attributes}>{inner}</ns1:{name}>{_CLOSE}")
 
 
 def _bytes(text: str) -> bytes:

@@ -94,7 +94,7 @@ def found_person(row: SearchRow, score: float, differences: Iterable[Difference]
         PartialDate(person.birth_year, person.birth_month, person.birth_day),
         Sex(person.sex),
         area_of(row.permanent_version, row.permanent_code),
-        LifeStatus(person.life_status),
+        LifeStatus(person.life_status or 0),
         NumberState(person.number_state),
         PersonalId(person.successor_no) if person.successor_no else None,
         Flag(person.flags),

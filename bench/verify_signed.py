@@ -1,0 +1,222 @@
+"""Signed verifications through the gateway, against the signatures themselves: one verified and one made, bare, on one core.
+
+Requests are signed before a round begins, each with a nonce of its own, so that making them costs the server nothing. Rounds of
+limit, signed and unsigned alternate. Beside it: one exchange as compact JWS and as HTTP message signatures (RFC 9421); the ratio by
+time of the processor, which says the same whoever else uses the machine; and two gateways side by side, a process for each core.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import secrets
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psutil
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+
+from bench.message_signatures import http_signature_pair
+from bench.verify import BASIS, CLIENT, FIRST, PURPOSE, _Generator, _prepare, _server
+from dancu.cli.launcher.postgres import PostgresServer
+from dancu.exchange.messages import read_request, sign_answer, sign_request
+from dancu.kernel.signing import ED25519, ES256, MessageKey, TrustedKey
+
+PATH, INSTALLATION = "/v1/verifications", "bench.dancu"
+MESSAGE = b"m" * 500  # what a signature covers here is about as long
+# Each line of the file is one request: its signature, a tab, its body.
+SCRIPT = """
+local lines, at = {{}}, 0
+function init(args) for line in io.lines("{file}") do lines[#lines + 1] = line end end
+request = function()
+  at = at + 1
+  local signature, body = string.match(lines[at], "([^\\t]+)\\t(.+)")
+  return wrk.format("POST", "{path}", {{["Content-Type"] = "application/json", ["Dancu-Signature"] = signature}}, body)
+end
+"""
+
+
+def run(*, quick: bool, out: Any = sys.stderr) -> dict[str, Any]:
+    """Measure; gives the result that is printed as the last line."""
+    persons, seconds, rounds = (50_000, 2, 3) if quick else (1_000_000, 4, 5)
+    base = {"name": "verify-signed", "unit": "requests/s", "machine": f"{os.cpu_count()} cores", "size": persons, "connections": 64}
+    pairs = {
+        "jws_ed25519": statistics.median(_rate(_jws_pair(ED25519)) for _ in range(3)),
+        "jws_es256": statistics.median(_rate(_jws_pair(ES256)) for _ in range(3)),
+        "rfc9421_ed25519": statistics.median(_rate(http_signature_pair()) for _ in range(3)),
+        "bare_es256": statistics.median(_rate(_bare_es256()) for _ in range(3)),
+    }
+    for name, rate in pairs.items():
+        print(f"{name}: {rate:.0f} pairs/s", file=out)
+    measured = {f"pairs_{name}": round(rate) for name, rate in pairs.items()}
+    if shutil.which("wrk") is None:
+        print("no wrk here: only the messages themselves were measured (Debian package wrk)", file=out)
+        return {**base, "value": None, "limit": None, "ratio": None, **measured}
+    scratch = Path(tempfile.mkdtemp(prefix="dancu-bench-", dir="/var/tmp"))
+    scratch.chmod(0o755)
+    database = PostgresServer(scratch / "home")
+    try:
+        database.start()
+        return {**base, **_measure(database, scratch, persons, seconds, rounds, out), **measured}
+    finally:
+        database.stop()
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _measure(database: PostgresServer, scratch: Path, persons: int, seconds: int, rounds: int, out: Any) -> dict[str, Any]:
+    urls = database.urls()
+    _prepare(urls, scratch / "home", persons)
+    MessageKey.generate().write(scratch / "home" / "keys" / "messages.key")
+    os.environ["DANCU_INSTALLATION"] = INSTALLATION
+    found: dict[str, float] = {}
+    for algorithm in (ED25519, ES256):
+        key = MessageKey.generate(algorithm)
+        (scratch / "public.json").write_text(json.dumps(key.public.as_jwk()))
+        importing = [sys.executable, "-m", "dancu.cli.main", "keys", "import", CLIENT, str(scratch / "public.json")]
+        subprocess.run(importing, check=True, stdout=subprocess.DEVNULL)
+        turns = rounds if algorithm == ED25519 else max(1, rounds - 2)
+        told = _rounds(urls, scratch, persons, seconds, turns, key, out)
+        found |= {f"{algorithm}.{name}": value for name, value in told.items()}
+    value, limit = found["Ed25519.value"], found["Ed25519.limit"]
+    return {
+        "value": round(value),
+        "limit": round(limit),
+        "ratio": round(value / limit, 3),
+        "ratio_by_processor_time": round(found["Ed25519.by_processor"], 3),
+        "unsigned": round(found["Ed25519.unsigned"]),
+        "of_unsigned": round(value / found["Ed25519.unsigned"], 3),
+        "es256": round(found["ES256.value"]),
+        "two_gateways": round(found["Ed25519.two"]),
+        "ratio_two_gateways": round(found["Ed25519.two"] / limit, 3),
+    }
+
+
+def _rounds(urls: Any, scratch: Path, persons: int, seconds: int, rounds: int, key: MessageKey, out: Any) -> dict[str, float]:
+    limits, values, unsigned, by_processor = [], [], [], []
+    plain = _Generator(scratch, persons)
+    with _server(urls, "gateway") as gateway:
+        plain.rate(gateway, PATH, 16, 1)  # warm
+        for _ in range(rounds):
+            limits.append(_rate(_bare_pair()))
+            prepared = _sign_many(scratch / "signed.txt", key, persons, round(limits[-1] * (seconds + 1)))
+            spent = _processor_seconds(gateway)
+            values.append(_drive(scratch, gateway, prepared, seconds))
+            each = (_processor_seconds(gateway) - spent) / (values[-1] * seconds)
+            by_processor.append(1 / each / _rate(_bare_pair(), clock=time.process_time))
+            unsigned.append(plain.rate(gateway, PATH, 64, seconds)["rate"])
+            print(f"{key.algorithm}: limit {limits[-1]:.0f}/s  signed {values[-1]:.0f}/s  unsigned {unsigned[-1]:.0f}/s", file=out)
+    two = (
+        _two_gateways(urls, scratch, persons, seconds, key, round(limits[-1] * (seconds + 1))) if key.algorithm == ED25519 else 0.0
+    )
+    print(f"two gateways: {two:.0f}/s", file=out)
+    columns = {"two": [two], "limit": limits, "value": values, "unsigned": unsigned, "by_processor": by_processor}
+    return {name: statistics.median(column) for name, column in columns.items()}
+
+
+def _two_gateways(urls: Any, scratch: Path, persons: int, seconds: int, key: MessageKey, count: int) -> float:
+    """The same load on two processes that share nothing but the database; half of the connections each."""
+    with _server(urls, "gateway") as first, _server(urls, "gateway") as second, ThreadPoolExecutor(2) as pool:
+        for name, root in (("a", first), ("b", second)):
+            (scratch / name).mkdir(exist_ok=True)
+            _drive(scratch / name, root, _sign_many(scratch / name / "warm.txt", key, persons, count), 1, 8)
+        prepared = [_sign_many(scratch / name / "signed.txt", key, persons, count) for name in "ab"]
+        both = zip(prepared, (first, second), strict=True)
+        running = [pool.submit(_drive, file.parent, root, file, seconds, 32) for file, root in both]
+        return sum(each.result() for each in running)
+
+
+def _processor_seconds(gateway: str) -> float:
+    """What the gateway's process has used so far."""
+    port = gateway.rpartition(":")[2]
+    for process in psutil.process_iter(["cmdline"]):
+        if port in (words := process.info["cmdline"] or []) and "--port" in words:
+            used = process.cpu_times()
+            return float(used.user + used.system)
+    raise RuntimeError("the gateway is gone")
+
+
+def _sign_many(file: Path, key: MessageKey, persons: int, count: int) -> Path:
+    now = datetime.now(UTC)
+    with file.open("w", encoding="utf-8") as lines:
+        for _ in range(count):
+            body = _body(random.randint(1, persons))
+            given = {"issuer": CLIENT, "audience": INSTALLATION, "method": "POST", "target": PATH}
+            lines.write(f"{sign_request(key, body=body.encode(), now=now, **given)}\t{body}\n")
+    return file
+
+
+def _body(place: int) -> str:
+    asked = {
+        "personal_id": f"{FIRST + place * 7:012d}",
+        "full_name": f"NGUYỄN VĂN THỬ {place}",
+        "birth_date": f"{1950 + place % 60:04d}-{1 + place % 12:02d}-{1 + place % 28:02d}",
+        "purpose": PURPOSE,
+        "legal_basis": BASIS,
+        "procedure": "1.001193",
+        "officer": "canbo01",
+        "dossier_no": "H57.1-261124-0007",
+    }
+    return json.dumps(asked, ensure_ascii=False)
+
+
+def _drive(folder: Path, root: str, prepared: Path, seconds: int, connections: int = 64) -> float:
+    script = folder / "signed.lua"
+    script.write_text(SCRIPT.format(file=prepared, path=PATH))
+    told = subprocess.run(
+        ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", str(script), root], capture_output=True, text=True, check=True
+    ).stdout
+    if "Non-2xx" in told:
+        raise RuntimeError(f"not every answer was good: {told}")
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", told).group(1))  # type: ignore[union-attr]
+
+
+def _bare_pair() -> Callable[[], object]:
+    """The limit: one Ed25519 signature verified and one made."""
+    key = ed25519.Ed25519PrivateKey.generate()
+    public, made = key.public_key(), key.sign(MESSAGE)
+    return lambda: (public.verify(made, MESSAGE), key.sign(MESSAGE))
+
+
+def _bare_es256() -> Callable[[], object]:
+    key, algorithm = ec.generate_private_key(ec.SECP256R1()), ec.ECDSA(hashes.SHA256())
+    public, made = key.public_key(), key.sign(MESSAGE, algorithm)
+    return lambda: (public.verify(made, MESSAGE, algorithm), key.sign(MESSAGE, algorithm))
+
+
+def _jws_pair(algorithm: str) -> Callable[[], object]:
+    """A signed request believed and its answer signed, as the gateway does it; without batch and registry."""
+    key, now, body = MessageKey.generate(algorithm), datetime.now(UTC), _body(1).encode()
+    address = {"audience": INSTALLATION, "method": "POST", "target": PATH, "body": body, "now": now}
+    header, keys = sign_request(key, issuer=CLIENT, **address), {key.kid: TrustedKey(key.public, CLIENT)}
+
+    def pair() -> None:
+        asked = read_request(header, keys=keys, **address)
+        sign_answer(key, issuer=INSTALLATION, request=asked, status=201, body=body, now=now)  # type: ignore[arg-type]
+
+    return pair
+
+
+def _rate(pair: Callable[[], object], seconds: float = 0.4, clock: Callable[[], float] = time.perf_counter) -> float:
+    began, count = clock(), 0
+    while (spent := clock() - began) < seconds:
+        for _ in range(50):
+            pair()
+        count += 50
+    return count / spent
+
+
+if __name__ == "__main__":
+    random.seed(secrets.randbits(32))
+    print(json.dumps(run(quick="--quick" in sys.argv)))

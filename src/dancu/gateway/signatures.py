@@ -1,0 +1,87 @@
+"""Signed messages and verified certificates at the edge: one place for every contract, before any of them sees the call.
+
+What a call says of itself here is believed or the call ends; whether its nonce is fresh is decided in the batch that answers it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dancu.exchange.hot import CAME, HotPath, Provenance
+from dancu.exchange.messages import HEADER, Fault, Rejection, SignedRequest, read_request, sign_answer
+from dancu.gateway.calls import HttpCall, Reply
+from dancu.gateway.front import NAMES, Front
+from dancu.kernel import clock
+from dancu.kernel.config import Config
+from dancu.kernel.errors import Unauthenticated
+from dancu.kernel.signing import MessageKey
+
+NAME = HEADER.lower().encode()
+
+
+class Signatures:
+    """Believes signed requests to this installation and signs what they are answered (*ký số ở cổng kết nối*)."""
+
+    def __init__(self, installation: str, key: MessageKey | None, front: Front) -> None:
+        self.installation, self.key, self.front = installation, key, front
+
+    @classmethod
+    def of(cls, config: Config) -> Signatures:
+        return cls(config.installation, MessageKey.from_folder(config.key_dir), Front.of(config))
+
+    def believe(self, hot: HotPath, call: HttpCall, count: int) -> Provenance | None:
+        """How the call came, set for all it asks. Raises `Unauthenticated` for a signature or certificate that does not hold.
+
+        `count`: how often the signature's header was sent; of two nobody knows which one is meant.
+        """
+        owner = self.front.certificate_owner(hot, call)
+        if not count and not owner:
+            return None
+        signed = self._read(hot, call, count) if count else None
+        came = Provenance(signed, owner, call.header(b"x-forwarded-for") if owner else "")
+        CAME.set(came)
+        return came
+
+    def _read(self, hot: HotPath, call: HttpCall, count: int) -> SignedRequest:
+        if count > 1:
+            told: SignedRequest | Rejection = Rejection(Fault.MALFORMED)
+        else:
+            told = read_request(
+                call.header(NAME),
+                keys=hot.directory().keys,
+                audience=self.installation,
+                method=call.method,
+                target=target_of(call.url),
+                body=call.body,
+                now=call.now,
+            )
+        if isinstance(told, SignedRequest):
+            return told
+        hot.security_log.note(f"signature.{told.fault}", call.address)
+        raise Unauthenticated(f"signature.{told.fault}", told.message, told.message_en, field=HEADER)
+
+    def sign(self, came: Provenance | None, reply: Reply) -> Reply:
+        """The reply with our own signature, where the request had one."""
+        if came is None or came.signed is None or self.key is None:
+            return reply
+        told = sign_answer(
+            self.key, issuer=self.installation, request=came.signed, status=reply.status, body=reply.body, now=clock.now()
+        )
+        return reply._replace(headers=[*reply.headers, (NAME, told.encode())])
+
+    def key_set(self) -> dict[str, list[dict[str, str]]]:
+        """Our public keys (JWKS): with them a caller verifies our answers."""
+        return {"keys": [self.key.public.as_jwk()] if self.key is not None else []}
+
+
+def concerns(headers: Mapping[bytes, bytes]) -> bool:
+    """Whether a call says anything that must be believed here."""
+    return NAME in headers or any(name in headers for name in NAMES)
+
+
+def target_of(url: str) -> str:
+    """Path and query as they were addressed."""
+    if url.startswith("/"):
+        return url
+    _, _, rest = url.partition("://")
+    return rest[rest.find("/") :] if "/" in rest else "/"

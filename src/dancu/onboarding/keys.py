@@ -1,0 +1,159 @@
+"""What is done with keys at the gate: add, revoke, warn before they end. Each act stands in the ledger."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.db import IntegrityError, transaction
+
+from dancu.identity.api import Backing, accounts_with, how_done
+from dancu.kernel.certificates import check_chain, fingerprint_of
+from dancu.kernel.clock import local
+from dancu.kernel.errors import Conflict, Invalid, NotFound
+from dancu.kernel.signing import PublicKey
+from dancu.ledger import api as ledger
+from dancu.notices import api as notices
+from dancu.onboarding import key_store, store
+from dancu.onboarding.domain import KeyKind, KeyState, RegisteredKey
+from dancu.onboarding.usecases import get_system
+
+WARN_DAYS = (30, 7)
+OPERATOR = "operator"
+_KID_LENGTH_MAX, _REASON_LENGTH_MAX = 128, 300
+
+
+def add_message_key(
+    client_id: str,
+    key: PublicKey,
+    *,
+    by: str,
+    now: datetime,
+    not_after: datetime | None = None,
+    backing: Backing | None = None,
+) -> RegisteredKey:
+    """Register the public key a system signs its messages with (*đăng ký khoá ký thông điệp*). Refuses a kid already taken."""
+    if not (key.kid.isascii() and key.kid.isprintable() and 0 < len(key.kid) <= _KID_LENGTH_MAX):
+        raise Invalid(
+            "key.kid",
+            f"kid dài tối đa {_KID_LENGTH_MAX} ký tự ASCII in được.",
+            f"A kid has at most {_KID_LENGTH_MAX} printable ASCII characters.",
+            field="kid",
+        )
+    content = json.dumps(key.as_jwk(), sort_keys=True)
+    return _add(RegisteredKey(client_id, KeyKind.MESSAGE, key.kid, content, now, not_after), by, now, backing)
+
+
+def add_certificate(
+    client_id: str,
+    chain: list[x509.Certificate],
+    roots: list[x509.Certificate],
+    *,
+    by: str,
+    now: datetime,
+    revocations: x509.CertificateRevocationList | None = None,
+    backing: Backing | None = None,
+) -> RegisteredKey:
+    """Register the certificate a system connects with, once its chain holds (*đăng ký chứng thư kết nối*).
+
+    The first of `chain` is the system's own. Refuses one that leads to none of the roots, and one already registered.
+    """
+    check_chain(chain[0], chain[1:], roots, now, revocations)
+    return _add(_as_registered(client_id, chain[0]), by, now, backing)
+
+
+def revoke_key(client_id: str, kid: str, *, reason: str, by: str, now: datetime) -> RegisteredKey:
+    """Take a key or certificate back (*thu hồi khoá, chứng thư*); every gateway refuses it within seconds, with the reason."""
+    if not 0 < len(reason.strip()) <= _REASON_LENGTH_MAX:
+        raise Invalid(
+            "key.reason",
+            f"Nêu lý do thu hồi, tối đa {_REASON_LENGTH_MAX} ký tự; đơn vị bị thu hồi sẽ đọc được.",
+            f"State why, in at most {_REASON_LENGTH_MAX} characters; whoever owns the key will read it.",
+            field="reason",
+        )
+    with transaction.atomic():
+        found = key_store.find_key(client_id, kid, for_update=True)
+        if found is None:
+            raise NotFound("key.none", "Hệ thống không có khoá hay chứng thư này.", "The system has no such key or certificate.")
+        if found.state is KeyState.REVOKED:
+            raise Conflict("key.revoked", "Khoá này đã thu hồi rồi.", "This key is revoked already.")
+        key_store.revoke(client_id, kid, reason.strip(), now)
+        _record(f"key.revoked:{found.kind}:{found.kid}", client_id, by, now)
+    return found
+
+
+def keys_of(client_id: str = "", *, expiring_before: datetime | None = None) -> list[RegisteredKey]:
+    """Registered keys and certificates of one system or of all (*danh sách khoá*); those that end before a moment only."""
+    return key_store.keys(client_id, expiring_before)
+
+
+def warn_of_expiry(*, now: datetime) -> int:
+    """Tell the operators of keys that end within 30 and within 7 days, once each (*nhắc khoá sắp hết hạn*). Gives how many."""
+    told = 0
+    with transaction.atomic():
+        for key, warned in key_store.ending_before(now + timedelta(days=WARN_DAYS[0])):
+            assert key.not_after is not None
+            left = key.not_after - now
+            due = min(days for days in WARN_DAYS if left <= timedelta(days=days))
+            if left <= timedelta(0) or (warned is not None and warned <= due):
+                continue
+            _warn(key, due, now)
+            key_store.mark_warned(key, due)
+            told += 1
+    return told
+
+
+def _warn(key: RegisteredKey, due: int, now: datetime) -> None:
+    system = get_system(key.client_id)
+    assert key.not_after is not None
+    values = {
+        "who": key.client_id,
+        "organisation": system.organisation,
+        "day": f"{local(key.not_after):%d/%m/%Y}",
+        "kid": key.kid[:16],
+    }
+    said = notices.message("onboarding.key_ends", values, now=now)
+    for account in accounts_with(OPERATOR):
+        # One key per warning, account and key: said once, whoever runs the job again.
+        once, to = f"key-ends:{key.kid}:{due}:{account}", notices.Addressee(account=account)
+        step = notices.officer_notice(said, to, key=once, owner=system.organisation, room="onboarding", about=key.client_id)
+        notices.send(step, now=now)
+
+
+def _add(key: RegisteredKey, by: str, now: datetime, backing: Backing | None) -> RegisteredKey:
+    if key.not_after is not None and key.not_after <= now:
+        raise Invalid("key.ended", "Khoá hay chứng thư đã hết hạn.", "The key or certificate has expired.", field="not_after")
+    how = how_done("onboarding.key", backing, local(now).date())
+    get_system(key.client_id)
+    try:
+        with transaction.atomic():
+            key_store.add(key, now)
+            _record(f"key.added:{key.kind}:{key.kid}", key.client_id, by, now, how, str(backing.proposal) if backing else "")
+    except IntegrityError:
+        words = ("Khoá hay chứng thư này đã đăng ký.", "This key or certificate is registered already.")
+        raise Conflict("key.exists", *words) from None
+    return key
+
+
+def _as_registered(client_id: str, certificate: x509.Certificate) -> RegisteredKey:
+    return RegisteredKey(
+        client_id,
+        KeyKind.TLS,
+        fingerprint_of(certificate),
+        certificate.public_bytes(Encoding.PEM).decode(),
+        certificate.not_valid_before_utc,
+        certificate.not_valid_after_utc,
+        f"{certificate.serial_number:x}",
+        certificate.subject.rfc4514_string(),
+        certificate.issuer.rfc4514_string(),
+    )
+
+
+def _record(what: str, client_id: str, by: str, now: datetime, how: str = "", proposal: str = "") -> None:
+    act = ledger.Act(
+        ledger.ActKind.ADMINISTER, what, get_system(client_id).organisation, client_id, by, purpose=how, dossier_no=proposal
+    )
+    ledger.record(act, now=now)
+    store.announce_change()

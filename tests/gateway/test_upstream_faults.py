@@ -1,0 +1,151 @@
+"""A provincial gateway in front of a hub that misbehaves: clear words, in time, nothing told, everything recorded, back alone."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from dancu.cli.launcher.postgres import Urls
+from tests.gateway.above import HUB_SECRET, entries_of
+from tests.gateway.bad_hub import BadHub, a_bad_hub
+from tests.gateway.process import GatewayProcess
+
+pytestmark = pytest.mark.slow
+SECONDS = 1.5
+
+
+@pytest.fixture
+def hub() -> Iterator[BadHub]:
+    with a_bad_hub() as hub:
+        yield hub
+
+
+@pytest.fixture
+def province(fresh_database: Urls, hub: BadHub) -> Iterator[GatewayProcess]:
+    (Path(os.environ["DANCU_HOME"]) / "keys" / "upstream.secret").write_text(HUB_SECRET)
+    running = GatewayProcess(
+        fresh_database.gateway,
+        DANCU_PROFILE="tinh",
+        DANCU_UPSTREAM_URL=hub.url,
+        DANCU_UPSTREAM_CLIENT="hub-h57",
+        DANCU_UPSTREAM_NAME="quoc-gia",
+        DANCU_UPSTREAM_SECONDS=str(SECONDS),
+    )
+    running.start()
+    yield running
+    running.stop()
+
+
+def forwarded(urls: Urls) -> list[tuple[str, str]]:
+    return [(each["kind"], each["outcome"]) for each in entries_of(urls) if each["kind"] in ("forward", "verify", "disclose")]
+
+
+@pytest.mark.parametrize(
+    ("manner", "code"),
+    [
+        ("silent", "timed_out"),
+        ("drips", "timed_out"),
+        ("drops", "unreachable"),
+        ("half", "unreachable"),
+        ("endless", "garbled"),
+        ("html", "garbled"),
+        ("entities", "garbled"),
+        ("redirects", "failed"),
+        ("404", "failed"),
+        ("401", "credentials"),
+        ("503", "busy"),
+    ],
+)
+def test_a_hub_that_misbehaves_is_explained_in_time(
+    province: GatewayProcess, hub: BadHub, fresh_database: Urls, manner: str, code: str
+):
+    hub.manner = manner
+
+    began = time.monotonic()
+    status, told = province.ask()
+
+    assert (status, told["type"]) == (503, f"/problems/upstream.{code}")
+    assert time.monotonic() - began < SECONDS + 1.5
+    assert told["title"]
+    assert told["title_en"]
+    assert forwarded(fresh_database) == [("forward", "asked:verify"), ("forward", f"failed:{code}")]
+
+
+def test_nothing_that_may_have_had_its_effect_is_sent_again(province: GatewayProcess, hub: BadHub):
+    hub.manner = "drops"
+
+    province.ask()
+
+    assert len(hub.seen) == 1
+
+
+def test_a_person_of_two_or_somebody_else_is_never_told(province: GatewayProcess, hub: BadHub, fresh_database: Urls):
+    hub.manner = "two"
+    assert province.ask("/v1/disclosures")[0] == 503
+
+    hub.manner = "somebody else"
+    status, told = province.ask("/v1/disclosures")
+
+    assert (status, told["outcome"], told["facts"]) == (201, "no_match", None)
+    assert forwarded(fresh_database)[-1] == ("disclose", "no_match")
+
+
+def test_a_failing_line_rests_and_comes_back_by_itself(province: GatewayProcess, hub: BadHub):
+    hub.manner = "drops"
+    for _ in range(5):
+        province.ask()
+    hub.manner, seen = "good", len(hub.seen)
+
+    status, told = province.ask()
+    assert (status, told["type"]) == (503, "/problems/upstream.resting")
+    assert len(hub.seen) == seen  # a line that rests is left alone
+
+    deadline = time.monotonic() + 15
+    while province.ask()[0] != 201:
+        assert time.monotonic() < deadline, "the line did not come back"
+        time.sleep(0.2)
+
+
+def test_wrong_credentials_do_not_look_like_a_dead_line(province: GatewayProcess, hub: BadHub):
+    hub.manner = "401"
+
+    told = [province.ask()[1]["type"] for _ in range(7)]
+
+    assert set(told) == {"/problems/upstream.credentials"}
+
+
+def test_nobody_without_a_grant_causes_a_question_above(province: GatewayProcess, hub: BadHub):
+    assert province.ask(procedure="9.999")[0] == 403
+    assert province.ask(officer="la-mat")[0] == 403
+    assert province.ask(secret="sai")[0] == 401
+
+    assert hub.seen == []
+
+
+def test_no_answer_without_its_entry(province: GatewayProcess, hub: BadHub, fresh_database: Urls):
+    """The outcome cannot be written: what the hub above told stays untold."""
+    with psycopg.connect(fresh_database.owner, autocommit=True) as owner:
+        owner.execute(
+            "create function no_outcome() returns trigger language plpgsql as $$ begin"
+            " if convert_from(new.body, 'UTF8') like '%\"kind\":\"verify\"%' then raise 'no room'; end if; return new; end $$"
+        )
+        owner.execute("create trigger no_outcome before insert on ledger_entry for each row execute function no_outcome()")
+
+    status, told = province.ask()
+
+    assert status == 503
+    assert "outcome" not in told
+    assert forwarded(fresh_database) == [("forward", "asked:verify")]
+
+
+def test_the_line_shows_in_the_health_of_the_gateway(province: GatewayProcess, hub: BadHub):
+    import json
+    import urllib.request
+
+    with urllib.request.urlopen(f"{province.root}/health", timeout=5) as answer:
+        assert json.load(answer)["upstream"] == "closed"
