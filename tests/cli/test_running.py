@@ -5,7 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
+import subprocess
+import sys
+import textwrap
 import urllib.error
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,9 +19,10 @@ import pytest
 
 from dancu.cli.demo import ask_rest, use_desk
 from dancu.synth.api import MOTHER, PERSONAS
-from tests.cli.started import Started, dancu, group, parent, processes_of, status_of, until
+from tests.cli.started import Started, dancu, group, parent, processes_of, settings, status_of, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="reads /proc")]
+ROOT = Path(__file__).resolve().parents[2]
 PERSON = {person["personal_id"]: person for person in PERSONAS}[MOTHER]
 JOB = """insert into procrastinate_jobs (task_name, queue_name, args)
 values ('dancu.procedures.tasks.compare_received_dossiers', 'desk', '{"timestamp": 0}') returning id"""
@@ -211,3 +216,27 @@ def test_a_killed_child_leaves_no_part_of_itself_behind(running: Started, name: 
         os.kill(pid, signal.SIGKILL)
 
     assert left == []
+
+
+def test_the_guide_to_a_first_answer_holds_as_printed(running: Started) -> None:
+    """Every command of the guide, run as it is printed; of the addresses only the port is this instance's own."""
+    guide = (ROOT / "docs" / "howto" / "connect-a-system.md").read_text(encoding="utf-8")
+    blocks = [textwrap.dedent(block) for block in re.findall(r"^ *```sh\n(.*?)^ *```", guide, re.MULTILINE | re.DOTALL)]
+    started, by_rest, by_soap, registers = blocks
+
+    assert started.strip() == "make run"
+    assert json.loads(told(running, by_rest))["outcome"] == "match"
+    assert json.loads(told(running, by_rest.replace("1995-11-24", "1995-11-25")))["outcome"] == "no_match"
+    assert "<ns1:SoDinhDanh>046195000001</ns1:SoDinhDanh>" in told(running, by_soap)
+    secret = told(running, registers).split()[0]
+    own = by_rest.replace("dvc-hue:bi-mat-mo-phong-2", f"he-thong-cua-toi:{secret}").replace("canbo01", "canbo-cua-toi")
+    until(lambda: '"match"' in told(running, own), 30, lambda: told(running, own))
+
+
+def told(instance: Started, block: str) -> str:
+    """What a block of the guide prints in a shell that knows where the instance lives."""
+    block = block.replace("http://127.0.0.1:8001", instance.known["gateway"]).replace(".venv/bin/python", sys.executable)
+    shell = ["bash", "-euo", "pipefail", "-c", block]
+    done = subprocess.run(shell, env=settings(DANCU_HOME=str(instance.home)), capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout

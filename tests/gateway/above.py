@@ -21,7 +21,7 @@ INSTALLATION = "quoc-gia.vi-du.vn"
 
 
 @contextmanager
-def a_hub_above(fresh_database: Urls, template: str) -> Iterator[GatewayProcess]:
+def a_hub_above(fresh_database: Urls, template: str) -> Iterator[tuple[GatewayProcess, Urls]]:
     """Start a national instance on a copy of `template`, and empty the registry of the instance under test."""
     from tests.conftest import copy_database, drop_database, urls_of
 
@@ -32,7 +32,7 @@ def a_hub_above(fresh_database: Urls, template: str) -> Iterator[GatewayProcess]
     running = GatewayProcess(urls_of(name).gateway, DANCU_INSTALLATION=INSTALLATION)
     running.start()
     try:
-        yield running
+        yield running, urls_of(name)
     finally:
         running.stop()
         drop_database(name)

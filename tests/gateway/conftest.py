@@ -32,8 +32,9 @@ def gateway(request: pytest.FixtureRequest, fresh_database: Urls) -> Iterator[Ga
         yield running
         running.stop()
         return
-    with a_hub_above(fresh_database, request.getfixturevalue("national_template")) as national:
+    with a_hub_above(fresh_database, request.getfixturevalue("national_template")) as (national, its_database):
         running = GatewayProcess(fresh_database.gateway, **settings_for(national, "hub"))
+        running.above = its_database
         running.start()
         yield running
         running.stop()

@@ -58,6 +58,7 @@ class GatewayProcess:
         self._app = app
         self._environment = {**os.environ, "DATABASE_URL": database_url, "DATABASE_GATEWAY_URL": database_url, **settings}
         self._process: subprocess.Popen[bytes] | None = None
+        self.above: Urls | None = None  # databases of the instance it asks, where the registry is not its own
 
     @property
     def root(self) -> str:

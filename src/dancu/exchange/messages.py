@@ -14,6 +14,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 
@@ -148,6 +149,13 @@ class Rejection(msgspec.Struct, frozen=True):
         return FAULT_WORDS[self.fault][1] + self.detail_en
 
 
+class Opened(NamedTuple):
+    """A signed message taken apart, with the key that it must have been signed with (*thông điệp chưa được tin*)."""
+
+    text: SignedText
+    known: TrustedKey
+
+
 class _RequestClaims(msgspec.Struct, frozen=True, omit_defaults=True):
     iss: str
     aud: str
@@ -204,10 +212,41 @@ def read_request(
     window_seconds: int = WINDOW_SECONDS,
 ) -> SignedRequest | Rejection:
     """Believe a signed request, or say why not. Whether it came before is not decided here."""
-    read = _read(header, REQUEST_KIND, keys, now)
-    if isinstance(read, Rejection):
-        return read
-    text, known = read
+    opened = open_request(header, keys)
+    if isinstance(opened, Rejection):
+        return opened
+    return believe_request(
+        opened,
+        opened.known.key.verify(opened.text),
+        audience=audience,
+        method=method,
+        target=target,
+        body=body,
+        now=now,
+        window_seconds=window_seconds,
+    )
+
+
+def open_request(header: str, keys: Mapping[str, TrustedKey]) -> Opened | Rejection:
+    """Take a signed request apart, for somebody who verifies the signature elsewhere. Nothing in it is believed yet."""
+    return _open(header, REQUEST_KIND, keys)
+
+
+def believe_request(
+    opened: Opened,
+    holds: bool,
+    *,
+    audience: str,
+    method: str,
+    target: str,
+    body: bytes,
+    now: datetime,
+    window_seconds: int = WINDOW_SECONDS,
+) -> SignedRequest | Rejection:
+    """What `read_request` says of an opened request once it is known whether its signature holds."""
+    if (rejection := _rejected(opened, holds, now)) is not None:
+        return rejection
+    text, known = opened
     try:
         claims = _decode_request(text.payload)
     except (msgspec.MsgspecError, UnicodeDecodeError):
@@ -232,8 +271,16 @@ def sign_answer(
     key: MessageKey, *, issuer: str, request: SignedRequest, status: int, body: bytes, now: datetime, reference: str = ""
 ) -> str:
     """The header of the answer to a signed request, by the algorithm name that request used where the key can."""
+    chosen, covered = answer_covering(key, issuer=issuer, request=request, status=status, body=body, now=now, reference=reference)
+    return (covered + b"." + key.signature(chosen, covered)).decode()
+
+
+def answer_covering(
+    key: MessageKey, *, issuer: str, request: SignedRequest, status: int, body: bytes, now: datetime, reference: str = ""
+) -> tuple[str, bytes]:
+    """Algorithm and text of what `sign_answer` signs, for somebody who makes the signature elsewhere."""
     claims = _AnswerClaims(issuer, request.issuer, int(now.timestamp()), request.nonce, status, _digest(body), reference)
-    return key.sign(_encode(claims), ANSWER_KIND, request.algorithm)
+    return key.covering(_encode(claims), ANSWER_KIND, request.algorithm)
 
 
 def read_answer(
@@ -248,10 +295,12 @@ def read_answer(
     window_seconds: int = WINDOW_SECONDS,
 ) -> SignedAnswer | Rejection:
     """Believe a signed answer to the request with this nonce, or say why not."""
-    read = _read(header, ANSWER_KIND, keys, now)
-    if isinstance(read, Rejection):
-        return read
-    text, known = read
+    opened = _open(header, ANSWER_KIND, keys)
+    if isinstance(opened, Rejection):
+        return opened
+    text, known = opened
+    if (rejection := _rejected(opened, known.key.verify(text), now)) is not None:
+        return rejection
     try:
         claims = _decode_answer(text.payload)
     except (msgspec.MsgspecError, UnicodeDecodeError):
@@ -271,8 +320,7 @@ def read_answer(
     return SignedAnswer(claims.iss, text.kid, claims.req, claims.status, issued_at, claims.ref)
 
 
-def _read(header: str, kind: str, keys: Mapping[str, TrustedKey], now: datetime) -> tuple[SignedText, TrustedKey] | Rejection:
-    """The signature itself, and whether its key may sign today; in that order, so that strangers learn nothing of a key."""
+def _open(header: str, kind: str, keys: Mapping[str, TrustedKey]) -> Opened | Rejection:
     try:
         text = SignedText(header, kind)
     except NotSigned as failure:
@@ -282,7 +330,13 @@ def _read(header: str, kind: str, keys: Mapping[str, TrustedKey], now: datetime)
         return Rejection(Fault.KEY_UNKNOWN)
     if text.algorithm not in known.key.algorithms:
         return Rejection(Fault.ALGORITHM)
-    if not known.key.verify(text):
+    return Opened(text, known)
+
+
+def _rejected(opened: Opened, holds: bool, now: datetime) -> Rejection | None:
+    """The signature itself, then whether its key may sign today; in that order, so that strangers learn nothing of a key."""
+    known = opened.known
+    if not holds:
         return Rejection(Fault.SIGNATURE)
     if known.revoked_at is not None:
         return _revoked(known.revoked_at, known.revoked_for)
@@ -290,7 +344,7 @@ def _read(header: str, kind: str, keys: Mapping[str, TrustedKey], now: datetime)
         return Rejection(Fault.KEY_NOT_YET)
     if known.not_after is not None and now >= known.not_after:
         return Rejection(Fault.KEY_EXPIRED)
-    return text, known
+    return None
 
 
 def _revoked(at: datetime, why: str) -> Rejection:

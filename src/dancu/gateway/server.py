@@ -79,6 +79,7 @@ class Gateway:
             elif message["type"] == "lifespan.shutdown":
                 if self._hot is not None:
                     await self._mirror.stop()
+                    await self._signatures.signer.stop()
                     await self._hot.stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
@@ -116,14 +117,14 @@ class Gateway:
             body = await _read(receive, headers.get(b"content-length"))
             url, query = _own_url(scope), scope.get("query_string", b"").decode("latin-1")
             call = HttpCall(scope["method"], scope["path"], query, headers, body, url, _address(scope), clock.now())
-            came = self._signatures.believe(self._hot, call, _count_of(scope, signatures.NAME))
+            came = await self._signatures.believe(self._hot, call, _count_of(scope, signatures.NAME))
             if came is not None:
                 call = replace(call, came=came, address=came.address or call.address)
                 if came.must_be_spent and not route.only_asks:
                     await self._hot.spend(came)
-            return self._signatures.sign(came, await answer(self._hot, call))
+            return await self._signatures.sign(came, await answer(self._hot, call))
         except (DancuError, BodyTooLarge) as failure:
-            return self._signatures.sign(came, route.failed(failure))
+            return await self._signatures.sign(came, route.failed(failure))
         except CallerGone:
             raise
         except Exception as failure:
@@ -140,7 +141,7 @@ class Gateway:
         came = None
         if signatures.concerns(headers):
             call = HttpCall("POST", scope["path"], "", headers, body, _own_target(scope), _address(scope), clock.now())
-            came = self._signatures.believe(hot, call, _count_of(scope, signatures.NAME))
+            came = await self._signatures.believe(hot, call, _count_of(scope, signatures.NAME))
         authorization = headers.get(b"authorization", b"").decode("latin-1")
         if came is not None and came.signed is not None and not authorization:
             caller = hot.directory().callers.get(came.signed.issuer)  # who signs need not show a secret as well
@@ -153,9 +154,9 @@ class Gateway:
         try:
             status, sent, wait = await rest.answer(hot, kind, caller, body, key, scope["path"])
         except DancuError as failure:
-            return self._signatures.sign(came, _failed(failure))
+            return await self._signatures.sign(came, _failed(failure))
         extra = [(b"retry-after", b"%d" % wait)] if wait else []
-        return self._signatures.sign(came, Reply(status, JSON if status < 400 else problems.CONTENT_TYPE, sent, extra))
+        return await self._signatures.sign(came, Reply(status, JSON if status < 400 else problems.CONTENT_TYPE, sent, extra))
 
     def _static(self, scope: Scope) -> Reply:
         assert self._hot is not None

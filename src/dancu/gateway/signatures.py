@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dancu.exchange.hot import CAME, HotPath, Provenance
-from dancu.exchange.messages import HEADER, Fault, Rejection, SignedRequest, read_request, sign_answer
+from dancu.exchange.messages import HEADER, Fault, Opened, Rejection, SignedRequest, answer_covering, believe_request, open_request
 from dancu.gateway.calls import HttpCall, Reply
 from dancu.gateway.front import NAMES, Front
+from dancu.gateway.signer import Signer, ToSign, ToVerify
 from dancu.kernel import clock
 from dancu.kernel.config import Config
 from dancu.kernel.errors import Unauthenticated
@@ -24,12 +25,13 @@ class Signatures:
 
     def __init__(self, installation: str, key: MessageKey | None, front: Front) -> None:
         self.installation, self.key, self.front = installation, key, front
+        self.signer = Signer(key)
 
     @classmethod
     def of(cls, config: Config) -> Signatures:
         return cls(config.installation, MessageKey.from_folder(config.key_dir), Front.of(config))
 
-    def believe(self, hot: HotPath, call: HttpCall, count: int) -> Provenance | None:
+    async def believe(self, hot: HotPath, call: HttpCall, count: int) -> Provenance | None:
         """How the call came, set for all it asks. Raises `Unauthenticated` for a signature or certificate that does not hold.
 
         `count`: how often the signature's header was sent; of two nobody knows which one is meant.
@@ -37,37 +39,42 @@ class Signatures:
         owner = self.front.certificate_owner(hot, call)
         if not count and not owner:
             return None
-        signed = self._read(hot, call, count) if count else None
+        signed = await self._read(hot, call, count) if count else None
         came = Provenance(signed, owner, call.header(b"x-forwarded-for") if owner else "")
         CAME.set(came)
         return came
 
-    def _read(self, hot: HotPath, call: HttpCall, count: int) -> SignedRequest:
-        if count > 1:
-            told: SignedRequest | Rejection = Rejection(Fault.MALFORMED)
-        else:
-            told = read_request(
-                call.header(NAME),
-                keys=hot.directory().keys,
-                audience=self.installation,
-                method=call.method,
-                target=target_of(call.url),
-                body=call.body,
-                now=call.now,
-            )
+    async def _read(self, hot: HotPath, call: HttpCall, count: int) -> SignedRequest:
+        opened = Rejection(Fault.MALFORMED) if count > 1 else open_request(call.header(NAME), hot.directory().keys)
+        told = opened if isinstance(opened, Rejection) else await self._believe(opened, call)
         if isinstance(told, SignedRequest):
             return told
         hot.security_log.note(f"signature.{told.fault}", call.address)
         raise Unauthenticated(f"signature.{told.fault}", told.message, told.message_en, field=HEADER)
 
-    def sign(self, came: Provenance | None, reply: Reply) -> Reply:
+    async def _believe(self, opened: Opened, call: HttpCall) -> SignedRequest | Rejection:
+        text = opened.text
+        holds = await self.signer.do(ToVerify(opened.known.key.text, text.algorithm, text.covered, text.signature))
+        return believe_request(
+            opened,
+            holds is True,
+            audience=self.installation,
+            method=call.method,
+            target=target_of(call.url),
+            body=call.body,
+            now=call.now,
+        )
+
+    async def sign(self, came: Provenance | None, reply: Reply) -> Reply:
         """The reply with our own signature, where the request had one."""
         if came is None or came.signed is None or self.key is None:
             return reply
-        told = sign_answer(
+        algorithm, covered = answer_covering(
             self.key, issuer=self.installation, request=came.signed, status=reply.status, body=reply.body, now=clock.now()
         )
-        return reply._replace(headers=[*reply.headers, (NAME, told.encode())])
+        signature = await self.signer.do(ToSign(algorithm, covered))
+        assert isinstance(signature, bytes)
+        return reply._replace(headers=[*reply.headers, (NAME, covered + b"." + signature)])
 
     def key_set(self) -> dict[str, list[dict[str, str]]]:
         """Our public keys (JWKS): with them a caller verifies our answers."""

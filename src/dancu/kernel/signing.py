@@ -42,10 +42,11 @@ class NotSigned(Exception):
 class PublicKey:
     """The public half of a key that signs messages (*khoá công khai*)."""
 
-    __slots__ = ("_key", "algorithms", "kid")
+    __slots__ = ("_key", "algorithms", "kid", "text")
 
     def __init__(self, key: OKPKey | ECKey, kid: str = "") -> None:
         self._key, self.kid = key, kid or key.thumbprint()
+        self.text = json.dumps(key.as_dict(private=False)).encode()  # as `parse` takes it
         self.algorithms = frozenset({ED25519, EDDSA} if isinstance(key, OKPKey) else {ES256})
 
     @classmethod
@@ -94,11 +95,14 @@ class PublicKey:
 
     def verify(self, text: SignedText) -> bool:
         """Is this text signed by this key, with an algorithm that belongs to its kind?"""
-        if text.algorithm not in self.algorithms:
+        return self.holds(text.algorithm, text.covered, text.signature)
+
+    def holds(self, algorithm: str, covered: bytes, signature: bytes) -> bool:
+        """The same of a text that was taken apart: what the signature covers, and the signature as it was written."""
+        if algorithm not in self.algorithms:
             return False
         try:
-            signature = urlsafe_b64decode(text.signature)
-            return _ALGORITHMS[text.algorithm].verify(text.covered, signature, self._key)
+            return _ALGORITHMS[algorithm].verify(covered, urlsafe_b64decode(signature), self._key)
         except (JoseError, ValueError):
             return False
 
@@ -160,12 +164,20 @@ class MessageKey:
 
     def sign(self, payload: bytes, kind: str, algorithm: str = "") -> str:
         """A compact JWS; `kind` is its `typ`, so that no signed text can stand in for one of another kind."""
+        chosen, covered = self.covering(payload, kind, algorithm)
+        return (covered + b"." + self.signature(chosen, covered)).decode()
+
+    def covering(self, payload: bytes, kind: str, algorithm: str = "") -> tuple[str, bytes]:
+        """The algorithm, which is the wanted one where this key can, and the text that the signature covers."""
         chosen = algorithm if algorithm in self.public.algorithms else self.algorithm
         header = self._headers.get((kind, chosen))
         if header is None:
             header = self._headers[kind, chosen] = json_b64encode({"alg": chosen, "kid": self.kid, "typ": kind})
-        covered = header + b"." + urlsafe_b64encode(payload)
-        return (covered + b"." + urlsafe_b64encode(_ALGORITHMS[chosen].sign(covered, self._key))).decode()
+        return chosen, header + b"." + urlsafe_b64encode(payload)
+
+    def signature(self, algorithm: str, covered: bytes) -> bytes:
+        """The signature over a text that `covering` made, as it is written."""
+        return urlsafe_b64encode(_ALGORITHMS[algorithm].sign(covered, self._key))
 
     def write(self, file: Path) -> None:
         """Write the private JWK to a new file that only its owner may read. Raises `FileExistsError`."""
