@@ -18,10 +18,14 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from dancu.cli.launcher.postgres import Urls, die_with_parent
 from dancu.cli.launcher.servers import gateway_command
 
 CLIENT, SECRET = "he-thong", "bi-mat-thu"
+# For what only an instance with a registry does, or what a test fills in there: not repeated with a hub above.
+with_registry = pytest.mark.parametrize("gateway", ["registry"], indirect=True)
 PURPOSE, BASIS = "Đăng ký khai sinh", "Luật Hộ tịch"
 RATE = 100_000  # calls a second: tests ask as fast as they can
 PEOPLE: list[dict[str, str]] = [

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from tests.exchange.worker import worker
-from tests.gateway.process import BASIS, PURPOSE, GatewayProcess
+from tests.gateway.process import BASIS, PURPOSE, GatewayProcess, with_registry
 from tests.gateway.subscriber import Subscriber, allow, until
 from tests.house.test_documents import contract, resolved
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, with_registry]
 # The example's person is nobody; of the example only whom it names and on what ground is exchanged.
 HERE = {
     "personal_id": "046090000101",

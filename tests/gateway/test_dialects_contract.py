@@ -16,12 +16,12 @@ from dancu.gateway.routes import ROUTES, route_of
 from tests.field_clients import clients, platforms
 from tests.field_clients.clients import Person
 from tests.field_clients.platforms import Sent
-from tests.gateway.process import CLIENT, SECRET, GatewayProcess, command
+from tests.gateway.process import CLIENT, RATE, SECRET, GatewayProcess, command
 from tests.gateway.wired import HOA, TRUSTED, send, set_profile, until
 
 CONTRACT: dict[str, Any] = yaml.safe_load(DIALECTS.read_text(encoding="utf-8"))
-# The WSDL describes these, and this file itself.
-ELSEWHERE = {"soap", "openapi-tuong-thich.yaml"}
+# The WSDL and the description of our own interface describe these, and this file itself.
+ELSEWHERE = {"soap", "v1", "openapi-tuong-thich.yaml"}
 
 
 def test_every_address_is_described_and_every_described_address_is_served() -> None:
@@ -67,7 +67,7 @@ def test_what_is_answered_fits_its_schema(gateway: GatewayProcess, fresh_databas
 def test_addresses_come_in_the_version_of_units_the_client_works_with(gateway: GatewayProcess, fresh_database: Urls):
     import psycopg
 
-    with psycopg.connect(fresh_database.owner) as connection:
+    with psycopg.connect((gateway.above or fresh_database).owner) as connection:
         connection.execute(
             "update population_person set permanent_version = 'L2-2025', permanent_code = '46..19753', permanent_detail = 'Số 7' "
             "where personal_no = %s",
@@ -93,7 +93,7 @@ def test_a_profile_is_set_piece_by_piece_and_shown(fresh_database: Urls):
     set_profile(fresh_database, "--units", "L3-2021", "--network", "10.0.0.0/8", "--network", "192.0.2.7")
     told = set_profile(fresh_database, "--error-code", "number", "--units", "")
 
-    assert told == {"error_code": "number", "networks": ["10.0.0.0/8", "192.0.2.7"]}
+    assert told == {"error_code": "number", "networks": ["10.0.0.0/8", "192.0.2.7"], "rate_per_second": RATE}
     shown = [json.loads(line) for line in command(fresh_database, "exchange", "client", "list", "--json").splitlines()]
     assert next(each["profile"] for each in shown if each["client_id"] == CLIENT) == told
     for wrong in (("--units", "L5-1999"), ("--network", "0.0.0.0/0"), ("--error-code", "7")):

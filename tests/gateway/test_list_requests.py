@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.exchange.worker import worker
-from tests.gateway.process import GatewayProcess, command
+from tests.gateway.process import GatewayProcess, command, with_registry
 from tests.gateway.subscriber import Subscriber, allow, entries, subjects, until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, with_registry]
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ import pytest
 
 from tests.exchange.worker import worker
 from tests.field_clients import clients
-from tests.gateway.process import CLIENT, SECRET, GatewayProcess
+from tests.gateway.process import CLIENT, SECRET, GatewayProcess, with_registry
 from tests.gateway.subscriber import Subscriber, allow, entries, subjects, until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, with_registry]
 NS = "{http://www.mic.gov.vn/dancu/1.0}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.exchange.worker import worker
-from tests.gateway.process import BASIS, PURPOSE, GatewayProcess, command
+from tests.gateway.process import BASIS, PURPOSE, GatewayProcess, command, with_registry
 from tests.gateway.subscriber import Subscriber, allow, entries, subjects, until
 
 pytestmark = pytest.mark.slow
@@ -19,6 +19,7 @@ def subscriber(gateway: GatewayProcess, fresh_database) -> Subscriber:
     return found
 
 
+@with_registry
 def test_who_subscribes_is_told_what_changed_and_each_telling_stands_in_the_ledger(subscriber: Subscriber, fresh_database):
     first, again = subscriber.subscribe(), subscriber.subscribe()
     unknown, wrong_name = subscriber.subscribe(personal_id="046090999999"), subscriber.subscribe(full_name="Lê Khác")
@@ -44,6 +45,7 @@ def test_who_subscribes_is_told_what_changed_and_each_telling_stands_in_the_ledg
     assert subjects(fresh_database, [change["reference"]]) == ["046090000101"]
 
 
+@with_registry
 def test_a_replaced_number_is_told_with_its_successor_and_followed(subscriber: Subscriber, fresh_database):
     subscriber.subscribe()
     worker(fresh_database, "replace", number=46090000101, new=46090000777)
@@ -57,6 +59,7 @@ def test_a_replaced_number_is_told_with_its_successor_and_followed(subscriber: S
     assert subjects(fresh_database, [replaced["reference"], corrected["reference"]]) == ["046090000777"] * 2
 
 
+@with_registry
 def test_a_protected_person_tells_nothing_and_what_was_silent_is_named_afterwards(subscriber: Subscriber, fresh_database):
     subscriber.subscribe()
     worker(fresh_database, "flag", number=46090000101, flags=2)
@@ -73,6 +76,7 @@ def test_a_protected_person_tells_nothing_and_what_was_silent_is_named_afterward
     assert [(each["kind"], each["facts"]) for each in after] == [("corrected", {"full_name": "Trần Văn Kín"})]
 
 
+@with_registry
 def test_cursors_limits_lists_and_ends(subscriber: Subscriber, fresh_database):
     _, made = subscriber.subscribe()
     for name in ("Trần Văn Một", "Trần Văn Hai", "Trần Văn Ba"):
@@ -100,6 +104,7 @@ def test_cursors_limits_lists_and_ends(subscriber: Subscriber, fresh_database):
     assert subscriber.told() == []
 
 
+@with_registry
 def test_a_suspension_pauses_and_loses_nothing_and_a_revoked_grant_ends(subscriber: Subscriber, fresh_database):
     subscriber.subscribe()
     unlisted = subscriber.changes(officer="nguoi-la")
@@ -121,3 +126,12 @@ def test_a_suspension_pauses_and_loses_nothing_and_a_revoked_grant_ends(subscrib
     assert refused[1]["type"] == "/problems/refused/client_suspended"
     assert refused[1]["reference"] in {entry["id"] for entry in entries(fresh_database)}
     assert [each["facts"] for each in caught_up] == [{"full_name": "Trần Văn Chờ"}]
+
+
+@pytest.mark.parametrize("gateway", ["hub above"], indirect=True)
+def test_where_the_registry_is_not_who_subscribes_is_told_where_to_go(gateway: GatewayProcess) -> None:
+    system = Subscriber(gateway)
+
+    for status, told in (system.subscribe(), system.ask_list(sex=1), system.changes()):
+        assert (status, told["type"]) == (404, "/problems/feeds.not_here")
+        assert "cấp trên" in told["title"]
