@@ -36,14 +36,21 @@ from dancu.kernel.signing import ED25519, ES256, MessageKey, TrustedKey
 
 PATH, INSTALLATION = "/v1/verifications", "bench.dancu"
 MESSAGE = b"m" * 500  # what a signature covers here is about as long
-# Each line of the file is one request: its signature, a tab, its body.
+# Each line of the file is one request: its signature, a tab, its body. Made ready before the clock runs: who asks shares the
+# processor with who is measured.
 SCRIPT = """
-local lines, at = {{}}, 0
-function init(args) for line in io.lines("{file}") do lines[#lines + 1] = line end end
+local ready, at = {{}}, 0
+function init(args)
+  local head = {{["Content-Type"] = "application/json"}}
+  for line in io.lines("{file}") do
+    local signature, body = string.match(line, "([^\\t]+)\\t(.+)")
+    head["Dancu-Signature"] = signature
+    ready[#ready + 1] = wrk.format("POST", "{path}", head, body)
+  end
+end
 request = function()
   at = at + 1
-  local signature, body = string.match(lines[at], "([^\\t]+)\\t(.+)")
-  return wrk.format("POST", "{path}", {{["Content-Type"] = "application/json", ["Dancu-Signature"] = signature}}, body)
+  return ready[at]
 end
 """
 
@@ -138,12 +145,12 @@ def _two_gateways(urls: Any, scratch: Path, persons: int, seconds: int, key: Mes
 
 
 def _processor_seconds(gateway: str) -> float:
-    """What the gateway's process has used so far."""
+    """What the gateway's process and the one that signs for it have used so far."""
     port = gateway.rpartition(":")[2]
     for process in psutil.process_iter(["cmdline"]):
         if port in (words := process.info["cmdline"] or []) and "--port" in words:
-            used = process.cpu_times()
-            return float(used.user + used.system)
+            used = [each.cpu_times() for each in (process, *process.children())]
+            return float(sum(each.user + each.system for each in used))
     raise RuntimeError("the gateway is gone")
 
 

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from typing import Protocol
+
+import asyncpg
 
 from dancu.exchange import usage
 from dancu.exchange.domain import AccessRequest
@@ -26,6 +29,14 @@ _WORDS = {
         "The organisation's systems together call faster than its rate. Slow down and retry in a few seconds.",
     ),
 }
+
+
+class Kept(Protocol):
+    """Counts in memory that are added to their table every few seconds."""
+
+    @property
+    def is_empty(self) -> bool: ...
+    async def flush(self, connection: asyncpg.Connection, now: datetime) -> None: ...
 
 
 class Gate:

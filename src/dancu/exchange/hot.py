@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import asyncpg
 import structlog
@@ -23,12 +23,12 @@ from dancu.exchange.connections import LOST, connect, roll_back
 from dancu.exchange.domain import AccessRequest, Kind, Refusal, Refused, counts_of, decide_with_keys, refusal_after, subject_asked
 from dancu.exchange.errands import Errands
 from dancu.exchange.extraction import refuses
-from dancu.exchange.gate import Gate, busy
+from dancu.exchange.gate import Gate, Kept, busy
 from dancu.exchange.lists import ListKeys
 from dancu.exchange.provenance import CAME as CAME  # the gateway's door is this module
 from dancu.exchange.provenance import CHECKED_BEFORE as CHECKED_BEFORE
 from dancu.exchange.provenance import Provenance as Provenance
-from dancu.exchange.provenance import doubt, spend
+from dancu.exchange.provenance import beside, doubt, is_used_before, spend
 from dancu.exchange.provenance import settled as mark_settled
 from dancu.exchange.reasons import REASON_WORDS, Reason
 from dancu.exchange.repeats import KEY_LENGTH_MAX as KEY_LENGTH_MAX
@@ -67,14 +67,6 @@ KEEP_SECONDS = 5.0
 MISS_HELD_SECONDS = 0.005
 
 log = structlog.get_logger("exchange")
-
-
-class Kept(Protocol):
-    """Counts in memory that are added to their table every few seconds."""
-
-    @property
-    def is_empty(self) -> bool: ...
-    async def flush(self, connection: asyncpg.Connection, now: datetime) -> None: ...
 
 
 class HotPath:
@@ -167,7 +159,7 @@ class HotPath:
 
     async def spend(self, call: Provenance) -> None:
         """Take a signed call that no question of a batch takes, once. Raises `Conflict` for one that came before."""
-        connection = await self._connect()
+        connection = await connect(self._url)
         if connection is None:
             raise unavailable()
         try:
@@ -195,7 +187,7 @@ class HotPath:
                 self._under_way += len(batch)
                 try:
                     if connection is None or connection.is_closed():
-                        connection = await self._connect()
+                        connection = await connect(self._url)
                     if connection is not None:
                         await self._serve_or_split(connection, batch)
                     else:
@@ -233,9 +225,6 @@ class HotPath:
             return False
         return self._queue.takeable(self._loop.time()) > 0
 
-    async def _connect(self) -> asyncpg.Connection | None:
-        return await connect(self._url)
-
     async def _serve_or_split(self, connection: asyncpg.Connection, batch: list[Question]) -> None:
         """Serve the batch; when its data, not the connection, made it fail, serve its questions one by one."""
         try:
@@ -257,6 +246,15 @@ class HotPath:
             log.error("exchange.question.failed", error=type(failure).__name__)
 
     async def _serve(self, connection: asyncpg.Connection, batch: list[Question]) -> None:
+        """Nonces are written beside the entries; where one of them was used before, all is done again, nonces first."""
+        try:
+            await self._serve_once(connection, batch, nonces_first=any(question.repeat for question in batch))
+        except asyncpg.UniqueViolationError as failure:
+            if not is_used_before(failure):
+                raise
+            await self._serve_once(connection, batch, nonces_first=True)
+
+    async def _serve_once(self, connection: asyncpg.Connection, batch: list[Question], *, nonces_first: bool) -> None:
         now = self._clock()
         directory = self.directory_or_fail(batch)
         if directory is None:
@@ -265,9 +263,12 @@ class HotPath:
             batch = self._away.without_twins(batch)
         async with asyncio.timeout(BATCH_SECONDS_MAX):
             try:
-                await connection.execute("BEGIN")
                 signed = list({id(q.came): q.came for q in batch if q.came is not None and q.came.must_be_spent}.values())
-                if signed:
+                # A batch without a look at our own registry, nonces or kept answers is one statement: a transaction by itself.
+                is_begun = self._away is None or nonces_first
+                if is_begun:
+                    await connection.execute("BEGIN")
+                if signed and nonces_first:
                     await spend(connection, signed, now)
                 # Who is refused now gets no answer of before either, and no refusal is kept: grants change.
                 for each in self._decide_all(directory, [question for question in batch if question.repeat], now):
@@ -275,12 +276,18 @@ class HotPath:
                         each.question.repeat = None
                 fresh, followers = await self._repeats.split(connection, batch, now)
                 settled = await self._settle(connection, self._decide_all(directory, fresh, now), now)
+                entries = entries_of(settled)
+                if not (is_begun or journal.is_one_statement(entries)):
+                    is_begun = True
+                    await connection.execute("BEGIN")
                 if settled:
-                    used, writer = usage.beside(usage.tally(endings_of(settled))), f"gateway-{connection.get_server_pid()}"
-                    await journal.append(connection, entries_of(settled), writer, used)
+                    used, writer = usage.tally(endings_of(settled)), f"gateway-{connection.get_server_pid()}"
+                    more = usage.beside(used) if nonces_first or not signed else beside(used, signed)
+                    await journal.append(connection, entries, writer, more)
                 kept = [each for each in settled if not (each.leaves or each.has_failed)]
                 await self._repeats.keep(connection, [each.decided.question for each in kept], [each.body for each in kept], now)
-                await connection.execute("COMMIT")
+                if is_begun:
+                    await connection.execute("COMMIT")
                 mark_settled(signed)
             except BaseException:
                 await roll_back(connection)
@@ -419,7 +426,7 @@ class HotPath:
 
     async def _keep_directory_fresh(self) -> None:
         while True:
-            connection = await self._connect()
+            connection = await connect(self._url)
             if connection is not None:
                 try:
                     await connection.add_listener(CHANGED_CHANNEL, lambda *_: self._refresh_now.set())
@@ -447,7 +454,7 @@ class HotPath:
 
     async def _keep_sharing(self) -> None:
         while True:
-            connection = await self._connect()
+            connection = await connect(self._url)
             if connection is not None:
                 try:
                     while True:
@@ -476,7 +483,7 @@ class HotPath:
             await self._write_kept()
 
     async def _write_kept(self) -> None:
-        if all(each.is_empty for each in self.kept) or (connection := await self._connect()) is None:
+        if all(each.is_empty for each in self.kept) or (connection := await connect(self._url)) is None:
             return
         for each in self.kept:
             try:

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from dancu.exchange import usage
 from dancu.exchange.messages import WINDOW_SECONDS, SignedRequest
 from dancu.exchange.reasons import Reason
+from dancu.ledger import journal
 from dancu.onboarding.domain import InformationSystem
 
 # A message can be believed until its window after its own moment has passed; its nonce is kept far longer than twice that.
@@ -24,6 +26,13 @@ assert timedelta(seconds=2 * WINDOW_SECONDS) <= NONCES_KEPT
 _SPEND = """insert into exchange_nonce (issuer, nonce, at)
 select issuer, nonce, $3 from unnest($1::text[], $2::text[]) as used(issuer, nonce) order by issuer, nonce
 on conflict (issuer, nonce) do nothing returning issuer, nonce"""
+# The same beside the entries of the batch, where nobody doubts that the nonces are fresh; one that was used fails the statement.
+_BESIDE = journal.beside(
+    used=usage.BESIDE,
+    spent=f"""insert into exchange_nonce (issuer, nonce, at)
+select issuer, nonce, {journal.AT}
+from unnest(${usage.FIRST_FREE}::text[], ${usage.FIRST_FREE + 1}::text[]) as signed(issuer, nonce) order by issuer, nonce""",  # noqa: S608 - our own columns
+)
 
 
 class Connection(Protocol):
@@ -63,6 +72,20 @@ async def spend(connection: Connection, calls: Sequence[Provenance], now: dateti
     written = {(row[0], row[1]) for row in await connection.fetch(_SPEND, issuers, nonces, now)}
     for key, call in first.items():
         call.is_replayed = key not in written
+
+
+def beside(counted: usage.Counts, calls: Sequence[Provenance]) -> journal.Beside:
+    """What `journal.append` writes together with the entries of signed calls: usage, and nonces that are believed to be fresh.
+
+    Raises, from the database, a unique violation for which `is_used_before` holds where one of them is not.
+    """
+    signed = [call.signed for call in calls if call.signed is not None]
+    pairs = [each.issuer for each in signed], [each.nonce for each in signed]
+    return journal.Beside(_BESIDE, (*usage.columns(counted), *pairs))
+
+
+def is_used_before(failure: Exception) -> bool:
+    return getattr(failure, "table_name", "") == "exchange_nonce"
 
 
 def settled(calls: Sequence[Provenance]) -> None:

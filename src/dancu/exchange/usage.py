@@ -56,7 +56,9 @@ def _add(day: str, writer: str, first: int) -> str:
 
 
 # Day and writer are those of the entries beside which this is written.
-_BESIDE = journal.beside("used", _add(journal.DAY, journal.SOURCE, journal.FIRST_FREE))
+BESIDE = _add(journal.DAY, journal.SOURCE, journal.FIRST_FREE)
+FIRST_FREE = journal.FIRST_FREE + 1 + len(Ending)
+_BESIDE = journal.beside(used=BESIDE)
 ADD = _add("$1::date", "$2::text", 3)
 ADD_NAMED = _ADD.format(
     day="%(day)s::date",

@@ -1,7 +1,7 @@
 """A process beside the gateway that verifies and makes signatures, many at a time: they are most of what a signed question costs.
 
-The gateway's one thread would stand still for each; here they use another core. It starts with the first signed call. A signature
-that comes alone is made at once, without a journey; so is every one while the process is away: it is help, never a condition.
+The gateway's one thread would stand still for each; here they use another core. It starts with the first signed call. A few
+at a time are made at once, without a journey; so is every one while the process is away: it is help, never a condition.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from dancu.kernel.config import read_config
 from dancu.kernel.signing import MessageKey, PublicKey
 
 BATCH_MAX = 16  # at some 150 µs for two: nobody waits for more than a few milliseconds of others
+WORTH_A_JOURNEY = 4
 BATCHES_UNDER_WAY = 2  # one is worked on, one waits for it
 ANSWER_SECONDS_MAX = 1.0
 PAUSE_SECONDS = 5.0  # before a process that ended is started again
@@ -103,7 +104,7 @@ class Signer:
         self._is_called = False
         if self._process is None:
             self._begin()
-        if self._process is None or (len(self._waiting) == 1 and not self._under_way):
+        if self._process is None or (len(self._waiting) < WORTH_A_JOURNEY and not self._under_way):
             asked, self._waiting = self._waiting, []
             self._do_here(asked)
         else:
@@ -160,7 +161,7 @@ class Signer:
             if process is not None:
                 if process.returncode is None:
                     process.kill()
-                await process.wait()
+                await process.communicate()  # to the end of its pipes
 
 
 def _tell(asked: Sequence[Asked], told: Sequence[Told]) -> None:

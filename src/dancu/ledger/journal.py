@@ -24,8 +24,8 @@ insert into ledger_entry (at, id, body)
 select $1::timestamptz, * from unnest($2::uuid[], $7::bytea[])
 """
 APPEND = _BEGIN + _END
-# For what another room writes in the same statement: the day, who writes, and where its own arguments begin.
-DAY, SOURCE, FIRST_FREE = "$8::date", "$9::text", 12
+# For what another room writes in the same statement: moment, day, who writes, and where its own arguments begin.
+AT, DAY, SOURCE, FIRST_FREE = "$1::timestamptz", "$8::date", "$9::text", 12
 
 # Only for a batch that has any: covert acts are rare, and the common batch stays one statement.
 APPEND_SEALS = """
@@ -47,9 +47,9 @@ class Beside(NamedTuple):
     arguments: Sequence[object]
 
 
-def beside(name: str, change: str) -> str:
-    """The appending statement with a change of another room's table beside it; its arguments begin at `FIRST_FREE`."""
-    return f"{_BEGIN}, {name} as (\n{change}\n){_END}"
+def beside(**changes: str) -> str:
+    """The appending statement with changes of another room's tables beside it; their arguments begin at `FIRST_FREE`."""
+    return _BEGIN + "".join(f", {name} as (\n{change}\n)" for name, change in changes.items()) + _END
 
 
 async def append(connection: Connection, entries: Sequence[SealedEntry], source: str, more: Beside | None = None) -> None:
@@ -61,8 +61,13 @@ async def append(connection: Connection, entries: Sequence[SealedEntry], source:
         await connection.execute(APPEND, *columns(entries, source))
     else:
         await connection.execute(more.statement, *columns(entries, source), *more.arguments)
-    if any(e.sealed_until for e in entries):
+    if not is_one_statement(entries):
         await connection.execute(APPEND_SEALS, *seal_columns(entries))
+
+
+def is_one_statement(entries: Sequence[SealedEntry]) -> bool:
+    """Whether `append` sends one statement for these, which is a transaction by itself."""
+    return not any(e.sealed_until for e in entries)
 
 
 def columns(entries: Sequence[SealedEntry], source: str = "") -> tuple[Any, ...]:
