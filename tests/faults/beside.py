@@ -32,11 +32,12 @@ PEOPLE = (
     Person("046048000103", "Phạm Khuất", "19480719"),
     Person("046190000105", "Võ Thị Số Mới", "19900517"),  # a replaced number: an answer without a citizen
 )
+SOMEBODY = b"><ns1:CongDan><ns1:Khac>1</ns1:Khac></ns1:CongDan>"
 MANNERS: tuple[tuple[str, Callable[[bytes], bytes]], ...] = (
     ("changed", lambda sent: re.sub(rb"<ns1:GioiTinh>\d</ns1:GioiTinh>", b"<ns1:GioiTinh>9</ns1:GioiTinh>", sent)),
     ("changed", lambda sent: re.sub(rb"<ns1:Ten>[^<]+</ns1:Ten>", "<ns1:Ten>KHÁC TÊN</ns1:Ten>".encode(), sent)),
     ("missing", lambda sent: sent.replace(b"</ns1:CongDan>", b"<ns1:MaSoThue></ns1:MaSoThue></ns1:CongDan>")),
-    ("extra", lambda sent: re.sub(rb"<ns1:QuocTich>[^<]*</ns1:QuocTich>", b"", sent)),
+    ("extra", lambda sent: re.sub(rb"<ns1:GioiTinh>\d</ns1:GioiTinh>", b"", sent)),
 )
 
 
@@ -117,12 +118,13 @@ class _InUse:
 
     def _change(self, sent: bytes) -> bytes:
         if b"<ns1:CongDan>" not in sent:  # nobody was found: the service in use finds somebody
-            self._planted.append(("missing", b""))
-            return sent.replace(b'dancu/1.0"></ns1', b'dancu/1.0"><ns1:CongDan><ns1:Khac>1</ns1:Khac></ns1:CongDan></ns1')
-        kind, change = MANNERS[len(self._planted) % len(MANNERS)]
+            kind, changed = "missing", sent.replace(b"></ns1:CongdanCollection>", SOMEBODY + b"</ns1:CongdanCollection>")
+        else:
+            kind, change = MANNERS[len(self._planted) % len(MANNERS)]
+            changed = change(sent)
+        if changed == sent:
+            raise RuntimeError(f"nothing was planted in {len(sent)} bytes: {kind}")
         self._planted.append((kind, b""))
-        changed = change(sent)
-        assert changed != sent
         return changed
 
 
