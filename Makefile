@@ -37,10 +37,10 @@ topology: setup ## a national hub, two provinces, their agencies (ARGS="--home â
 	@$(PY) -m dancu.cli.main up --topology demo $(ARGS)
 
 test: setup-test ## all tests
-	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-fast: setup-test ## tests of a few seconds
-	@$(PY) -m pytest -n 2 --dist loadfile -m "not slow and not browser" $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not browser" $(ARGS)
 
 test-slow: setup-test ## the slow and the browser tests
 	@$(PY) -m pytest -m "slow or browser" $(ARGS)
