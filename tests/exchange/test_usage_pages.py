@@ -17,6 +17,7 @@ from tests.factories.web_role import web_role
 from tests.identity.scene import PASSWORD
 
 from dancu.exchange import store
+from dancu.exchange.models import ShadowCount
 from dancu.exchange.pages.asked import read_asked
 from dancu.exchange.usage import MATCHED, REFUSED, THROTTLED, UsageKey
 from dancu.identity.api import Organisation, add_officer, add_organisation
@@ -165,3 +166,16 @@ def test_the_last_thirty_days_are_shown_when_nothing_is_asked():
     asked = read_asked({}, TODAY)
 
     assert (asked.filter.period.since, asked.filter.period.until) == (TODAY - timedelta(days=29), TODAY)
+
+
+def test_a_system_beside_a_service_in_use_shows_what_differs_and_no_other_does() -> None:
+    for kind, path, count in (("compared", "", 1_000), ("same", "", 997), ("changed", "/CongdanCollection/CongDan/GioiTinh", 3)):
+        ShadowCount.objects.create(
+            day=TODAY, client_id="he-thong", operation="TraCuuThongTinCongDan", kind=kind, path=path, count=count
+        )
+
+    told = words(browser().get("/ket-noi/he-thong/he-thong"))
+
+    assert "Đã so 1.000 câu trả lời với dịch vụ đang dùng; 997 câu giống hệt." in told
+    assert "/CongdanCollection/CongDan/GioiTinh khác nội dung 3" in told
+    assert "Chạy song song" not in words(browser().get("/ket-noi/he-thong/he-thong-ba-muoi"))

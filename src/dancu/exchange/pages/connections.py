@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_GET
 from dancu.exchange import quota, store
 from dancu.exchange.pages import shown
 from dancu.exchange.pages.session import root_of
+from dancu.exchange.shadowing import shadow_report
 from dancu.exchange.telling import alarm_text
 from dancu.exchange.usage_figures import Counted, today_by_system
 from dancu.identity.api import guarded, organisation_names
@@ -26,6 +28,7 @@ from dancu.ui.words import day_text, in_language, number_text
 CONNECTIONS, TRAFFIC = "/ket-noi", "/ket-noi/luu-luong"
 ALARMS_SHOWN = 20
 KEYS_WARNED = timedelta(days=30)
+SHADOW_DAYS, SHADOW_LINES = 30, 50
 
 
 @guarded("exchange.connections.see")
@@ -71,6 +74,7 @@ def connection_page(request: HttpRequest, client_id: str) -> HttpResponse:
         "keys": _keys({client_id}, clock.now()),
         "grants": _grants(client_id),
         "alarms": _alarms(client_id),
+        **_beside(client_id, local(clock.now()).date() - timedelta(days=SHADOW_DAYS)),
         "usage_href": f"{TRAFFIC}?he_thong={client_id}&theo=dich-vu",
     }
     return render(request, "exchange/connection.html", context)
@@ -129,6 +133,26 @@ def _grants(client_id: str) -> Table:
     ]
     empty = _("Hệ thống chưa được duyệt phạm vi khai thác nào, nên mọi lượt hỏi đều bị từ chối.")
     return Table(_("Phạm vi được duyệt"), columns, rows, empty)
+
+
+def _beside(client_id: str, since: date) -> dict[str, Any]:
+    """What running beside the service in use has shown, while it does: for whoever decides to switch."""
+    report = shadow_report(client_id, since)
+    if not report.compared:
+        return {}
+    words = {
+        "changed": _("khác nội dung"),
+        "missing": _("bên dancu thiếu"),
+        "extra": _("bên dancu thừa"),
+        "status": _("khác mã HTTP"),
+        "unreadable": _("một bên không đọc được"),
+        "refused": _("bên dancu từ chối"),
+    }
+    lines = sorted(report.differing.items(), key=lambda line: -line[1])[:SHADOW_LINES]
+    columns = (Column(_("Nghiệp vụ"), "code"), Column(_("Phần tử"), "code"), Column(_("Khác biệt")), Column(_("Lượt"), "amount"))
+    rows = [Row((operation, path or "–", words.get(kind, kind), calls)) for (operation, kind, path), calls in lines]
+    empty = _("Chưa thấy khác biệt nào.")
+    return {"beside": report, "differing": Table(_("Khác biệt khi chạy song song"), columns, rows, empty)}
 
 
 def _until(grant: onboarding.Grant) -> str:
