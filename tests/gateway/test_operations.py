@@ -184,9 +184,11 @@ def test_a_household_needs_its_grant_and_the_three_keys(gateway: GatewayProcess,
     assert [each["outcome"] for each in entries(fresh_database)[-4:]] == ["field_not_granted", "no_match", "no_match", "malformed"]
 
 
-def test_who_has_no_household_of_rows_is_answered_from_her_own(gateway: GatewayProcess):
-    told = ElementTree.fromstring(ask(gateway, "CungCapThongTinHoGiaDinh")[1]).find(".//{*}HoGiaDinh")
+def test_who_has_no_household_of_rows_is_answered_from_her_own_and_a_hub_says_that_it_is_not_all(gateway: GatewayProcess):
+    answer = ask(gateway, "CungCapThongTinHoGiaDinh")[1]
+    told = ElementTree.fromstring(answer).find(".//{*}HoGiaDinh")
 
+    assert (b'GhiChu="CHUA-DU-THANH-VIEN"' in answer) == (gateway.above is not None)
     assert told is not None
     assert told.find("{*}DanhSachThanhVien/{*}ThanhVien") is None
 

@@ -50,7 +50,7 @@ from dancu.ledger.domain import ENTROPY_BYTES, ActKind, SealedEntry, seal
 from dancu.onboarding.domain import Standing
 from dancu.onboarding.reader import KnownCaller
 from dancu.population import reader as population
-from dancu.population.domain import NumberState
+from dancu.population.domain import HouseholdFacts, NumberState
 
 Answer = Verification | Disclosure | Refused
 _PENDING: asyncio.Future[bytes] = None  # type: ignore[assignment]  # never seen: `ask` replaces it at once
@@ -160,7 +160,10 @@ def _conclude_heard(each: Decided, now: datetime, hub: str) -> Settled:
     if question.request.kind is Kind.VERIFY:
         return Settled(each, entry, question.render(verification), judgement, bool(candidates_of(heard, claim)))
     facts = facts_of(heard, decision.fields, claim, judgement.person) if judgement.person is not None else None
-    return Settled(each, entry, question.render(Disclosure(verification, facts)), judgement)
+    home = None
+    if facts is not None and question.tells_household:  # the record of one person is all that is asked above
+        home = HouseholdFacts(facts.residence_file_no, facts.permanent_residence, is_whole=False)
+    return Settled(each, entry, question.render(Disclosure(verification, facts, home)), judgement)
 
 
 def _refuse(each: Decided, now: datetime, paired: Paired | None = None, drawn: bytes | None = None) -> Settled:

@@ -138,7 +138,7 @@ class HouseholdFacts:
     residence_file_no: str | None = None
     address: Address | None = None
     members: tuple[PersonFacts, ...] = ()  # the head first, the asked person among them
-    is_whole: bool = True  # False: there are more than one answer carries
+    is_whole: bool = True  # False: there are more than one answer carries, or than this hub is told
 
 
 class Evidence(msgspec.Struct, frozen=True):

@@ -78,10 +78,10 @@ def identity_answer(facts: PersonFacts, note: str = "") -> bytes:
 def household_answer(facts: PersonFacts, household: HouseholdFacts | None) -> bytes:
     """The household of the citizen asked about. Ours: public evidence shows the operation's name only.
 
-    A person whose household has no rows of its own is answered by what stands on her own record.
+    A person whose household has no rows of its own, or none that this hub can see, is answered by what stands on her own record.
     """
-    if household is None:
-        household = HouseholdFacts(facts.residence_file_no, facts.permanent_residence)
+    household = household or HouseholdFacts(facts.residence_file_no, facts.permanent_residence)
+    if not household.members:
         head = facts.household_head or Relative()
     else:
         first = next((each for each in household.members if each.household_relation == HEAD), PersonFacts())
