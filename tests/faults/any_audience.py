@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from dancu.exchange.messages import Fault, Rejection, SignedRequest
+from dancu.exchange.messages import Fault, Opened, Rejection, SignedRequest
 from dancu.gateway import signatures
 from dancu.gateway.server import app as app  # what the server is told to serve
 
-_read = signatures.read_request
+_believe = signatures.believe_request
 
 
-def read_for_anybody(header: str, **given: Any) -> SignedRequest | Rejection:
-    told = _read(header, **given)
+def believe_for_anybody(opened: Opened, holds: bool, **given: Any) -> SignedRequest | Rejection:
+    told = _believe(opened, holds, **given)
     if isinstance(told, Rejection) and told.fault is Fault.AUDIENCE:
-        return _read(header, **{**given, "audience": "tinh-khac"})
+        return _believe(opened, holds, **{**given, "audience": "tinh-khac"})
     return told
 
 
-signatures.read_request = read_for_anybody
+signatures.believe_request = believe_for_anybody

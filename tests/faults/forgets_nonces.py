@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from dancu.exchange import hot
 from dancu.exchange.provenance import Connection, Provenance
@@ -20,4 +21,9 @@ async def spend(connection: Connection, calls: Sequence[Provenance], now: dateti
         _used.add(key)
 
 
+async def serve(self: hot.HotPath, connection: Any, batch: list[hot.Question]) -> None:
+    await self._serve_once(connection, batch, nonces_first=True)
+
+
 hot.spend = spend
+hot.HotPath._serve = serve  # type: ignore[method-assign]
