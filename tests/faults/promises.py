@@ -221,7 +221,7 @@ PROMISES = (
         "0 answers without an entry or a counterpart, 0 double looks",
         "tests.faults.two_hubs:run",
         "questions",
-        300,
+        1_200,
         5_000,
     ),
     Promise(
