@@ -24,11 +24,11 @@ COUNT = 200
 
 @pytest.fixture(params=[ED25519, ES256])
 def own(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MessageKey:
-    key = MessageKey.generate(request.param)
+    """The gateway's key; on the disk lies another one by now."""
     (tmp_path / "keys").mkdir()
-    key.write(tmp_path / "keys" / "messages.key")
+    MessageKey.generate().write(tmp_path / "keys" / "messages.key")
     monkeypatch.setenv("DANCU_HOME", str(tmp_path))
-    return key
+    return MessageKey.generate(request.param)
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ from typing import TypeVar
 import asyncpg
 import structlog
 
+from dancu.exchange.connections import LOST
 from dancu.kernel.errors import NotFound, TooMany, Unavailable
 from dancu.ledger import journal
 from dancu.ledger.domain import SealedEntry
@@ -23,17 +24,7 @@ WAITING_MAX = 64
 ERRAND_SECONDS_MAX = 1.8
 CONNECT_SECONDS_MAX = 1.0
 _SESSION = {"application_name": "dancu-gateway-errands", "statement_timeout": "1600", "lock_timeout": "1200"}
-_LOST = (
-    OSError,
-    TimeoutError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.QueryCanceledError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.DeadlockDetectedError,
-)
+_LOST = (*LOST, asyncpg.DeadlockDetectedError)
 T = TypeVar("T")
 Work = Callable[[asyncpg.Connection, datetime], Awaitable[tuple[Sequence[SealedEntry], T]]]
 

@@ -7,6 +7,8 @@ at a time are made at once, without a journey; so is every one while the process
 from __future__ import annotations
 
 import asyncio
+import json
+import math
 import signal
 import struct
 import sys
@@ -17,7 +19,6 @@ from typing import BinaryIO
 import msgspec
 import structlog
 
-from dancu.kernel.config import read_config
 from dancu.kernel.signing import MessageKey, PublicKey
 
 BATCH_MAX = 16  # at some 150 µs for two: nobody waits for more than a few milliseconds of others
@@ -96,6 +97,7 @@ class Signer:
         return await done
 
     async def stop(self) -> None:
+        self._rests_until = math.inf
         if self._life is not None:
             self._life.cancel()
             await asyncio.gather(self._life, return_exceptions=True)
@@ -142,6 +144,9 @@ class Signer:
             pipe = asyncio.subprocess.PIPE
             process = await asyncio.create_subprocess_exec(sys.executable, "-m", __name__, stdin=pipe, stdout=pipe)
             assert process.stdout is not None
+            assert process.stdin is not None
+            # The key goes along: one that was exchanged on the disk meanwhile is not the one whose name stands in our answers.
+            process.stdin.write(_framed(json.dumps(self._own.as_jwk()).encode() if self._own is not None else b""))
             await process.stdout.readexactly(len(_READY))
             self._process = process
             while True:
@@ -150,7 +155,7 @@ class Signer:
                 _tell(self._under_way.pop(0), told)
                 self._wait()
                 self._send()
-        except (OSError, EOFError, LookupError, ValueError) as failure:
+        except (OSError, EOFError, LookupError, ValueError, RuntimeError) as failure:
             log.warning("gateway.signer.ended", error=type(failure).__name__)
         finally:
             self._process = None
@@ -174,16 +179,22 @@ def _framed(text: bytes) -> bytes:
     return _LENGTH.pack(len(text)) + text
 
 
-def _serve(own: MessageKey | None, asked: BinaryIO, told: BinaryIO) -> None:
-    """What the process does until the gateway closes its end, however that ends."""
+def _serve(asked: BinaryIO, told: BinaryIO) -> None:
+    """What the process does until the gateway closes its end, however that ends. The first it is told is the key."""
+    given = _read_frame(asked)
+    own = MessageKey.parse(given) if given else None
     told.write(_READY)
     told.flush()
-    while len(head := asked.read(_LENGTH.size)) == _LENGTH.size:
-        (length,) = _LENGTH.unpack(head)
-        told.write(_framed(_encode(work(own, _decode_tasks(asked.read(length))))))
+    while (tasks := _read_frame(asked)) is not None:
+        told.write(_framed(_encode(work(own, _decode_tasks(tasks)))))
         told.flush()
+
+
+def _read_frame(source: BinaryIO) -> bytes | None:
+    head = source.read(_LENGTH.size)
+    return source.read(*_LENGTH.unpack(head)) if len(head) == _LENGTH.size else None
 
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends when the gateway has
-    _serve(MessageKey.from_folder(read_config().key_dir), sys.stdin.buffer, sys.stdout.buffer)
+    _serve(sys.stdin.buffer, sys.stdout.buffer)
