@@ -1,5 +1,8 @@
 """The door of the registry."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from dancu.kernel.four_eyes import Hand
 from dancu.population.cards.history import (
     CardHistory,
@@ -34,8 +37,6 @@ from dancu.population.file import Neighbour, PersonFile, person_file
 from dancu.population.history import Change, ChangeKind
 from dancu.population.items import FIELD_OF, LegalItem, check_items, household_relations, legal_items
 from dancu.population.listing import ROWS_A_STEP, Criteria, Step, find_listed
-from dancu.population.loading.choosing import files_of, kind_named
-from dancu.population.loading.load import LoadResult, Progress, load_file, load_persons
 from dancu.population.numbers import numbers_of_person
 from dancu.population.planting import plant_persons
 from dancu.population.reader import PersonRow
@@ -76,6 +77,23 @@ from dancu.population.usecases.records import (
     split_person,
 )
 from dancu.population.usecases.residences import end_relation, end_residence, register_residence, relate_persons
+
+if TYPE_CHECKING:
+    from dancu.population.loading.choosing import files_of, kind_named
+    from dancu.population.loading.load import LoadResult, Progress, load_file, load_persons
+
+# Its data frames take longer to import than all the rest, and pages and most commands never load a file.
+_LOADING = {
+    **dict.fromkeys(("files_of", "kind_named"), "dancu.population.loading.choosing"),
+    **dict.fromkeys(("LoadResult", "Progress", "load_file", "load_persons"), "dancu.population.loading.load"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LOADING:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LOADING[name]), name)
+
 
 __all__ = [
     "CURRENT_VERSION",

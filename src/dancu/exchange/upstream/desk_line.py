@@ -7,10 +7,13 @@ import threading
 from concurrent.futures import TimeoutError as Late
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dancu.exchange.upstream.domain import Fault, Heard, Outgoing, UpstreamFailed
-from dancu.exchange.upstream.line import Line
 from dancu.kernel.upstream import Upstream
+
+if TYPE_CHECKING:
+    from dancu.exchange.upstream.line import Line
 
 GRACE_SECONDS = 1.0  # beyond the line's own budget: only a loop that hangs is met by it
 
@@ -19,8 +22,10 @@ class DeskLine:
     """A line that threads may ask (*đường kết nối cấp trên của các trang*)."""
 
     def __init__(self, settings: Upstream, key_folder: Path) -> None:
+        from dancu.exchange.upstream.line import Line  # its HTTP client is large, and only pages of a hub ask above
+
         self._loop = asyncio.new_event_loop()
-        self._line = Line(settings, key_folder)
+        self._line: Line = Line(settings, key_folder)
         self._thread = threading.Thread(target=self._loop.run_forever, name="upstream", daemon=True)
         self._thread.start()
 
