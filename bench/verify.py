@@ -183,7 +183,7 @@ def _prepare(urls: Urls, home: Path, persons: int) -> None:
 
 
 @contextmanager
-def _server(urls: Urls, which: str, **more: str) -> Iterator[str]:
+def _server(urls: Urls, which: str, processes: int = 1, **more: str) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -206,18 +206,23 @@ def _server(urls: Urls, which: str, **more: str) -> Iterator[str]:
         "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
         "BENCH_SECRET": SECRET,
         **more,
+        "DANCU_GATEWAY_PROCESSES": str(processes),
         "BENCH_PEER_URL": urls.owner.replace("postgresql://", "postgresql+psycopg://", 1),
     }
-    process = subprocess.Popen(
-        commands[which], env=environment, cwd=ROOT, start_new_session=True, preexec_fn=die_with_parent(os.getpid())
-    )
+    started = [
+        subprocess.Popen(
+            commands[which], env=environment, cwd=ROOT, start_new_session=True, preexec_fn=die_with_parent(os.getpid())
+        )
+        for _ in range(processes)
+    ]
     try:
         root = f"http://127.0.0.1:{port}"
         _wait(f"{root}/{'health' if which == 'gateway' else 'docs'}")
         yield root
     finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        for process in started:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def _wait(url: str) -> None:

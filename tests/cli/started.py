@@ -39,13 +39,13 @@ def dancu(*arguments: str, **given: str) -> subprocess.CompletedProcess[str]:
 class Started:
     """`dancu up` in a folder of its own."""
 
-    def __init__(self, home: Path, *options: str) -> None:
+    def __init__(self, home: Path, *options: str, **given: str) -> None:
         self.home = home
         self._out, self._err = (home.parent / f"{home.name[:20]}-{time.monotonic_ns()}.{end}" for end in ("out", "err"))
         with self._out.open("wb") as out, self._err.open("wb") as err:
             self.process = subprocess.Popen(
                 [*COMMAND, "up", "--home", str(home), *options],
-                env=settings(),
+                env=settings(**given),
                 stdout=out,
                 stderr=err,
                 start_new_session=True,

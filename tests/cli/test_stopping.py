@@ -37,8 +37,8 @@ def home(folder: Path) -> Path:
     return folder / ("thư mục của tôi " * 8).strip()
 
 
-def live(home: Path, end: signal.Signals) -> Life:
-    instance = Started(home, "--demo", "--persons", "50")
+def live(home: Path, end: signal.Signals, **given: str) -> Life:
+    instance = Started(home, "--demo", "--persons", "50", **given)
     try:
         instance.wait_ready()
         assert instance.answers()
@@ -60,7 +60,7 @@ def first(home: Path) -> tuple[Life, dict[int, str]]:
 
 @pytest.fixture(scope="module")
 def second(home: Path, first: object) -> Life:
-    return live(home, signal.SIGKILL)
+    return live(home, signal.SIGKILL, DANCU_GATEWAY_PROCESSES="2")
 
 
 def test_a_long_home_with_blanks_and_marks_does_the_main_job(home: Path, first: tuple[Life, dict[int, str]]) -> None:
@@ -98,3 +98,10 @@ def test_an_end_by_force_leaves_no_process_and_the_next_start_is_as_if_nothing_w
     assert processes_of(home) == {}
     assert not second.socket_folder.exists()
     assert not third.socket_folder.exists()
+
+
+def test_as_many_gateways_run_as_are_asked_for(first: tuple[Life, dict[int, str]], second: Life) -> None:
+    gateways = [[line for line in life.during.values() if CHILDREN["gateway"] in line] for life in (first[0], second)]
+
+    assert [len(each) for each in gateways] == [1, 2]
+    assert len({line.split("--port")[1] for line in gateways[1]}) == 1, "they share the port"

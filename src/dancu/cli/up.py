@@ -158,9 +158,10 @@ def _prepare(config: Config) -> None:
 def _start_children(config: Config, supervisor: Supervisor, environment: dict[str, str], witness_port: int | None) -> None:
     logs = config.home / "logs"
     logs.mkdir(exist_ok=True)
+    gateways = ["gateway", *(f"gateway-{number}" for number in range(2, config.gateway_processes + 1))]
     commands = {
         "web": web_command(config.host, config.web_port),
-        "gateway": gateway_command(config.host, config.gateway_port),
+        **dict.fromkeys(gateways, gateway_command(config.host, config.gateway_port)),
         "worker": [sys.executable, "-m", "dancu.cli.worker"],
         "sequencer": [sys.executable, "-m", "dancu.cli.main", "sequencer"],
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import gc
 import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -29,6 +31,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 BODY_BYTES_MAX = 256 * 1024
+READY_SECONDS_MAX = 10.0
 _OPENAPI = Path(__file__).parent / "openapi.yaml"
 _STATIC = ("/health", "/openapi.yaml", "/keys.json")
 
@@ -71,6 +74,8 @@ class Gateway:
                     processes=config.gateway_processes,
                 )
                 await self._hot.start()
+                if config.gateway_processes > 1:  # the others answer until then
+                    await _become_ready(self._hot)
                 self._mirror.start(self._hot)
                 gc.collect()
                 gc.freeze()  # what is loaded now lives as long as the process
@@ -173,6 +178,14 @@ class Gateway:
         if scope["path"] == "/keys.json":
             return Reply(200, JSON, _encode(self._signatures.key_set()))
         return _problem(problems.known("not_found"))
+
+
+async def _become_ready(hot: HotPath) -> None:
+    """Wait until it can answer; not for ever: a process that listens can at least say why it does not."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(READY_SECONDS_MAX):
+            while not hot.is_ready:
+                await asyncio.sleep(0.02)
 
 
 def _described(reply: Reply) -> Headers:

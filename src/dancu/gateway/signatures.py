@@ -5,6 +5,7 @@ What a call says of itself here is believed or the call ends; whether its nonce 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 
 from dancu.exchange.hot import CAME, HotPath, Provenance
@@ -23,13 +24,15 @@ NAME = HEADER.lower().encode()
 class Signatures:
     """Believes signed requests to this installation and signs what they are answered (*ký số ở cổng kết nối*)."""
 
-    def __init__(self, installation: str, key: MessageKey | None, front: Front) -> None:
+    def __init__(self, installation: str, key: MessageKey | None, front: Front, *, has_help: bool) -> None:
         self.installation, self.key, self.front = installation, key, front
-        self.signer = Signer(key)
+        self.signer = Signer(key, has_help=has_help)
 
     @classmethod
     def of(cls, config: Config) -> Signatures:
-        return cls(config.installation, MessageKey.from_folder(config.key_dir), Front.of(config))
+        # A gateway for each core leaves no core for a helper: then it would only add its journeys.
+        has_help = config.gateway_processes < len(os.sched_getaffinity(0))
+        return cls(config.installation, MessageKey.from_folder(config.key_dir), Front.of(config), has_help=has_help)
 
     async def believe(self, hot: HotPath, call: HttpCall, count: int) -> Provenance | None:
         """How the call came, set for all it asks. Raises `Unauthenticated` for a signature or certificate that does not hold.

@@ -1,7 +1,8 @@
 """A process beside the gateway that verifies and makes signatures, many at a time: they are most of what a signed question costs.
 
-The gateway's one thread would stand still for each; here they use another core. It starts with the first signed call. A few
-at a time are made at once, without a journey; so is every one while the process is away: it is help, never a condition.
+The gateway's one thread would stand still for each; here they use another core, where there is one that no gateway uses. It starts
+with the first signed call. A few at a time are made at once, without a journey; so is every one while the process is away: it is
+help, never a condition.
 """
 
 from __future__ import annotations
@@ -76,8 +77,8 @@ def _public(key: bytes) -> PublicKey:
 class Signer:
     """Where the gateway has signatures verified and made (*bộ ký và kiểm chữ ký*). Belongs to one event loop."""
 
-    def __init__(self, own: MessageKey | None) -> None:
-        self._own = own
+    def __init__(self, own: MessageKey | None, *, has_help: bool = True) -> None:
+        self._own, self._has_help = own, has_help
         self._waiting: list[Asked] = []
         self._under_way: list[list[Asked]] = []
         self._is_called = False
@@ -104,7 +105,7 @@ class Signer:
 
     def _hand_on(self) -> None:
         self._is_called = False
-        if self._process is None:
+        if self._process is None and self._has_help:
             self._begin()
         if self._process is None or (len(self._waiting) < WORTH_A_JOURNEY and not self._under_way):
             asked, self._waiting = self._waiting, []

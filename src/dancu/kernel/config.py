@@ -37,7 +37,7 @@ class Config:
     demo: bool  # DANCU_DEMO: simulated people and demo accounts, labelled on every page
     smtp_url: str = ""  # DANCU_SMTP_URL: mail server; without it mail waits in the outbox
     mail_from: str = ""  # DANCU_MAIL_FROM: sender of mail
-    gateway_processes: int = 1  # DANCU_GATEWAY_PROCESSES: how many share the callers' rates
+    gateway_processes: int = 1  # DANCU_GATEWAY_PROCESSES: how many share the port and the callers' rates
     syslog_url: str = ""  # DANCU_SYSLOG_URL: the monitoring centre that is sent security events
     syslog_ca: Path | None = None  # DANCU_SYSLOG_CA: whose certificate its server must show
     trusted_proxies: tuple[str, ...] = ()  # DANCU_TRUSTED_PROXIES: addresses and networks whose X-Forwarded-For counts

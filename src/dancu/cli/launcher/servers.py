@@ -13,20 +13,5 @@ def web_command(host: str, port: int, app: str = "dancu.project.wsgi:application
 
 
 def gateway_command(host: str, port: int, app: str = "dancu.gateway.server:app") -> list[str]:
-    """The gateway under uvicorn: parser, loop and our code share one thread, so no request waits for the interpreter lock."""
-    options = [
-        "--loop",
-        "uvloop",
-        "--http",
-        "dancu.gateway.protocol:BoundedProtocol",
-        "--ws",
-        "none",
-        "--lifespan",
-        "on",
-        "--no-access-log",
-        "--log-level",
-        "error",  # a warning for each malformed request would let outsiders fill the disk
-    ]
-    quiet = ["--no-server-header", "--no-date-header", "--no-proxy-headers"]
-    patience = ["--timeout-keep-alive", "75", "--timeout-graceful-shutdown", "5", "--backlog", "2048"]
-    return [sys.executable, "-m", "uvicorn", *options, *quiet, *patience, "--host", host, "--port", str(port), app]
+    """One process of the gateway; with `DANCU_GATEWAY_PROCESSES` more of them share the port."""
+    return [sys.executable, "-m", "dancu.gateway.serving", "--host", host, "--port", str(port), app]
