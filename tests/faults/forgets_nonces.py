@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from dancu.exchange import hot
+from dancu.exchange import hot, provenance
 from dancu.exchange.provenance import Connection, Provenance
 from dancu.gateway.server import app as app  # what the server is told to serve
 
@@ -22,8 +22,8 @@ async def spend(connection: Connection, calls: Sequence[Provenance], now: dateti
 
 
 async def serve(self: hot.HotPath, connection: Any, batch: list[hot.Question]) -> None:
-    await self._serve_once(connection, batch, nonces_first=True)
+    await self._serve_once(connection, batch, look_first=True)
 
 
-hot.spend = spend
+hot.spend = provenance.spend = spend
 hot.HotPath._serve = serve  # type: ignore[method-assign]

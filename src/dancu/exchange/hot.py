@@ -19,6 +19,7 @@ import structlog
 
 from dancu.exchange import usage
 from dancu.exchange.answers import answer, fail, follow, unavailable
+from dancu.exchange.beside import beside, is_known_before, look
 from dancu.exchange.connections import LOST, connect, roll_back
 from dancu.exchange.domain import AccessRequest, Kind, Refusal, Refused, counts_of, decide_with_keys, refusal_after, subject_asked
 from dancu.exchange.errands import Errands
@@ -28,7 +29,7 @@ from dancu.exchange.lists import ListKeys
 from dancu.exchange.provenance import CAME as CAME  # the gateway's door is this module
 from dancu.exchange.provenance import CHECKED_BEFORE as CHECKED_BEFORE
 from dancu.exchange.provenance import Provenance as Provenance
-from dancu.exchange.provenance import beside, doubt, is_used_before, spend
+from dancu.exchange.provenance import doubt, spend
 from dancu.exchange.provenance import settled as mark_settled
 from dancu.exchange.reasons import REASON_WORDS, Reason
 from dancu.exchange.repeats import KEY_LENGTH_MAX as KEY_LENGTH_MAX
@@ -246,15 +247,19 @@ class HotPath:
             log.error("exchange.question.failed", error=type(failure).__name__)
 
     async def _serve(self, connection: asyncpg.Connection, batch: list[Question]) -> None:
-        """Nonces are written beside the entries; where one of them was used before, all is done again, nonces first."""
-        try:
-            await self._serve_once(connection, batch, nonces_first=any(question.repeat for question in batch))
-        except asyncpg.UniqueViolationError as failure:
-            if not is_used_before(failure):
-                raise
-            await self._serve_once(connection, batch, nonces_first=True)
+        """Nonces and kept answers are written beside the entries; where one was known before, all is done again, with a look first.
 
-    async def _serve_once(self, connection: asyncpg.Connection, batch: list[Question], *, nonces_first: bool) -> None:
+        A question that leaves under a key is never tried so: it would be gone before anybody knew that it was asked before.
+        """
+        may_leave_twice = self._away is not None and any(each.repeat and not each.forwarded for each in batch)
+        try:
+            await self._serve_once(connection, batch, look_first=may_leave_twice)
+        except asyncpg.UniqueViolationError as failure:
+            if not is_known_before(failure):
+                raise
+            await self._serve_once(connection, batch, look_first=True)
+
+    async def _serve_once(self, connection: asyncpg.Connection, batch: list[Question], *, look_first: bool) -> None:
         now = self._clock()
         directory = self.directory_or_fail(batch)
         if directory is None:
@@ -265,27 +270,23 @@ class HotPath:
             try:
                 signed = list({id(q.came): q.came for q in batch if q.came is not None and q.came.must_be_spent}.values())
                 # A batch without a look at our own registry, nonces or kept answers is one statement: a transaction by itself.
-                is_begun = self._away is None or nonces_first
+                is_begun = self._away is None or look_first
                 if is_begun:
                     await connection.execute("BEGIN")
-                if signed and nonces_first:
-                    await spend(connection, signed, now)
-                # Who is refused now gets no answer of before either, and no refusal is kept: grants change.
-                for each in self._decide_all(directory, [question for question in batch if question.repeat], now):
-                    if isinstance(each.decision, Refusal):
-                        each.question.repeat = None
-                fresh, followers = await self._repeats.split(connection, batch, now)
-                settled = await self._settle(connection, self._decide_all(directory, fresh, now), now)
+                decide = partial(self._decide_all, directory, now=now)
+                fresh, followers = await look(connection, batch, signed, self._repeats, decide, now) if look_first else (batch, [])
+                settled = await self._settle(connection, decide(fresh), now)
                 entries = entries_of(settled)
+                keeping = self._repeats.keeping((each.decided.question, each.body) for each in settled if each.is_kept)
                 if not (is_begun or journal.is_one_statement(entries)):
                     is_begun = True
                     await connection.execute("BEGIN")
                 if settled:
                     used, writer = usage.tally(endings_of(settled)), f"gateway-{connection.get_server_pid()}"
-                    more = usage.beside(used) if nonces_first or not signed else beside(used, signed)
+                    more = usage.beside(used) if look_first else beside(used, signed, keeping)
                     await journal.append(connection, entries, writer, more)
-                kept = [each for each in settled if not (each.leaves or each.has_failed)]
-                await self._repeats.keep(connection, [each.decided.question for each in kept], [each.body for each in kept], now)
+                if look_first:
+                    await self._repeats.keep(connection, keeping, now)
                 if is_begun:
                     await connection.execute("COMMIT")
                 mark_settled(signed)

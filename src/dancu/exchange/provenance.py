@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from dancu.exchange import usage
 from dancu.exchange.messages import WINDOW_SECONDS, SignedRequest
 from dancu.exchange.reasons import Reason
 from dancu.ledger import journal
@@ -26,13 +25,7 @@ assert timedelta(seconds=2 * WINDOW_SECONDS) <= NONCES_KEPT
 _SPEND = """insert into exchange_nonce (issuer, nonce, at)
 select issuer, nonce, $3 from unnest($1::text[], $2::text[]) as used(issuer, nonce) order by issuer, nonce
 on conflict (issuer, nonce) do nothing returning issuer, nonce"""
-# The same beside the entries of the batch, where nobody doubts that the nonces are fresh; one that was used fails the statement.
-_BESIDE = journal.beside(
-    used=usage.BESIDE,
-    spent=f"""insert into exchange_nonce (issuer, nonce, at)
-select issuer, nonce, {journal.AT}
-from unnest(${usage.FIRST_FREE}::text[], ${usage.FIRST_FREE + 1}::text[]) as signed(issuer, nonce) order by issuer, nonce""",  # noqa: S608 - our own columns
-)
+COLUMNS = 2  # of what `columns` gives
 
 
 class Connection(Protocol):
@@ -74,18 +67,17 @@ async def spend(connection: Connection, calls: Sequence[Provenance], now: dateti
         call.is_replayed = key not in written
 
 
-def beside(counted: usage.Counts, calls: Sequence[Provenance]) -> journal.Beside:
-    """What `journal.append` writes together with the entries of signed calls: usage, and nonces that are believed to be fresh.
+def spent_beside(first: int) -> str:
+    """The same beside the entries of a batch, whose moment it takes; a nonce that was used fails it."""
+    return f"""insert into exchange_nonce (issuer, nonce, at)
+select issuer, nonce, {journal.AT}
+from unnest(${first}::text[], ${first + 1}::text[]) as signed(issuer, nonce) order by issuer, nonce"""  # noqa: S608 - our own columns
 
-    Raises, from the database, a unique violation for which `is_used_before` holds where one of them is not.
-    """
+
+def columns(calls: Sequence[Provenance]) -> tuple[list[str], list[str]]:
+    """The nonces of signed calls, for `spent_beside`."""
     signed = [call.signed for call in calls if call.signed is not None]
-    pairs = [each.issuer for each in signed], [each.nonce for each in signed]
-    return journal.Beside(_BESIDE, (*usage.columns(counted), *pairs))
-
-
-def is_used_before(failure: Exception) -> bool:
-    return getattr(failure, "table_name", "") == "exchange_nonce"
+    return [each.issuer for each in signed], [each.nonce for each in signed]
 
 
 def settled(calls: Sequence[Provenance]) -> None:

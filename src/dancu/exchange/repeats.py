@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from dancu.kernel.errors import Conflict
 from dancu.kernel.sealing import SealingKey
+from dancu.ledger import journal
 
 if TYPE_CHECKING:
     from dancu.exchange.settle import Question
@@ -23,7 +24,7 @@ _FIND = """select r.client_id, r.key, r.answer from exchange_idempotency r
 join unnest($1::text[], $2::text[]) as asked(client_id, key) on r.client_id = asked.client_id and r.key = asked.key
 where r.at > $3"""
 _KEEP = """insert into exchange_idempotency (client_id, key, answer, at)
-select c, k, a, $4 from unnest($1::text[], $2::text[], $3::bytea[]) as kept(c, k, a)
+select c, k, a, $4 from unnest($1::text[], $2::text[], $3::bytea[]) as kept(c, k, a) order by c, k
 on conflict (client_id, key) do update set answer = excluded.answer, at = excluded.at where exchange_idempotency.at <= $5"""
 
 
@@ -39,6 +40,21 @@ class RequestKey:
     client_id: str
     key: str
     body: bytes  # path and body: the same key for another question is refused
+
+
+class Keeping(NamedTuple):
+    """Answers to keep, as columns (*câu trả lời cần lưu*)."""
+
+    clients: list[str]
+    keys: list[str]
+    sealed: list[bytes]
+
+
+def kept_beside(first: int) -> str:
+    """Keeps them beside the entries of a batch, whose moment they take; a key that was used before fails it."""
+    return f"""insert into exchange_idempotency (client_id, key, answer, at)
+select c, k, a, {journal.AT}
+from unnest(${first}::text[], ${first + 1}::text[], ${first + 2}::bytea[]) as kept(c, k, a) order by c, k"""  # noqa: S608 - our own columns
 
 
 Twins = tuple["Question", "Question"]  # one that follows, and the one whose answer it gets
@@ -75,19 +91,21 @@ class Repeats:
                 fresh.append(question)
         return fresh, followers
 
-    async def keep(self, connection: Connection, fresh: Sequence[Question], bodies: Sequence[bytes], at: datetime) -> None:
-        """Keep the answers of keyed questions, in the transaction of their ledger entries."""
-        keyed = [(q.repeat, body) for q, body in zip(fresh, bodies, strict=True) if q.repeat is not None]
-        if keyed:
-            done = await connection.execute(
-                _KEEP,
-                [r.client_id for r, _ in keyed],
-                [r.key for r, _ in keyed],
-                [self._sealing.seal(_digest(r) + body, belongs_to=_owner(r)) for r, body in keyed],
-                at,
-                at - KEPT,
-            )
-            if int(done.rpartition(" ")[2]) != len(keyed):
+    def keeping(self, answered: Iterable[tuple[Question, bytes]]) -> Keeping:
+        """What is to be kept of these: the answers of those that were asked under a key."""
+        keyed = [(question.repeat, body) for question, body in answered if question.repeat is not None]
+        return Keeping(
+            [r.client_id for r, _ in keyed],
+            [r.key for r, _ in keyed],
+            [self._sealing.seal(_digest(r) + body, belongs_to=_owner(r)) for r, body in keyed],
+        )
+
+    @staticmethod
+    async def keep(connection: Connection, keeping: Keeping, at: datetime) -> None:
+        """Keep them in the transaction of their ledger entries, also over what was kept too long ago to count."""
+        if keeping.keys:
+            done = await connection.execute(_KEEP, *keeping, at, at - KEPT)
+            if int(done.rpartition(" ")[2]) != len(keeping.keys):
                 raise KeptMeanwhile
 
     async def _kept(self, connection: Connection, batch: Sequence[Question], now: datetime) -> dict[tuple[str, str], bytes]:

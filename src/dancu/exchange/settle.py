@@ -97,6 +97,11 @@ class Settled:
     has_failed: bool = False  # its entry says that nothing was learned there; there is no answer
     others: Sequence[SealedEntry] = ()  # of further persons the answer tells about: each has an entry of her own
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether its answer is given again to whoever asks under the same key. No refusal is: grants change."""
+        return not (self.leaves or self.has_failed or isinstance(self.decided.decision, Refusal))
+
 
 class Told(NamedTuple):
     """What was read beyond the narrow rows."""
