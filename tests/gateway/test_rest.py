@@ -21,6 +21,11 @@ def entries(urls) -> list[dict]:
     return [each for each in found if each["kind"] != "forward"]  # that it left for a hub above is told in test_two_levels
 
 
+def looks(gateway: GatewayProcess, urls) -> int:
+    """How often the registry was looked into, here or at the hub above."""
+    return len(entries(gateway.above or urls))
+
+
 def test_the_main_questions(gateway: GatewayProcess, fresh_database):
     matched = gateway.ask()
     folded = gateway.ask(full_name="TRANVANHOA")
@@ -86,7 +91,7 @@ def test_unknown_callers_reach_only_the_security_log(gateway: GatewayProcess, fr
 
 
 def test_the_same_key_has_one_effect(gateway: GatewayProcess, fresh_database):
-    before = len(entries(fresh_database))
+    before, looks_before = len(entries(fresh_database)), looks(gateway, fresh_database)
 
     first, again = gateway.ask(key="k-1"), gateway.ask(key="k-1")
     other = gateway.ask(key="k-1", full_name="Lê Khác")
@@ -94,6 +99,7 @@ def test_the_same_key_has_one_effect(gateway: GatewayProcess, fresh_database):
     assert first == again
     assert other[0] == 409
     assert len(entries(fresh_database)) == before + 1
+    assert looks(gateway, fresh_database) == looks_before + 1
 
 
 def test_a_suspension_closes_within_seconds(gateway: GatewayProcess, fresh_database):
@@ -132,13 +138,14 @@ def test_an_answer_is_repeated_for_a_day(gateway: GatewayProcess, fresh_database
 
 
 def test_many_with_one_key_at_the_same_moment_get_one_answer(gateway: GatewayProcess, fresh_database):
-    before = len(entries(fresh_database))
+    before, looks_before = len(entries(fresh_database)), looks(gateway, fresh_database)
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(lambda _: gateway.ask(key="k-4"), range(64)))
 
     assert {status for status, _ in answers} == {201}
     assert len({told["id"] for _, told in answers}) == 1
     assert len(entries(fresh_database)) == before + 1
+    assert looks(gateway, fresh_database) == looks_before + 1
 
 
 def test_yes_or_no_needs_the_grant_too_and_is_recorded_by_field(gateway: GatewayProcess, fresh_database):
