@@ -30,26 +30,29 @@ class Away:
         return id(question) in self._tasks
 
     def without_twins(self, batch: list[Question]) -> list[Question]:
-        """Those that are not asked under the key of a question that is away: these wait for its answer and are asked once."""
-        if not self._keyed:
-            return batch
+        """Without those asked under the key of one that is not answered yet: they wait for its answer and are asked once."""
         fresh = []
         for question in batch:
-            twin = self._keyed.get(_key_of(question)) if question.repeat and not question.forwarded else None
-            if twin is None or twin.answered.done():
+            if question.repeat is None or question.forwarded:
                 fresh.append(question)
-            else:
+                continue
+            key = (question.repeat.client_id, question.repeat.key)
+            twin = self._keyed.get(key)
+            if twin is not None and twin is not question and not twin.answered.done():
                 question.is_held = True
                 twin.answered.add_done_callback(partial(_follow, question, twin))
+                continue
+            fresh.append(question)
+            if twin is not question:
+                # From now on, not when it leaves: another batch may hold its twin at this moment.
+                self._keyed[key] = question
+                question.answered.add_done_callback(partial(self._forget, key, question))
         return fresh
 
     def send(self, settled: Settled) -> None:
         """Send a question whose entry is durable."""
         question = settled.decided.question
         question.forwarded = settled.entry.reference
-        if question.repeat is not None:
-            self._keyed[_key_of(question)] = question
-            question.answered.add_done_callback(partial(self._forget, _key_of(question)))
         self._tasks[id(question)] = asyncio.create_task(self._ask(question, settled))
 
     async def stop(self) -> None:
@@ -59,8 +62,9 @@ class Away:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self.line.close()
 
-    def _forget(self, key: tuple[str, str], _: asyncio.Future[bytes]) -> None:
-        self._keyed.pop(key, None)
+    def _forget(self, key: tuple[str, str], question: Question, _: asyncio.Future[bytes]) -> None:
+        if self._keyed.get(key) is question:
+            del self._keyed[key]
 
     async def _ask(self, question: Question, settled: Settled) -> None:
         try:
@@ -73,11 +77,6 @@ class Away:
         finally:
             self._come_back(question)  # before it is forgotten here, so that it is always somewhere
             del self._tasks[id(question)]
-
-
-def _key_of(question: Question) -> tuple[str, str]:
-    assert question.repeat is not None
-    return question.repeat.client_id, question.repeat.key
 
 
 def _follow(question: Question, twin: Question, _: asyncio.Future[bytes]) -> None:
