@@ -59,6 +59,11 @@ async def _drop(writer: asyncio.StreamWriter) -> None:
     writer.close()
 
 
+async def _be_late(writer: asyncio.StreamWriter) -> None:
+    await asyncio.sleep(0.5)
+    _send(writer, 200, KNOWN)
+
+
 async def _drip(writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 400\r\n\r\n")
     for byte in KNOWN:
@@ -94,6 +99,7 @@ _OTHER = (
 )
 _ACTS = {
     "silent": _stay_silent,
+    "late": _be_late,
     "drops": _drop,
     "drips": _drip,
     "endless": _go_on,

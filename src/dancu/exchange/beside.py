@@ -47,10 +47,10 @@ async def look(
     if calls:
         await provenance.spend(connection, calls, now)
     # Who is refused now gets no answer of before either.
-    for each in decide([question for question in batch if question.repeat]):
-        if isinstance(each.decision, Refusal):
-            each.question.repeat = None
-    return await repeats.split(connection, batch, now)
+    keyed = decide([question for question in batch if question.repeat])
+    refused = {id(each.question) for each in keyed if isinstance(each.decision, Refusal)}
+    fresh, followers = await repeats.split(connection, [question for question in batch if id(question) not in refused], now)
+    return [*(question for question in batch if id(question) in refused), *fresh], followers
 
 
 def is_known_before(failure: Exception) -> bool:

@@ -54,6 +54,7 @@ from dancu.onboarding.domain import ConnectionState, InformationSystem
 from dancu.onboarding.reader import CHANGED_CHANNEL, Directory, KnownCaller, read_directory
 
 WRITERS = 2
+SPENDERS = 4
 BATCH_MAX = 256
 QUEUE_MAX = 2048
 QUEUE_SHARE_MAX = 1024  # of one organisation
@@ -89,7 +90,7 @@ class HotPath:
         self._batch_max, self._writers = batch_max, writers
         self._queue: TurnQueue[Question] = TurnQueue(QUEUE_MAX, QUEUE_SHARE_MAX, TURN_MAX)
         self.gate = Gate(processes)
-        self._wake = asyncio.Event()
+        self._wake, self._spending = asyncio.Event(), asyncio.Semaphore(SPENDERS)
         self._under_way = 0
         self._directory: Directory | None = None
         self._directory_read_at = 0.0
@@ -160,16 +161,16 @@ class HotPath:
 
     async def spend(self, call: Provenance) -> None:
         """Take a signed call that no question of a batch takes, once. Raises `Conflict` for one that came before."""
-        connection = await connect(self._url)
-        if connection is None:
-            raise unavailable()
         try:
-            async with asyncio.timeout(BATCH_SECONDS_MAX):
-                await spend(connection, [call], self._clock())
+            async with asyncio.timeout(BATCH_SECONDS_MAX), self._spending:
+                if (connection := await connect(self._url)) is None:
+                    raise unavailable()
+                try:
+                    await spend(connection, [call], self._clock())
+                finally:
+                    connection.terminate()
         except LOST:
             raise unavailable() from None
-        finally:
-            connection.terminate()
         mark_settled([call])
         if call.is_replayed:
             raise Conflict("signature.replayed", *REASON_WORDS[Reason.REPLAYED])
@@ -186,6 +187,7 @@ class HotPath:
             while True:
                 batch, shares = await self._take()
                 self._under_way += len(batch)
+                back = {id(question) for question in batch if question.forwarded}
                 try:
                     if connection is None or connection.is_closed():
                         connection = await connect(self._url)
@@ -197,17 +199,13 @@ class HotPath:
                     self._under_way -= len(batch)
                     self._queue.finished(shares)
                     self._wake.set()
-                    for question in batch:
-                        if (
-                            not question.answered.done() and not question.is_held and not self._is_away(question)
-                        ):  # nobody waits for ever
+                    for question in batch:  # nobody waits for ever
+                        has_left = question.forwarded and id(question) not in back
+                        if not (question.answered.done() or question.is_held or has_left):
                             fail(question, unavailable())
         finally:
             if connection is not None:
                 connection.terminate()
-
-    def _is_away(self, question: Question) -> bool:
-        return self._away is not None and question in self._away
 
     def _refuse_who_waits(self) -> None:
         """Who waited behind a database that hangs has waited long enough."""
@@ -264,8 +262,6 @@ class HotPath:
         directory = self.directory_or_fail(batch)
         if directory is None:
             return
-        if self._away is not None:
-            batch = self._away.without_twins(batch)
         async with asyncio.timeout(BATCH_SECONDS_MAX):
             try:
                 signed = list({id(q.came): q.came for q in batch if q.came is not None and q.came.must_be_spent}.values())
@@ -275,7 +271,11 @@ class HotPath:
                     await connection.execute("BEGIN")
                 decide = partial(self._decide_all, directory, now=now)
                 fresh, followers = await look(connection, batch, signed, self._repeats, decide, now) if look_first else (batch, [])
-                settled = await self._settle(connection, decide(fresh), now)
+                decided = decide(fresh)
+                if self._away is not None:
+                    decided, more_followers = self._away.reserve(decided)
+                    followers += more_followers
+                settled = await self._settle(connection, decided, now)
                 entries = entries_of(settled)
                 keeping = self._repeats.keeping((each.decided.question, each.body) for each in settled if each.is_kept)
                 if not (is_begun or journal.is_one_statement(entries)):

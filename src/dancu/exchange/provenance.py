@@ -40,7 +40,6 @@ class Provenance:
 
     signed: SignedRequest | None = None
     certificate_of: str = ""  # whose certificate the front has verified
-    address: str = ""  # of the caller, as the front saw it
     is_spent: bool = False  # its nonce stands in the database
     is_replayed: bool = False  # it stood there before
 

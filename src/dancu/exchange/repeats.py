@@ -83,7 +83,11 @@ class Repeats:
             if repeat is None:
                 fresh.append(question)
             elif (found := kept.get((repeat.client_id, repeat.key))) is not None:
-                self._replay(question, repeat, found)
+                if question.forwarded:  # another process asked above as well: what came of that is recorded too
+                    question.is_overtaken = True
+                    fresh.append(question)
+                else:
+                    self._replay(question, repeat, found)
             elif (twin := first.get((repeat.client_id, repeat.key))) is not None:
                 followers.append((question, twin))
             else:
@@ -93,7 +97,7 @@ class Repeats:
 
     def keeping(self, answered: Iterable[tuple[Question, bytes]]) -> Keeping:
         """What is to be kept of these: the answers of those that were asked under a key."""
-        keyed = [(question.repeat, body) for question, body in answered if question.repeat is not None]
+        keyed = [(each.repeat, body) for each, body in answered if each.repeat is not None and not each.is_overtaken]
         return Keeping(
             [r.client_id for r, _ in keyed],
             [r.key for r, _ in keyed],

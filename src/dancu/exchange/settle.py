@@ -71,6 +71,7 @@ class Question:
     answered: asyncio.Future[bytes] = _PENDING  # made when the question is asked
     asked_at: float = 0.0  # by the clock of the loop
     is_held: bool = False  # settled, and answered when its time has come
+    is_overtaken: bool = False  # while it was away another process kept an answer under its key
     forwarded: str = ""  # the entry under which it left for the hub above
     heard: Heard | Fault | None = None  # what came back
 

@@ -19,6 +19,10 @@ class BodyTooLarge(Exception):
     """The caller sent more than any of our contracts needs."""
 
 
+class NotMirrored(Exception):
+    """What was asked has effects beyond its answer: a call that is only compared does not have them."""
+
+
 @dataclass(frozen=True, slots=True)
 class HttpCall:
     """One request, its body read whole and bounded (*một lượt gọi*)."""

@@ -7,6 +7,7 @@ front has loaded.
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
@@ -22,6 +23,7 @@ from dancu.kernel.errors import Unauthenticated
 
 SECRET, VERIFIED, CERTIFICATE = b"dancu-front-secret", b"dancu-front-verified", b"dancu-front-certificate"
 NAMES = (SECRET, VERIFIED, CERTIFICATE)
+FORWARDED = b"x-forwarded-for"
 CERTIFICATE_LENGTH_MAX = 16_384
 
 
@@ -38,6 +40,13 @@ class Front:
         except FileNotFoundError:
             return cls(b"")
 
+    def address_of(self, headers: Mapping[bytes, bytes], peer: str) -> str:
+        """Whose address the connection came from: as the front saw it where one stands between, the other end's otherwise."""
+        return headers.get(FORWARDED, b"").decode("latin-1") or peer if self._is_front(headers) else peer
+
+    def _is_front(self, headers: Mapping[bytes, bytes]) -> bool:
+        return bool(self._secret) and hmac.compare_digest(headers.get(SECRET, b""), self._secret)
+
     def certificate_owner(self, hot: HotPath, call: HttpCall) -> str:
         """Whose certificate the connection was made with; empty where no front stands between. Raises `Unauthenticated`.
 
@@ -46,8 +55,7 @@ class Front:
         headers = call.headers
         if not (SECRET in headers or VERIFIED in headers or CERTIFICATE in headers):
             return ""
-        given = headers.get(SECRET, b"")
-        if not self._secret or not hmac.compare_digest(given, self._secret):
+        if not self._is_front(headers):
             raise _refused(hot, call, "front.forged", *_FORGED)
         if headers.get(VERIFIED) != b"SUCCESS":
             raise _refused(hot, call, "certificate.not_verified", *_NOT_VERIFIED)

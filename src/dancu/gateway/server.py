@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import gc
 import secrets
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import msgspec
 import structlog
 
 from dancu.exchange.domain import Kind
-from dancu.exchange.hot import BATCH_MAX, MISS_HELD_SECONDS, WRITERS, HotPath, Line, Provenance
+from dancu.exchange.hot import BATCH_MAX, CAME, MISS_HELD_SECONDS, WRITERS, HotPath, Line, Provenance
 from dancu.gateway import problems, rest, signatures
 from dancu.gateway.calls import JSON, TEXT, BodyTooLarge, Headers, HttpCall, Reply, Route
 from dancu.gateway.routes import route_of
@@ -31,7 +31,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 BODY_BYTES_MAX = 256 * 1024
-READY_SECONDS_MAX = 10.0
+READY_SECONDS_MAX = 60.0  # as long as counts of a nation may take to read
 _OPENAPI = Path(__file__).parent / "openapi.yaml"
 _STATIC = ("/health", "/openapi.yaml", "/keys.json")
 
@@ -90,6 +90,7 @@ class Gateway:
                 return
 
     async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
+        CAME.set(None)  # a pipelined call begins inside the one before it
         kind = rest.PATHS.get(scope["path"])
         try:
             if kind is not None:
@@ -121,10 +122,11 @@ class Gateway:
         try:
             body = await _read(receive, headers.get(b"content-length"))
             url, query = _own_url(scope), scope.get("query_string", b"").decode("latin-1")
-            call = HttpCall(scope["method"], scope["path"], query, headers, body, url, _address(scope), clock.now())
+            address = self._address(scope, headers)
+            call = HttpCall(scope["method"], scope["path"], query, headers, body, url, address, clock.now())
             came = await self._signatures.believe(self._hot, call, _count_of(scope, signatures.NAME))
             if came is not None:
-                call = replace(call, came=came, address=came.address or call.address)
+                call = replace(call, came=came)
                 if came.must_be_spent and not route.only_asks:
                     await self._hot.spend(came)
             return await self._signatures.sign(came, await answer(self._hot, call))
@@ -143,9 +145,9 @@ class Gateway:
         assert hot is not None
         headers = dict(scope["headers"])
         body = await _read(receive, headers.get(b"content-length"))
-        came = None
+        came, address = None, self._address(scope, headers)
         if signatures.concerns(headers):
-            call = HttpCall("POST", scope["path"], "", headers, body, _own_target(scope), _address(scope), clock.now())
+            call = HttpCall("POST", scope["path"], "", headers, body, _own_target(scope), address, clock.now())
             came = await self._signatures.believe(hot, call, _count_of(scope, signatures.NAME))
         authorization = headers.get(b"authorization", b"").decode("latin-1")
         if came is not None and came.signed is not None and not authorization:
@@ -153,7 +155,7 @@ class Gateway:
         else:
             caller = rest.authenticate(hot, authorization)
         if caller is None:
-            hot.security_log.note("rest.unauthenticated", _address(scope))
+            hot.security_log.note("rest.unauthenticated", address)
             return _problem(problems.known("unauthorized"), [(b"www-authenticate", b'Basic realm="dancu"')])
         key = headers.get(b"idempotency-key", b"").decode("latin-1")
         try:
@@ -162,6 +164,10 @@ class Gateway:
             return await self._signatures.sign(came, _failed(failure))
         extra = [(b"retry-after", b"%d" % wait)] if wait else []
         return await self._signatures.sign(came, Reply(status, JSON if status < 400 else problems.CONTENT_TYPE, sent, extra))
+
+    def _address(self, scope: Scope, headers: Mapping[bytes, bytes]) -> str:
+        client = scope.get("client")
+        return self._signatures.front.address_of(headers, client[0] if client else "")
 
     def _static(self, scope: Scope) -> Reply:
         assert self._hot is not None
@@ -232,11 +238,6 @@ async def _read(receive: Receive, content_length: bytes | None = None) -> bytes:
             raise BodyTooLarge
         if len(body) == length or not message.get("more_body"):
             return body
-
-
-def _address(scope: Scope) -> str:
-    client = scope.get("client")
-    return client[0] if client else ""
 
 
 def _count_of(scope: Scope, wanted: bytes) -> int:

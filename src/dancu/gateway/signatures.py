@@ -43,7 +43,7 @@ class Signatures:
         if not count and not owner:
             return None
         signed = await self._read(hot, call, count) if count else None
-        came = Provenance(signed, owner, call.header(b"x-forwarded-for") if owner else "")
+        came = Provenance(signed, owner)
         CAME.set(came)
         return came
 

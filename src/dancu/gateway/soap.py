@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 
 from dancu.exchange.hot import HotPath
 from dancu.gateway import callers, hubs, national, problems
-from dancu.gateway.calls import XML, BodyTooLarge, HttpCall, Reply, Route
+from dancu.gateway.calls import XML, BodyTooLarge, HttpCall, NotMirrored, Reply, Route
 from dancu.gateway.dialects import national_request, national_response
 from dancu.gateway.listings import listing_of
 from dancu.kernel.errors import DancuError, Invalid, TooMany, Unauthenticated
@@ -39,6 +39,8 @@ async def answer_to(hot: HotPath, call: HttpCall, caller: KnownCaller) -> Reply:
         return national.split(await national.ask_nothing(hot, caller, national.unread_in_xml(caller)))
     listing = listing_of(asked)
     if listing is not None:
+        if call.known_as is not None:  # only mirrored: nobody is told, so nothing may be asked for or recorded as told
+            raise NotMirrored
         if call.came is not None and call.came.must_be_spent:
             await hot.spend(call.came)  # no batch does it for what is no question
         if (refused := await hot.refuse_doubted(caller, call.came)) is not None:

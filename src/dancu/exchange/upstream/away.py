@@ -8,9 +8,9 @@ from functools import partial
 
 import structlog
 
-from dancu.exchange.domain import Kind
-from dancu.exchange.repeats import pass_on
-from dancu.exchange.settle import Question, Settled
+from dancu.exchange.domain import Kind, Refusal
+from dancu.exchange.repeats import Twins
+from dancu.exchange.settle import Decided, Question, Settled
 from dancu.exchange.upstream.domain import Fault, Outgoing, UpstreamFailed
 from dancu.exchange.upstream.line import Line
 from dancu.kernel.warrants import Warrant
@@ -26,28 +26,27 @@ class Away:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._keyed: dict[tuple[str, str], Question] = {}
 
-    def __contains__(self, question: Question) -> bool:
-        return id(question) in self._tasks
+    def reserve(self, decided: list[Decided]) -> tuple[list[Decided], list[Twins]]:
+        """Each key is asked once at a time. Gives those asked now, and those that share the answer of one not answered yet.
 
-    def without_twins(self, batch: list[Question]) -> list[Question]:
-        """Without those asked under the key of one that is not answered yet: they wait for its answer and are asked once."""
-        fresh = []
-        for question in batch:
-            if question.repeat is None or question.forwarded:
-                fresh.append(question)
+        A key is reserved before its question leaves: another batch may hold its twin at this moment. Who is refused shares nothing.
+        """
+        asked, followers = [], []
+        for each in decided:
+            question = each.question
+            if question.repeat is None or question.forwarded or isinstance(each.decision, Refusal):
+                asked.append(each)
                 continue
             key = (question.repeat.client_id, question.repeat.key)
             twin = self._keyed.get(key)
             if twin is not None and twin is not question and not twin.answered.done():
-                question.is_held = True
-                twin.answered.add_done_callback(partial(_follow, question, twin))
+                followers.append((question, twin))
                 continue
-            fresh.append(question)
+            asked.append(each)
             if twin is not question:
-                # From now on, not when it leaves: another batch may hold its twin at this moment.
                 self._keyed[key] = question
                 question.answered.add_done_callback(partial(self._forget, key, question))
-        return fresh
+        return asked, followers
 
     def send(self, settled: Settled) -> None:
         """Send a question whose entry is durable."""
@@ -77,10 +76,6 @@ class Away:
         finally:
             self._come_back(question)  # before it is forgotten here, so that it is always somewhere
             del self._tasks[id(question)]
-
-
-def _follow(question: Question, twin: Question, _: asyncio.Future[bytes]) -> None:
-    pass_on([(question, twin)])
 
 
 def outgoing_of(question: Question, settled: Settled, always_record: bool) -> Outgoing:

@@ -30,6 +30,7 @@ class Fault(StrEnum):
     UNREACHABLE = "unreachable"
     TIMED_OUT = "timed_out"
     BUSY = "busy"
+    THROTTLED = "throttled"
     CREDENTIALS = "credentials"
     FAILED = "failed"
     GARBLED = "garbled"
@@ -49,6 +50,10 @@ FAULT_WORDS: Mapping[Fault, tuple[str, str]] = {
     Fault.BUSY: (
         "Hệ thống cấp trên (CSDL quốc gia về dân cư) đang quá tải hoặc đang bảo trì.",
         "The hub above is overloaded or under maintenance.",
+    ),
+    Fault.THROTTLED: (
+        "Hệ thống cấp trên (CSDL quốc gia về dân cư) nhận quá nhiều lượt hỏi của hệ thống này. Gửi chậm lại sau ít giây.",
+        "The hub above takes no more questions of this system for now. Slow down and retry in a few seconds.",
     ),
     Fault.CREDENTIALS: (
         "Hệ thống cấp trên không nhận thông tin kết nối của hub này. Người vận hành kiểm tra mã kết nối, khoá và đồng hồ máy chủ.",

@@ -35,7 +35,8 @@ FAILURES_BEFORE_REST, REST_SECONDS = 5, 5
 IDLE_SECONDS = 15.0  # less than our own gateway and the usual proxies keep a connection
 ATTEMPTS_MAX = 2
 PAUSE_SECONDS = 0.05
-_OPERATOR_S = frozenset({Fault.CREDENTIALS})  # the line works; only the operator can mend it
+# The line works: only the operator can mend credentials, and one system that asks too fast must not stop the others.
+_NOT_THE_LINE_S = frozenset({Fault.CREDENTIALS, Fault.THROTTLED})
 SECRET_FILE = "upstream.secret"  # noqa: S105 - the name of a file
 
 log = structlog.get_logger("exchange")
@@ -57,6 +58,7 @@ class Line:
         self._tls = _tls(settings)
         self._session: aiohttp.ClientSession | None = None
         self._waiting = 0
+        self._is_on_trial = False
 
     @property
     def state(self) -> str:
@@ -83,18 +85,25 @@ class Line:
 
     @contextlib.contextmanager
     def _counting(self) -> Iterator[None]:
-        """Failures of the line open the breaker; an answer that only the operator can mend does not."""
+        """Failures of the line open the breaker. While it is tried again, one question tries it and the others are told at once."""
+        if self._is_on_trial:
+            raise UpstreamFailed(Fault.RESTING)
+        is_trial = self.state != "closed"
+        self._is_on_trial = is_trial
         told: UpstreamFailed | None = None
         try:
             with self._breaker.calling():
                 try:
                     yield
                 except UpstreamFailed as failure:
-                    if failure.fault not in _OPERATOR_S:
+                    if failure.fault not in _NOT_THE_LINE_S:
                         raise
                     told = failure
         except pybreaker.CircuitBreakerError:
             raise UpstreamFailed(Fault.RESTING) from None
+        finally:
+            if is_trial:
+                self._is_on_trial = False
         if told is not None:
             raise told
 
@@ -151,7 +160,9 @@ class Line:
     def _read(self, status: int, answer: bytes) -> Heard:
         if status in (401, 403):
             raise UpstreamFailed(Fault.CREDENTIALS)
-        if status in (408, 429, 502, 503, 504):
+        if status == 429:
+            raise UpstreamFailed(Fault.THROTTLED)
+        if status in (408, 502, 503, 504):
             raise UpstreamFailed(Fault.BUSY)
         if status not in (200, 500):  # a refusal of the strict profile is a fault with 500
             raise UpstreamFailed(Fault.FAILED)

@@ -18,7 +18,7 @@ import structlog
 
 from dancu.exchange.hot import CAME, CHECKED_BEFORE, HotPath
 from dancu.gateway import callers, problems
-from dancu.gateway.calls import HttpCall, Reply, Route
+from dancu.gateway.calls import HttpCall, NotMirrored, Reply, Route
 from dancu.gateway.dialects.operations import find_operation
 from dancu.gateway.shadow.differences import Told, differences
 from dancu.gateway.shadow.tally import Tally
@@ -27,7 +27,7 @@ from dancu.onboarding.reader import KnownCaller
 
 SECONDS_MAX = 30.0
 CONNECTIONS_MAX = 64
-WAITING_MAX = 2000
+WAITING_MAX, WAITING_BYTES_MAX = 2000, 64 * 1024 * 1024
 COMPARERS = 4
 ANSWER_BYTES_MAX = 4 * 1024 * 1024
 # Of the connection, not of the message (RFC 9110, 7.6.1), and what the relay sets itself.
@@ -55,6 +55,7 @@ class Mirror:
         self._own_route_of = route_of
         self.tally = Tally()
         self._waiting: deque[Waiting] = deque()
+        self._waiting_bytes = 0
         self._wake = asyncio.Event()
         self._session: aiohttp.ClientSession | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -84,9 +85,11 @@ class Mirror:
             return _problem("not_found")
         reply = await self._pass_on(call, caller.system.profile.shadow_url, own_path)
         asked = replace(call, path=own_path, known_as=callers.beside(caller))
-        if self._own_route_of(own_path) is None or len(self._waiting) >= WAITING_MAX:
+        is_crowded = len(self._waiting) >= WAITING_MAX or self._waiting_bytes + len(reply.body) > WAITING_BYTES_MAX
+        if self._own_route_of(own_path) is None or is_crowded:
             self.tally.leave_out(client_id, _operation(asked))
         else:
+            self._waiting_bytes += len(reply.body)
             self._waiting.append(Waiting(caller, asked, Told(reply.status, reply.body)))
             self._wake.set()
         return reply
@@ -134,9 +137,12 @@ class Mirror:
                 await self._wake.wait()
             waiting = self._waiting.popleft()
             client_id, operation = waiting.caller.system.client_id, _operation(waiting.call)
+            self._waiting_bytes -= len(waiting.in_use.body)
             try:
                 ours = await self._ask_us(hot, waiting.call)
                 self.tally.add(client_id, operation, differences(waiting.in_use, Told(ours.status, ours.body)))
+            except NotMirrored:
+                self.tally.leave_out(client_id, operation)
             except Exception as failure:  # whatever it is: the next one is compared
                 log.warning("gateway.shadow.not_compared", error=type(failure).__name__)
                 self.tally.leave_out(client_id, operation)
@@ -149,6 +155,8 @@ class Mirror:
             return _problem("method")
         try:
             return await answer(hot, call)
+        except NotMirrored:
+            raise
         except Exception as failure:
             return route.failed(failure)
 
