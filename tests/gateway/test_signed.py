@@ -6,6 +6,8 @@ import contextlib
 import http.client
 import json
 import os
+import re
+import socket
 import subprocess
 import sys
 import time
@@ -153,6 +155,22 @@ def until_refused(gateway: GatewayProcess):
     while (answer := gateway.ask())[0] == 201 and time.monotonic() < deadline:
         pass
     return answer
+
+
+def test_a_signature_is_of_its_own_call_also_when_calls_are_pipelined(key, gateway: GatewayProcess, fresh_database) -> None:
+    command(fresh_database, "keys", "require", CLIENT, "--signed")
+    until_refused(gateway)
+    body, other = json.dumps(BODY).encode(), json.dumps({**BODY, "personal_id": "046155000102"}).encode()
+    common = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAuthorization: {basic()}\r\n"
+    first = f"{common}{HEADER}: {signed(key, body)}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+    second = f"{common}Content-Length: {len(other)}\r\nConnection: close\r\n\r\n".encode() + other
+
+    with socket.create_connection(("127.0.0.1", gateway.port), timeout=10) as connection:
+        connection.sendall(first + second)
+        told = b"".join(iter(lambda: connection.recv(65536), b""))
+
+    assert re.findall(rb"HTTP/1.1 (\d{3})", told) == [b"201", b"403"]
+    assert b"signature_missing" in told
 
 
 def test_of_two_signatures_none_is_believed(key, gateway: GatewayProcess) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from dancu.cli.launcher.postgres import Urls
+from dancu.exchange.upstream.line import REST_SECONDS
 from tests.gateway.above import HUB_SECRET, entries_of
 from tests.gateway.bad_hub import BadHub, a_bad_hub
 from tests.gateway.process import GatewayProcess
@@ -59,6 +62,7 @@ def forwarded(urls: Urls) -> list[tuple[str, str]]:
         ("404", "failed"),
         ("401", "credentials"),
         ("503", "busy"),
+        ("429", "throttled"),
     ],
 )
 def test_a_hub_that_misbehaves_is_explained_in_time(
@@ -109,6 +113,28 @@ def test_a_failing_line_rests_and_comes_back_by_itself(province: GatewayProcess,
     while province.ask()[0] != 201:
         assert time.monotonic() < deadline, "the line did not come back"
         time.sleep(0.2)
+
+
+def test_while_a_line_is_tried_again_one_question_waits_for_it(province: GatewayProcess, hub: BadHub):
+    hub.manner = "drops"
+    for _ in range(5):
+        province.ask()
+    hub.manner, seen = "silent", len(hub.seen)
+    time.sleep(REST_SECONDS + 0.5)
+
+    with ThreadPoolExecutor(12) as pool:
+        told = Counter(answer["type"] for _, answer in pool.map(lambda _: province.ask(), range(12)))
+
+    assert told == {"/problems/upstream.timed_out": 1, "/problems/upstream.resting": 11}
+    assert len(hub.seen) == seen + 1
+
+
+def test_one_system_that_asks_too_fast_does_not_stop_the_others(province: GatewayProcess, hub: BadHub):
+    hub.manner = "429"
+
+    assert {province.ask()[1]["type"] for _ in range(8)} == {"/problems/upstream.throttled"}
+    hub.manner = "good"
+    assert province.ask()[0] == 201
 
 
 def test_wrong_credentials_do_not_look_like_a_dead_line(province: GatewayProcess, hub: BadHub):
