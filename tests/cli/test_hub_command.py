@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -136,13 +137,21 @@ def test_admitted_again_only_what_is_new_is_added(sides: tuple[Side, Side]) -> N
     province.done("exchange", "client", "grant", "mot-cua", *GRANT, "--verify-only")
     province.done("exchange", "client", "grant", "mot-cua", *GRANT[2:], "--integration-code", "037")
     province.done("exchange", "client", "accounts", "H57.12.3", "canbo03")
-    third = admitted(national, offer_of(province))
+    told = admitted(national, offer_of(province))
+    still = national.rows(entries)
+    third = admitted(national, offer_of(province), "--changes")
 
     assert "nothing is new" in again.stderr
+    assert told.stderr.count("run again with --changes") == 3
+    assert still == before
     assert before == unchanged
     assert (bool(json.loads(first.stdout)["secret"]), json.loads(again.stdout).get("secret", "")) == (True, "")
-    for word in ("grant changed REST:1.001193", "granted 037:1.001193", "1 accounts of H57.12.3"):
-        assert word in third.stderr
+    for line in (
+        "REST:1.001193, [0-9]+ fields: grant changed",
+        "037:1.001193, [0-9]+ fields: granted",
+        "1 accounts of H57.12.3: listed",
+    ):
+        assert re.search(line, third.stderr)
     assert national.rows("select may_disclose from onboarding_grant where integration_code = 'REST'") == [(False,)]
 
 

@@ -63,9 +63,10 @@ def admit(
     file: Path = typer.Argument(..., exists=True, dir_okay=False, help="What the province printed with `dancu hub offer`."),
     organisation: str = typer.Option(..., help="Official code of the province; only systems of it and below it are admitted."),
     address: str = typer.Option("", help="Where the province reaches the SOAP of this hub; its own address when not given."),
+    changes: bool = typer.Option(False, help="Also do what the offer changes for what stands here; else it is only told."),
     show_secret: bool = typer.Option(False, help="Print the secret again, when it was lost on the way."),
 ) -> None:
-    """At the national hub: register hub, key, systems, grants, accounts; print how to connect. Run again, it adds what is new."""
+    """At the national hub: register hub, key, systems, grants, accounts; print how to connect. Again, it adds what is new."""
     offered = read_paper(file, Offer, "dancu hub offer")
     check_offer(offered, organisation)
     start_django()
@@ -73,7 +74,7 @@ def admit(
 
     config = read_config()
     own = _own_key(config)
-    admission = Admission(hub, organisation, config.key_dir, getpass.getuser())
+    admission = Admission(hub, organisation, config.key_dir, getpass.getuser(), changes)
     secret = admission.admit(offered)
     for sentence in admission.done or ["nothing is new"]:
         _say(sentence)

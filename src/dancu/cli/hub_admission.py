@@ -1,4 +1,8 @@
-"""Admitting a province's hub: what its offer holds is registered here, all of it or nothing; what stands already stays."""
+"""Admitting a province's hub: what its offer holds is registered here, all of it or nothing; what stands already stays.
+
+What somebody took back or narrowed here looks like something new in a later offer. So for what stands here an offer only tells what
+it would change, until the operator says that it may.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +31,7 @@ class Admission:
     organisation: str
     key_dir: Path
     by: str
+    may_change: bool = False
     done: list[str] = field(default_factory=list)
 
     def admit(self, offer: Offer) -> str:
@@ -38,9 +43,10 @@ class Admission:
             for system in offer.systems:
                 self._system(system, now)
             for organisation, accounts in offer.accounts.items():
-                if new := sorted(set(accounts) - set(onboarding.accounts_of(organisation))):
+                listed = onboarding.accounts_of(organisation)
+                new = sorted(set(accounts) - set(listed))
+                if new and self._may(f"{len(new)} accounts of {organisation}", "listed", is_new=not listed):
                     onboarding.list_accounts_for(organisation, new, by=self.by, now=now)
-                    self.done.append(f"{len(new)} accounts of {organisation} listed")
             self._tell_withdrawn(offer)
         return secret
 
@@ -99,9 +105,16 @@ class Admission:
             wanted = _as_forwarded(offered_grant, client_id)
             present = standing.get((wanted.integration_code, wanted.procedure))
             if present is None or replace(present, id=0) != wanted:
-                onboarding.grant(wanted, by=self.by, now=now)
-                word = "granted" if present is None else "grant changed"
-                self.done.append(f"{client_id}: {word} {wanted.integration_code}:{wanted.procedure}, {len(wanted.fields)} fields")
+                what = f"{client_id}: {wanted.integration_code}:{wanted.procedure}, {len(wanted.fields)} fields"
+                if wanted.volume_per_day:
+                    what += f", {wanted.volume_per_day} persons a day"
+                if self._may(what, "granted" if present is None else "grant changed", is_new=known is None):
+                    onboarding.grant(wanted, by=self.by, now=now)
+
+    def _may(self, what: str, done: str, *, is_new: bool) -> bool:
+        may = is_new or self.may_change
+        self.done.append(f"{what}: {done}" if may else f"{what}: NOT {done}; run again with --changes if that is meant")
+        return may
 
     def _open(self, client_id: str, organisation: str, name: str, now: datetime) -> str:
         system = onboarding.InformationSystem(
@@ -148,5 +161,6 @@ def _find(client_id: str) -> onboarding.InformationSystem | None:
 
 
 def _as_forwarded(offered: onboarding.Grant, client_id: str) -> onboarding.Grant:
-    """What is never forwarded is not granted: searches, subscriptions, lists."""
-    return replace(offered, client_id=client_id, id=0, registry=False, protected=False, may_subscribe=False, list_max=0)
+    """Not what is never forwarded: searches, subscriptions, lists; nor what only this hub decides: emergencies, seals."""
+    own = replace(offered, client_id=client_id, id=0, emergency=False, sealed_days=0)
+    return replace(own, registry=False, protected=False, may_subscribe=False, list_max=0)

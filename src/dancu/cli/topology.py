@@ -176,7 +176,7 @@ class Topology:
         offer.unlink(missing_ok=True)
         _keep(new := offer.with_name("hub.new.json"), offered)
         more = [] if province.is_connected else ["--show-secret"]
-        admitted = ["hub", "admit", province.scene.hub, str(new), "--organisation", province.scene.province, *more]
+        admitted = ["hub", "admit", province.scene.hub, str(new), "--organisation", province.scene.province, "--changes", *more]
         _keep(connection, self.national.dancu(*admitted))
         province.dancu("hub", "connect", str(connection))
         connection.unlink()  # it may hold the secret

@@ -64,8 +64,8 @@ class Standings:
         return extraction.gravest(found), told
 
 
-def standings_of(asked: Asked, *, now: datetime) -> Standings:
-    """Read what was counted so far and the lines that hold for this officer."""
+def standings_of(asked: Asked, *, now: datetime, channel: Channel = Channel.DESK) -> Standings:
+    """Read what was counted so far and the lines that hold for this officer, or for the account of a system."""
     actor, limits = asked.actor, extraction.limits_on(local(now).date())
     ever, recent = store.suspensions(actor.system, actor.organisation, now - extraction.TIGHTENED_FOR)
     names = {
@@ -80,7 +80,7 @@ def standings_of(asked: Asked, *, now: datetime) -> Standings:
     return Standings(
         asked,
         names,
-        {level: limits.drawn(level, Channel.DESK, volume, recent.get(level, 0)) for level in names},
+        {level: limits.drawn(level, channel, volume, recent.get(level, 0)) for level in names},
         {level: use[name] for level, name in names.items()},
     )
 

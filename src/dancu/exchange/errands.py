@@ -7,6 +7,7 @@ commit, and a database that hangs is told within two seconds.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
@@ -14,13 +15,19 @@ from typing import TypeVar
 import asyncpg
 import structlog
 
+from dancu.exchange import usage
+from dancu.exchange.answers import unavailable
 from dancu.exchange.connections import LOST
-from dancu.kernel.errors import NotFound, TooMany, Unavailable
+from dancu.exchange.domain import AccessRequest, Kind
+from dancu.exchange.gate import Gate, busy
+from dancu.kernel.errors import NotFound
+from dancu.kernel.warrants import Actor
 from dancu.ledger import journal
 from dancu.ledger.domain import SealedEntry
+from dancu.onboarding.domain import InformationSystem
 
 CONNECTIONS_MAX = 2
-WAITING_MAX = 64
+WAITING_MAX, WAITING_SHARE_MAX = 64, 32  # of all, of one organisation
 ERRAND_SECONDS_MAX = 1.8
 CONNECT_SECONDS_MAX = 1.0
 _SESSION = {"application_name": "dancu-gateway-errands", "statement_timeout": "1600", "lock_timeout": "1200"}
@@ -34,14 +41,14 @@ log = structlog.get_logger("exchange")
 class Errands:
     """Runs work against the database, a few at a time (*bộ xử lý yêu cầu nhiều bước*)."""
 
-    def __init__(self, database_url: str, clock: Callable[[], datetime], *, has_registry: bool = True) -> None:
-        self._url, self._clock, self._has_registry = database_url, clock, has_registry
+    def __init__(self, database_url: str, clock: Callable[[], datetime], gate: Gate, *, has_registry: bool = True) -> None:
+        self._url, self._clock, self._gate, self._has_registry = database_url, clock, gate, has_registry
         self._free: list[asyncpg.Connection] = []
         self._turn = asyncio.Semaphore(CONNECTIONS_MAX)
-        self._waiting = 0
+        self._waiting: Counter[str] = Counter()
 
-    async def run(self, work: Work[T]) -> T:
-        """Do the work in one transaction, with its ledger entries. Raises what the work raises, `Unavailable`, `TooMany`.
+    async def run(self, system: InformationSystem, kind: Kind, work: Work[T]) -> T:
+        """Do the work in one transaction, with its entries and their usage. Raises what the work raises, `Unavailable`, `TooMany`.
 
         Where the registry is at the hub above, raises `NotFound`: an empty table must not speak for it.
         """
@@ -51,34 +58,35 @@ class Errands:
                 "Cổng này không giữ Cơ sở dữ liệu dân cư. Đăng ký nhận biến động, lấy danh sách ở hệ thống cấp trên.",
                 "The registry is not here. Subscribe and ask for lists at the hub above.",
             )
-        if self._waiting >= WAITING_MAX:
-            raise TooMany(
-                "exchange.busy",
-                "Hệ thống đang quá tải. Gửi lại sau ít giây.",
-                "The exchange is overloaded. Retry in a few seconds.",
-            )
-        self._waiting += 1
+        asked = AccessRequest(Actor(system.organisation, system.client_id, ""), kind, "", "")
+        self._gate.admit(asked, asyncio.get_running_loop().time())
+        if self._waiting.total() >= WAITING_MAX or self._waiting[system.organisation] >= WAITING_SHARE_MAX:
+            raise busy()
+        self._waiting[system.organisation] += 1
         try:
             async with asyncio.timeout(ERRAND_SECONDS_MAX), self._turn:
-                return await self._run(work)
+                return await self._run(kind, work)
         except _LOST as failure:
             log.warning("exchange.errand.failed", error=type(failure).__name__)
-            raise _unavailable() from None
+            raise unavailable() from None
         finally:
-            self._waiting -= 1
+            self._waiting[system.organisation] -= 1
+            if not self._waiting[system.organisation]:
+                del self._waiting[system.organisation]
 
     async def stop(self) -> None:
         while self._free:
             self._free.pop().terminate()
 
-    async def _run(self, work: Work[T]) -> T:
+    async def _run(self, kind: Kind, work: Work[T]) -> T:
         connection = await self._connection()
         is_whole = False
         try:
             async with connection.transaction():
                 entries, told = await work(connection, self._clock())
                 if entries:
-                    await journal.append(connection, entries, f"gateway-{connection.get_server_pid()}")
+                    more = usage.beside(usage.tally_entries(kind, entries))
+                    await journal.append(connection, entries, f"gateway-{connection.get_server_pid()}", more)
             is_whole = True
         except _LOST:
             raise
@@ -98,11 +106,3 @@ class Errands:
             if not connection.is_closed():
                 return connection
         return await asyncpg.connect(self._url, timeout=CONNECT_SECONDS_MAX, server_settings=_SESSION)
-
-
-def _unavailable() -> Unavailable:
-    return Unavailable(
-        "exchange.unavailable",
-        "Hệ thống tạm thời chưa trả lời được. Gửi lại sau ít giây.",
-        "The exchange cannot answer right now. Retry in a few seconds.",
-    )

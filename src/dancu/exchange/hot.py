@@ -103,7 +103,7 @@ class HotPath:
         self._counts_are_read = False
         self.security_log = self.gate.security_log
         self.kept: list[Kept] = [self.gate]  # counts that are written every few seconds
-        self.errands = Errands(database_url, clock, has_registry=line is None)
+        self.errands = Errands(database_url, clock, self.gate, has_registry=line is None)
         self.subscription_keys, self.list_keys = Keys(key), ListKeys(key)
         self.errand_miss_held_seconds = 4 * miss_held_seconds  # a transaction by itself takes longer than its share of a batch
         self._tasks: list[asyncio.Task[None]] = []

@@ -14,7 +14,7 @@ import asyncpg
 import msgspec
 
 from dancu.exchange import lists
-from dancu.exchange.domain import Refusal, Refused, refusal_act
+from dancu.exchange.domain import Kind, Refusal, Refused, refusal_act
 from dancu.exchange.lists import Asked, ListLine, ListState, Page, Progress, decide_list
 from dancu.exchange.repeats import KEY_LENGTH_MAX
 from dancu.exchange.subscribing import gate
@@ -104,7 +104,7 @@ async def request_list(hot: HotPath, wanted: Wanted) -> ListLine | Refused:
         await connection.execute(_ADD_STEP, new, now, ListState.RECEIVED)
         return [seal(list_act(decision, "list.asked"), now)], ListLine(new, ListState.RECEIVED, "", 0, 0, now, now, None)
 
-    return await hot.errands.run(work)
+    return await hot.errands.run(system, Kind.LIST, work)
 
 
 async def list_line(hot: HotPath, caller: KnownCaller, request_id: UUID) -> tuple[ListLine, Asked]:
@@ -113,7 +113,7 @@ async def list_line(hot: HotPath, caller: KnownCaller, request_id: UUID) -> tupl
     async def work(connection: asyncpg.Connection, now: datetime) -> tuple[Sequence[SealedEntry], tuple[ListLine, Asked]]:
         return (), await _get(hot, connection, caller, request_id)
 
-    return await hot.errands.run(work)
+    return await hot.errands.run(caller.system, Kind.LIST, work)
 
 
 async def list_history(hot: HotPath, caller: KnownCaller, request_id: UUID) -> list[tuple[datetime, str, str]]:
@@ -123,7 +123,7 @@ async def list_history(hot: HotPath, caller: KnownCaller, request_id: UUID) -> l
         await _get(hot, connection, caller, request_id)
         return (), [tuple(row) for row in await connection.fetch(_STEPS, request_id)]
 
-    return await hot.errands.run(work)
+    return await hot.errands.run(caller.system, Kind.LIST, work)
 
 
 async def own_lists(hot: HotPath, caller: KnownCaller, after: UUID, limit: int) -> list[ListLine]:
@@ -132,7 +132,7 @@ async def own_lists(hot: HotPath, caller: KnownCaller, after: UUID, limit: int) 
     async def work(connection: asyncpg.Connection, now: datetime) -> tuple[Sequence[SealedEntry], list[ListLine]]:
         return (), [_line(row) for row in await connection.fetch(_OWN, caller.system.client_id, after, limit)]
 
-    return await hot.errands.run(work)
+    return await hot.errands.run(caller.system, Kind.LIST, work)
 
 
 async def delete_list(hot: HotPath, caller: KnownCaller, request_id: UUID) -> None:
@@ -147,7 +147,7 @@ async def delete_list(hot: HotPath, caller: KnownCaller, request_id: UUID) -> No
         system = caller.system
         return [seal(Act(ActKind.ADMINISTER, "list.deleted", system.organisation, system.client_id, ""), now)], None
 
-    await hot.errands.run(work)
+    await hot.errands.run(caller.system, Kind.LIST, work)
 
 
 async def tell_page(hot: HotPath, caller: KnownCaller, request_id: UUID, number: int, officer: str) -> ToldPage | Refused:
@@ -185,7 +185,7 @@ async def tell_page(hot: HotPath, caller: KnownCaller, request_id: UUID, number:
         await connection.execute(_TOLD, request_id, number, kept, now)
         return entries, ToldPage(line, number, [ListedPerson(_facts(facts), reference) for _, reference, facts in told])
 
-    answer = await hot.errands.run(work)
+    answer = await hot.errands.run(caller.system, Kind.LIST, work)
     hot.count_told(caller.system, officer, new)
     return answer
 

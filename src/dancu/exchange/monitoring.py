@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from dancu.exchange.cef import SecurityEvent, cef_text, syslog_line
@@ -46,12 +47,32 @@ class Patience:
 
 
 _patience = Patience()
+_LOCK = 7_405_033  # advisory
 
 
 def tell_centre(centre: Centre, *, now: datetime, patience: Patience = _patience) -> int:
     """Send what the centre was not told (*gửi sự kiện an ninh*); gives how many events. Whatever fails is sent the next time."""
     if patience.is_waiting(now):
         return 0
+    with _alone() as is_alone:
+        return _tell_all(centre, now, patience) if is_alone else 0
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """One run at a time. The lock is the session's: that of a worker that was killed is free at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_lock(%s)", [_LOCK])
+        is_alone = bool(cursor.fetchone()[0])
+    try:
+        yield is_alone
+    finally:
+        if is_alone:
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_advisory_unlock(%s)", [_LOCK])
+
+
+def _tell_all(centre: Centre, now: datetime, patience: Patience) -> int:
     told = 0
     try:
         for _ in range(ROUNDS_MAX):

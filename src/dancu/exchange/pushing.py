@@ -15,8 +15,10 @@ from django.db import connection, transaction
 from msgspec.structs import replace
 
 from dancu.exchange import subscriptions as pure
-from dancu.exchange.desk_limits import Asked, refusal_for, standings_of
+from dancu.exchange import usage
+from dancu.exchange.desk_limits import Asked, count_usage, refusal_for, standings_of
 from dancu.exchange.domain import Refusal, decide_with_keys
+from dancu.exchange.extraction import Channel
 from dancu.exchange.models import Subscriber
 from dancu.exchange.subscribing import SELECTED, Keys, change_from_row
 from dancu.exchange.webhooks import Answer, NotOurs, connected
@@ -50,12 +52,12 @@ def push_step(client_id: str, owner: str, number: int, subscription_id: UUID) ->
     """The step that brings one change to its subscriber: its own destination, one order for each person."""
     return notices.Step(
         KIND,
-        f"{client_id}:{number}",
+        f"{client_id}:n{number}",  # never a run of digits by itself: that would read as a personal number
         msgspec.to_builtins(Push(client_id, number)),
         owner,
         "exchange",
         to=client_id,
-        about=f"{client_id} #{number}",
+        about=f"{client_id} #n{number}",
         destination=f"webhook:{client_id}",
         order_key=f"{KIND}:{subscription_id}",
     )
@@ -129,7 +131,7 @@ def _told(push: Push, now: datetime) -> dict[str, object] | str | None:
         request = pure.request_for(standing.system, subscription, officer, items)
         decision = decide_with_keys(standing, request, now)
         if not isinstance(decision, Refusal):
-            limit = refusal_for(standings_of(Asked(request.actor, ""), now=now), now=now)
+            limit = refusal_for(standings_of(Asked(request.actor, ""), now=now, channel=Channel.SYSTEM), now=now)
             decision = limit or decision
         if isinstance(decision, Refusal):
             return str(decision.reason) if decision.reason in pure.PAUSING else None
@@ -138,7 +140,10 @@ def _told(push: Push, now: datetime) -> dict[str, object] | str | None:
         if rows is None:
             return None
         told = pure.told_change(change, warrant, *rows, discloses=standing.grant.may_disclose)
-        return pure.as_json(told, ledger.record(told.act, now=now)) if told is not None else None
+        if told is None:
+            return None
+        count_usage(request, standing.grant, usage.MATCHED, now=now)
+        return pure.as_json(told, ledger.record(told.act, now=now))
 
 
 def _find(push: Push) -> pure.Change | None:

@@ -16,7 +16,7 @@ import msgspec
 from msgspec.structs import replace
 
 from dancu.exchange import subscriptions as pure
-from dancu.exchange.domain import AccessRequest, Refusal, Refused, Verification, decide_with_keys, refusal_act
+from dancu.exchange.domain import AccessRequest, Kind, Refusal, Refused, Verification, decide_with_keys, refusal_act
 from dancu.exchange.reasons import Reason
 from dancu.exchange.settle import Answer, Decided, Question, Settled, settle
 from dancu.exchange.subscriptions import Change, Sealed, Subscription, ToldChange
@@ -143,7 +143,7 @@ async def subscribe(hot: HotPath, wish: Wish) -> Subscribed | Refused:
         kept = await _keep(hot, connection, wish, decision, judgement.person, now)
         return [settled[0].entry], Subscribed(answer, *kept)
 
-    told = await hot.errands.run(work)
+    told = await hot.errands.run(wish.caller.system, Kind.SUBSCRIBE, work)
     hot.count_settled(settled[0])
     if isinstance(told, Subscribed) and told.subscription_id is None:
         await asyncio.sleep(max(0.0, started + hot.errand_miss_held_seconds - asyncio.get_running_loop().time()))
@@ -184,7 +184,7 @@ async def end_subscription(hot: HotPath, caller: KnownCaller, subscription_id: U
         act = Act(ActKind.ADMINISTER, f"subscription.ended:{subscription_id}", system.organisation, system.client_id, "")
         return [seal(act, now)], None
 
-    await hot.errands.run(work)
+    await hot.errands.run(caller.system, Kind.SUBSCRIBE, work)
 
 
 async def own_subscriptions(hot: HotPath, caller: KnownCaller, after: UUID, limit: int) -> list[OwnLine]:
@@ -194,7 +194,7 @@ async def own_subscriptions(hot: HotPath, caller: KnownCaller, after: UUID, limi
         rows = await connection.fetch(_OWN, caller.system.client_id, after, min(limit, pure.LISTED_MAX))
         return (), [OwnLine(*row) for row in rows]
 
-    return await hot.errands.run(work)
+    return await hot.errands.run(caller.system, Kind.SUBSCRIBE, work)
 
 
 async def tell_changes(hot: HotPath, caller: KnownCaller, officer: str, after: str, limit: int) -> Told | Refused:
@@ -220,7 +220,7 @@ async def tell_changes(hot: HotPath, caller: KnownCaller, officer: str, after: s
         await connection.execute(_ARRIVED, client_id, start, now)
         return entries, Told(told, reached, len(rows) > limit)
 
-    return await hot.errands.run(work)
+    return await hot.errands.run(caller.system, Kind.SUBSCRIBE, work)
 
 
 def gate(hot: HotPath, caller: KnownCaller, officer: str, now: datetime) -> tuple[list[SealedEntry], Refused] | None:

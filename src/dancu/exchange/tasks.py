@@ -74,7 +74,7 @@ def merge_usage_of_finished_days(timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(queue="exchange", queueing_lock="tell_centre", lock="tell_centre")
+@app.task(queue="exchange", queueing_lock="tell_centre")
 def tell_monitoring_centre(timestamp: int) -> None:
     """Every minute: security events the monitoring centre was not told of, where there is one."""
     config = settings.CONFIG

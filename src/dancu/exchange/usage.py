@@ -10,8 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from dancu.exchange.domain import NOT_KEPT, AccessRequest
+import msgspec
+
+from dancu.exchange.domain import NOT_KEPT, AccessRequest, Kind, Outcome
 from dancu.ledger import journal
+from dancu.ledger.domain import ANSWERING, ActKind, EntryBody, SealedEntry
 from dancu.onboarding.domain import Grant
 
 
@@ -25,6 +28,7 @@ class Ending(StrEnum):
 
 
 MATCHED, MISSED, REFUSED, THROTTLED = range(len(Ending))
+_read = msgspec.json.Decoder(EntryBody).decode
 
 
 class UsageKey(NamedTuple):
@@ -90,6 +94,21 @@ def tally(ended: Iterable[Ended]) -> dict[UsageKey, list[int]]:
             if grant is not None:
                 known[short] = counts
         counts[ending] += 1
+    return found
+
+
+def tally_entries(kind: Kind, entries: Iterable[SealedEntry]) -> dict[UsageKey, list[int]]:
+    """Counts of what is told otherwise than question by question, subscribed changes and pages of lists: one for each entry."""
+    found: dict[UsageKey, list[int]] = {}
+    for each in entries:
+        body = _read(each.body)
+        if body.kind not in ANSWERING:
+            continue
+        is_refused = body.kind == ActKind.REFUSE
+        codes = (NOT_KEPT, NOT_KEPT) if is_refused else (body.integration, body.procedure)
+        ending = REFUSED if is_refused else MISSED if body.outcome == Outcome.NO_MATCH else MATCHED
+        key = UsageKey(body.organisation, body.system, codes[0], kind, codes[1])
+        found.setdefault(key, [0] * len(Ending))[ending] += 1
     return found
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 from dancu.exchange import subscriptions as pure
-from dancu.exchange.domain import Refused, decide_with_keys, refusal_act
+from dancu.exchange.domain import Kind, Refused, decide_with_keys, refusal_act
 from dancu.exchange.subscribing import gate, read_present, subscription_from_row
 from dancu.kernel.warrants import Warrant
 from dancu.ledger.domain import ActKind, SealedEntry, seal
@@ -84,4 +84,4 @@ async def tell_window(hot: HotPath, caller: KnownCaller, officer: str, window: W
             told.append(WindowPerson(number, population.granted_facts(present, warrant.fields), entries[-1].reference))
         return entries, told
 
-    return await hot.errands.run(work)
+    return await hot.errands.run(caller.system, Kind.SUBSCRIBE, work)

@@ -117,7 +117,7 @@ def _warn(key: RegisteredKey, due: int, now: datetime) -> None:
     said = notices.message("onboarding.key_ends", values, now=now)
     for account in accounts_with(OPERATOR):
         # One key per warning, account and key: said once, whoever runs the job again.
-        once, to = f"key-ends:{key.kid}:{due}:{account}", notices.Addressee(account=account)
+        once, to = f"key-ends:k{key.kid}:{due}:{account}", notices.Addressee(account=account)
         step = notices.officer_notice(said, to, key=once, owner=system.organisation, room="onboarding", about=key.client_id)
         notices.send(step, now=now)
 

@@ -18,6 +18,7 @@ from dancu.kernel.networks import is_network
 from dancu.kernel.sealing import SealingKey
 from dancu.kernel.warrants import SENSITIVE_FIELDS
 from dancu.ledger import api as ledger
+from dancu.notices.domain.steps import names_a_person
 from dancu.onboarding import reader, store
 from dancu.onboarding.domain import REGISTRY_SYSTEM, ConnectionState, Grant, InformationSystem, Standing, WireProfile
 from dancu.onboarding.hot import suspension_act
@@ -54,6 +55,13 @@ def register_system(
             "client.id",
             "Mã hệ thống gồm 2–63 ký tự a–z, 0–9, dấu chấm, gạch ngang, gạch dưới.",
             "A client id has 2 to 63 characters a-z, 0-9, dot, hyphen, underscore.",
+            field="client_id",
+        )
+    if names_a_person(system.client_id):  # ids stand in notices and outbound steps, which carry no personal number
+        raise Invalid(
+            "client.number",
+            "Mã hệ thống không được có dãy 9 hoặc 12 chữ số đứng riêng: trông như số định danh.",
+            "A client id has no 9 or 12 digits that stand by themselves: they read as a personal number.",
             field="client_id",
         )
     if store.find_system(system.client_id) is not None:

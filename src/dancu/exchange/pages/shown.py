@@ -40,7 +40,14 @@ def state_of(state: ConnectionState) -> State:
 
 
 def kind_text(kind: str) -> str:
-    words = {"verify": _("đối chiếu"), "disclose": _("tra cứu thông tin"), "search": _("tìm người"), "open": _("mở hồ sơ")}
+    words = {
+        "verify": _("đối chiếu"),
+        "disclose": _("tra cứu thông tin"),
+        "subscribe": _("theo dõi biến động"),
+        "list": _("lấy danh sách"),
+        "search": _("tìm người"),
+        "open": _("mở hồ sơ"),
+    }
     return words.get(kind, kind)
 
 
