@@ -20,6 +20,7 @@ PAGE_PERSONS = 100
 KEPT_DAYS = 7
 KEPT = timedelta(days=KEPT_DAYS)
 OPEN_MAX = 20  # of one system
+PAUSED_MAX = timedelta(days=7)  # since it was asked: a request that may not be worked on then is refused
 COUNT_FLOOR = 5  # fewer are not counted for anybody: a small number says who they are
 FAILURES_MAX = 3
 AGE_MAX = 150
