@@ -1,21 +1,26 @@
-"""Lists against the database: whose turn it is, and what becomes of a paused one."""
+"""Lists against the database: whose turn it is, what becomes of a paused one, and what a page tells whom."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from tests.exchange.asking import ask
 from tests.factories.database import connect_system, load
-from tests.factories.people import NOW, a_grant, a_person_row
+from tests.factories.people import EVERYDAY, NOW, NUMBER, a_grant, a_person_row
 
+from dancu.exchange.domain import Refused
 from dancu.exchange.list_running import keys, run_lists
+from dancu.exchange.listing import ListedPerson, tell_page
 from dancu.exchange.lists import Asked, ListCriteria, ListState, Progress
 from dancu.exchange.models import ListRequest, ListStep
 from dancu.exchange.reasons import Reason
 from dancu.kernel.reach import SYSTEM, acting
+from dancu.kernel.warrants import Field
+from dancu.ledger import api as ledger
 from dancu.onboarding import api as onboarding
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,6 +64,16 @@ def standing_of(request_id: UUID) -> tuple[str, str]:
     return state, reason
 
 
+def told(request_id: UUID, officer: str = "canbo01") -> Sequence[ListedPerson]:
+    page = ask(lambda hot, caller: tell_page(hot, caller, request_id, 1, officer), NOW)
+    assert not isinstance(page, Refused), page
+    return page.persons
+
+
+def listed() -> list[dict[str, object]]:
+    return [entry.body for entry in ledger.latest(50) if entry.body["outcome"] == "listed"]
+
+
 def test_lists_of_a_closed_system_hold_up_nobody_else() -> None:
     for _ in range(101):
         a_list("tam-dung", at=NOW - timedelta(hours=1))
@@ -94,3 +109,32 @@ def test_a_list_that_stays_paused_is_refused_after_a_week_for_the_same_reason() 
     assert standing_of(paused) == (ListState.REFUSED, Reason.OFFICER_NOT_LISTED)
     last = ListStep.objects.filter(request_id=paused).latest("number")
     assert (last.state, last.reason) == (ListState.REFUSED, Reason.OFFICER_NOT_LISTED)
+
+
+def test_a_page_read_again_tells_only_what_the_grant_still_gives() -> None:
+    request = a_list()
+    run()
+    first = told(request)
+    onboarding.grant(a_grant(list_max=10, fields=EVERYDAY - {Field.CONTACT, Field.BIRTH_DATE}), by="test", now=NOW)
+
+    again = told(request)
+
+    assert [each.facts.full_name for each in again] == ["Trần Văn Hòa", "Lê Văn Khác"]
+    assert (first[0].facts.phone, again[0].facts.phone, again[0].facts.birth_date) == ("", None, None)
+    assert [each.reference for each in again] == [each.reference for each in first]
+    assert len(listed()) == 2, "less than stands in the entries: no second look"
+
+
+def test_another_officer_s_reading_of_a_page_is_a_look_of_her_own() -> None:
+    onboarding.list_accounts_for("H57", ["canbo02"], by="test", now=NOW)
+    request = a_list()
+    run()
+
+    first, other, again = told(request), told(request, "canbo02"), told(request)
+    other_again = told(request, "canbo02")
+
+    assert [each.facts for each in other] == [each.facts for each in first]
+    assert (again, other_again) == (first, other), "a lost answer is told again under the same entries"
+    officers = {ledger.entry_by_reference(each.reference).officer for each in other}
+    assert (officers, len(listed())) == ({"canbo02"}, 4)
+    assert ledger.entry_by_reference(other[0].reference).subject == NUMBER

@@ -230,7 +230,7 @@ class ListRequest(models.Model):
 
 
 class ListPage(models.Model):
-    """Persons of a list, sealed; once told, with what was told."""
+    """Persons of a list, sealed; once told, with what was told to whom."""
 
     pk = models.CompositePrimaryKey("request_id", "number")
     request_id = models.UUIDField()
