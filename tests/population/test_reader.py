@@ -140,6 +140,9 @@ def test_all_fields_together_are_the_whole_person_for_both_readers(tmp_path: Pat
     assert filled(by_desk) == {f.name for f in fields(PersonFacts)} - ALWAYS
     assert reader.facts_from_row(row, frozenset(Field), a_claim()) == by_desk
     assert filled(reader.facts_from_row(row, frozenset(), a_claim())) == set()
+    whole = reader.granted_facts(row, frozenset(Field))
+    for granted in (frozenset(), *(frozenset({field}) for field in Field), EVERYDAY):
+        assert reader.still_granted(whole, a_warrant(granted)) == reader.granted_facts(row, granted), granted
 
 
 def test_a_miss_is_recorded_and_tells_nothing(tmp_path: Path):

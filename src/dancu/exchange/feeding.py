@@ -68,9 +68,9 @@ def write_changes(*, now: Callable[[], datetime], rounds: int = 1000) -> int:
     """
     read = 0
     for _ in range(rounds):
-        moment = now()
         with transaction.atomic():
             _hold_feed()
+            moment = now()  # not before: whoever told a window while we waited has told everything up to its end
             taken = population.consume(CONSUMER, lambda news: _write(news, _grants(), moment), ANNOUNCEMENTS_AT_ONCE)  # noqa: B023
         read += taken
         if not taken:

@@ -32,6 +32,7 @@ from dancu.onboarding import api as onboarding
 from dancu.population import api as population
 
 STEPS_A_RUN = 2000
+AT_ONCE = 100
 TOO_MANY = "too_many_persons"
 
 log = structlog.get_logger("exchange")
@@ -40,12 +41,14 @@ log = structlog.get_logger("exchange")
 def run_lists(*, now: Callable[[], datetime], steps: int = STEPS_A_RUN, rows: int = population.ROWS_A_STEP) -> int:
     """Work on every open request in turn, a step each (*lập danh sách*); gives how many steps were done."""
     done = 0
+    passed: set[UUID] = set()  # paused, or in other hands: they keep no place among the oldest for the rest of this run
     while done < steps:
-        waiting = list(ListRequest.objects.filter(state__in=lists.OPEN).order_by("changed_at").values_list("id", flat=True)[:100])
-        worked = [each for each in waiting if _work(each, now(), rows)]
-        done += len(worked)
-        if not worked:
+        open_ = ListRequest.objects.filter(state__in=lists.OPEN).exclude(pk__in=passed)
+        waiting = list(open_.order_by("changed_at").values_list("id", flat=True)[:AT_ONCE])
+        if not waiting:
             break
+        passed.update(each for each in waiting if not _work(each, now(), rows))
+        done += sum(each not in passed for each in waiting)
     return done
 
 
@@ -85,7 +88,8 @@ def _step(row: ListRequest, now: datetime, rows: int) -> bool:
         return True
     decision = decide_list(standing, request, now)
     if isinstance(decision, Refusal):
-        if decision.reason in PAUSING:
+        if decision.reason in PAUSING and now < row.at + lists.PAUSED_MAX:
+            _say_why(row, decision.reason, now)
             return False  # it goes on when the system may ask again
         _to(row.id, state, ListState.REFUSED, decision.reason, now)
         return True
@@ -101,7 +105,7 @@ def _step(row: ListRequest, now: datetime, rows: int) -> bool:
         _to(row.id, ListState.RUNNING, ListState.REFUSED, TOO_MANY, now)
         return True
     pages, rest = _keep_pages(row, numbers, is_last=is_last)
-    values = {"pages": row.pages + pages, "changed_at": now, "failures": 0}
+    values = {"pages": row.pages + pages, "changed_at": now, "failures": 0, "reason": ""}
     values["found"] = row.pages * lists.PAGE_PERSONS + len(numbers)
     kept = Progress(found.next_after or progress.after, tuple(rest))
     ListRequest.objects.filter(pk=row.id).update(progress=keys().seal(kept, f"{row.id}:progress"), **values)
@@ -110,6 +114,12 @@ def _step(row: ListRequest, now: datetime, rows: int) -> bool:
         _to(row.id, ListState.RUNNING, ListState.READY, "", now)
         ledger.record(list_act(decision, "list.ready"), now=now)
     return True
+
+
+def _say_why(row: ListRequest, reason: Reason, now: datetime) -> None:
+    """Why an open request waits, for its owner; written once, not at every look."""
+    if row.reason != reason:
+        ListRequest.objects.filter(pk=row.pk).update(reason=reason, changed_at=now)
 
 
 def _keep_pages(row: ListRequest, numbers: list[int], *, is_last: bool) -> tuple[int, list[int]]:

@@ -15,7 +15,7 @@ import msgspec
 
 from dancu.exchange import lists
 from dancu.exchange.domain import Kind, Refusal, Refused, refusal_act
-from dancu.exchange.lists import Asked, ListLine, ListState, Page, Progress, decide_list
+from dancu.exchange.lists import Asked, ListLine, ListState, Page, Progress, Telling, decide_list
 from dancu.exchange.repeats import KEY_LENGTH_MAX
 from dancu.exchange.subscribing import gate
 from dancu.kernel.errors import Conflict, Invalid, NotFound, TooMany
@@ -151,10 +151,10 @@ async def delete_list(hot: HotPath, caller: KnownCaller, request_id: UUID) -> No
 
 
 async def tell_page(hot: HotPath, caller: KnownCaller, request_id: UUID, number: int, officer: str) -> ToldPage | Refused:
-    """Tell a page of a list (*đọc trang danh sách*): each person stands in the ledger before she is told, once for a request.
+    """Tell a page of a list (*đọc trang danh sách*): each person stands in the ledger before she is told, once for an officer.
 
-    The same page again is the same answer under the same entries, without whoever was sealed or protected since. Raises
-    `NotFound`, `Conflict` for a list that is not ready, `Unavailable`, `TooMany`.
+    The same page again is the same answer under the same entries, without items no longer granted and whoever was sealed or
+    protected since. Raises `NotFound`, `Conflict` for a list that is not ready, `Unavailable`, `TooMany`.
     """
     new: list[int] = []
 
@@ -177,11 +177,11 @@ async def tell_page(hot: HotPath, caller: KnownCaller, request_id: UUID, number:
         if row is None:
             raise NotFound("list.page", f"Danh sách có {line.pages} trang.", f"The list has {line.pages} pages.", field="page")
         page = hot.list_keys.page(request_id, number, bytes(row[0]))
-        if page.told is not None:
-            return (), ToldPage(line, number, await _again(connection, decision, page))
+        if (telling := page.told_to(officer)) is not None:
+            return (), ToldPage(line, number, await _again(connection, decision, telling))
         told, entries = await _first(connection, decision, page, now)
         new.extend(each[0] for each in told)
-        kept = hot.list_keys.seal(Page(page.numbers, tuple(told)), f"{request_id}:{number}")
+        kept = hot.list_keys.seal(page.with_telling(Telling(officer, tuple(told))), f"{request_id}:{number}")
         await connection.execute(_TOLD, request_id, number, kept, now)
         return entries, ToldPage(line, number, [ListedPerson(_facts(facts), reference) for _, reference, facts in told])
 
@@ -208,10 +208,15 @@ async def _first(
     return told, entries
 
 
-async def _again(connection: asyncpg.Connection, warrant: Warrant, page: Page) -> list[ListedPerson]:
-    told = page.told or ()
+async def _again(connection: asyncpg.Connection, warrant: Warrant, telling: Telling) -> list[ListedPerson]:
+    """What the entries of a telling cover, as far as it may be told now: what was granted since is in no entry, nor told here."""
+    told = telling.persons
     rows = (await population.rows_for(connection, [warrant] * len(told), [each[0] for each in told], [])).by_number
-    return [ListedPerson(_facts(facts), reference) for no, reference, facts in told if no in rows and not is_gone(rows[no])]
+    return [
+        ListedPerson(population.still_granted(_facts(facts), warrant), reference)
+        for no, reference, facts in told
+        if no in rows and not is_gone(rows[no])
+    ]
 
 
 def is_gone(row: Sequence[Any]) -> bool:

@@ -20,6 +20,8 @@ PAGE_PERSONS = 100
 KEPT_DAYS = 7
 KEPT = timedelta(days=KEPT_DAYS)
 OPEN_MAX = 20  # of one system
+TELLINGS_MAX = 20  # of one page, each of another officer
+PAUSED_MAX = timedelta(days=7)  # since it was asked: a request that may not be worked on then is refused
 COUNT_FLOOR = 5  # fewer are not counted for anybody: a small number says who they are
 FAILURES_MAX = 3
 AGE_MAX = 150
@@ -118,11 +120,25 @@ class Progress(msgspec.Struct, frozen=True):
     rest: tuple[int, ...] = ()
 
 
+class Telling(msgspec.Struct, frozen=True):
+    """What one officer was told of a page: number, ledger entry, facts of each person (*lần cung cấp trang danh sách*)."""
+
+    officer: str
+    persons: tuple[tuple[int, str, msgspec.Raw], ...]
+
+
 class Page(msgspec.Struct, frozen=True):
-    """Persons of one page, and once it was told what was told, each with its ledger entry (*trang danh sách*)."""
+    """Persons of one page, and what was told of them, the newest telling last (*trang danh sách*)."""
 
     numbers: tuple[int, ...]
-    told: tuple[tuple[int, str, msgspec.Raw], ...] | None = None  # number, entry, facts
+    tellings: tuple[Telling, ...] = ()
+
+    def told_to(self, officer: str) -> Telling | None:
+        return next((each for each in self.tellings if each.officer == officer), None)
+
+    def with_telling(self, telling: Telling) -> Page:
+        """The page with one more telling; the oldest is given up, its officer's next reading is a new look."""
+        return Page(self.numbers, (*self.tellings, telling)[-TELLINGS_MAX:])
 
 
 class ListLine(msgspec.Struct, frozen=True):

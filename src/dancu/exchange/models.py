@@ -191,11 +191,11 @@ class FeedChange(models.Model):
     kind = models.TextField()
     items = models.JSONField()
     recorded_at = models.DateTimeField()
-    written_at = models.DateTimeField()
+    written_at = models.DateTimeField()  # read under the writer's lock: windows of time are told by it
 
     class Meta:
         indexes = [
-            models.Index(fields=["client_id", "recorded_at"], name="feed_change_window"),
+            models.Index(fields=["client_id", "written_at"], name="feed_change_written"),
             models.Index(fields=["subscription_id", "number"], name="feed_change_of_person"),
             models.Index(fields=["written_at"], name="feed_change_age"),
         ]
@@ -230,7 +230,7 @@ class ListRequest(models.Model):
 
 
 class ListPage(models.Model):
-    """Persons of a list, sealed; once told, with what was told."""
+    """Persons of a list, sealed; once told, with what was told to whom."""
 
     pk = models.CompositePrimaryKey("request_id", "number")
     request_id = models.UUIDField()

@@ -1,10 +1,13 @@
-"""Pages of subscribed persons whose record changed in a window of time, as the national contract asks for them. No framework."""
+"""Pages of subscribed persons whose record changed in a window of time, as the national contract asks for them. No framework.
+
+The moment of a change is when its line was written, and a minute: whoever asks window after window is told of every line.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -21,17 +24,21 @@ from dancu.population.domain import PersonFacts
 if TYPE_CHECKING:
     from dancu.exchange.hot import HotPath
 
-_IN_WINDOW = """select s.id, s.client_id, s.integration_code, s.procedure, s.purpose, s.legal_basis, s.subject_ref, s.sealed
+# Added to when a line was written: a client whose clock is so far ahead asks for no window that still fills.
+SETTLING = timedelta(minutes=1)
+# Who ended since the window was over keeps her place, untold: the next page begins where the last one stopped.
+_IN_WINDOW = """select s.id, s.client_id, s.integration_code, s.procedure, s.purpose, s.legal_basis, s.subject_ref, s.sealed,
+    s.ended_at
 from (
-    select subscription_id, min(recorded_at) as first from exchange_feedchange
-    where client_id = $1 and recorded_at >= $2 and recorded_at < $3 group by subscription_id
-) c join exchange_subscription s on s.id = c.subscription_id and s.ended_at is null
-order by c.first, s.id offset $4 limit $5"""
+    select subscription_id, min(number) as first from exchange_feedchange
+    where client_id = $1 and written_at >= $2 and written_at < $3 group by subscription_id
+) c join exchange_subscription s on s.id = c.subscription_id and (s.ended_at is null or s.ended_at >= $3)
+order by c.first offset $4 limit $5"""
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A page of a window of time, which ends before `until` (*kỳ đồng bộ*)."""
+    """A page of a window of time, which ends before `until` (*kỳ đồng bộ*); in it is what was written down a minute before."""
 
     since: datetime
     until: datetime
@@ -51,16 +58,20 @@ class WindowPerson:
 async def tell_window(hot: HotPath, caller: KnownCaller, officer: str, window: Window) -> Sequence[WindowPerson] | Refused:
     """The granted facts of subscribed persons who changed in a window (*đồng bộ biến động theo kỳ*); each told is recorded.
 
-    Who may not be told of any more, or tells nobody anything, is left out. Raises `Unavailable`, `TooMany`.
+    A window that is over never gets another line, so its pages stand still. Who may not be told of any more, or tells nobody
+    anything, is left out. Raises `Unavailable`, `TooMany`.
     """
 
     async def work(connection: asyncpg.Connection, now: datetime) -> tuple[Sequence[SealedEntry], Sequence[WindowPerson] | Refused]:
         if refused := gate(hot, caller, officer, now):
             return refused
-        values = (window.since, window.until, (window.page - 1) * window.size, window.size)
+        await connection.execute(pure.FEED_LOCK_SHARED)  # lines under way carry an earlier moment: they are waited for
+        values = (window.since - SETTLING, window.until - SETTLING, (window.page - 1) * window.size, window.size)
         rows = await connection.fetch(_IN_WINDOW, caller.system.client_id, *values)
         decided: list[tuple[Warrant, int]] = []
         for row in rows:
+            if row[8] is not None:
+                continue
             subscription = subscription_from_row(row, hot.subscription_keys)
             standing = hot.directory().standing(caller, subscription.integration_code, subscription.procedure, officer)
             if standing.grant is None or not standing.grant.may_disclose:

@@ -264,6 +264,13 @@ def granted_facts(row: Sequence[Any], granted: frozenset[Field]) -> PersonFacts:
     return PersonFacts(**items)
 
 
+def still_granted(facts: PersonFacts, warrant: Warrant) -> PersonFacts:
+    """Of facts that were told before, the items this warrant gives."""
+    names = [name for field in warrant.fields for name in _PARTS.get(field, (field.value,))]
+    kept = {name: getattr(facts, name) for name in names}
+    return PersonFacts(number_state=facts.number_state, successor=facts.successor, **kept)
+
+
 def _address(row: Sequence[Any], start: int) -> Address:
     version, code, detail = row[start : start + 3]
     area = area_of(version, code)
@@ -348,4 +355,9 @@ _ITEMS: dict[Field, Callable[[Sequence[Any], dict[str, Any]], None]] = {
     Field.LIFE_STATUS: _fill_life_status,
     Field.CONTACT: _fill_contact,
     Field.ATTACHED: _setter("attached", lambda row: _json(row[45])),
+}
+_PARTS = {  # items that are more than one value, or named otherwise than their field
+    Field.HOUSEHOLD: ("household_head", "household_book_no"),
+    Field.LIFE_STATUS: ("life_status", "life_status_on"),
+    Field.CONTACT: ("phone", "email"),
 }

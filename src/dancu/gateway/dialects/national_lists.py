@@ -10,7 +10,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dancu.exchange.feeds import Asked, ListCriteria, ListedPerson, ListLine, ListState, Window, WindowPerson
@@ -47,7 +47,8 @@ def window_of(call: SoapCall) -> Window:
     since, until = _moment(call, "TuNgay"), _moment(call, "DenNgay")
     if until < since:
         raise _wrong("DenNgay", "DenNgay phải sau TuNgay.", "DenNgay must come after TuNgay.")
-    return Window(since, until, page_of(call), _whole(call, "SoBanGhi", 1, 1_000_000, PAGE_MAX, cap=PAGE_MAX))
+    end = until + timedelta(milliseconds=1)
+    return Window(since, end, page_of(call), _whole(call, "SoBanGhi", 1, 1_000_000, PAGE_MAX, cap=PAGE_MAX))
 
 
 def criteria_of(call: SoapCall) -> ListCriteria:
