@@ -249,6 +249,53 @@ def test_two_merged_numbers_are_followed_under_both_references() -> None:
     assert SubscriptionMark.objects.count() == 3
 
 
+def test_a_number_replaced_by_a_load_is_followed(tmp_path: Path) -> None:
+    a_subscription()
+    load([a_person_row(number_state="1", successor=OTHER), a_person_row(OTHER, "Lê Thị Khác")], tmp_path)
+    changed("Trần Văn Mới", OTHER)
+
+    assert [kind for _, kind, _ in written()] == ["number", "corrected"]
+
+    load([a_person_row(number_state="0")], tmp_path)
+    changed("Lê Thị Riêng", OTHER)
+
+    assert [kind for _, kind, _ in written()] == ["number", "corrected", "number"], "the number is her own again"
+
+
+@pytest.mark.parametrize("is_read_between", [True, False])
+def test_a_merge_taken_back_is_no_longer_followed(listening: Receiver, is_read_between: bool) -> None:
+    a_subscription()
+    request = population.merge_persons(int(OTHER), int(NUMBER), {}, an_approval(), a_document(), now=NOW)[0]
+    if is_read_between:
+        written()
+    population.revoke_change(int(NUMBER), request.seq, an_approval(), a_document(), now=NOW)
+    population.register_death(int(OTHER), an_approval(), a_document(), died_on=date(2026, 11, 20), now=NOW)
+
+    lines = written()
+    pushed()
+
+    assert [kind for _, kind, _ in lines] == ["number", "number"]
+    assert {body["kind"] for body in listening.came} == {"number_in_force"}
+    assert SubscriptionMark.objects.count() == 1
+
+
+def test_of_numbers_replaced_in_turn_the_last_is_followed_and_a_step_taken_back_leads_to_the_one_before(tmp_path: Path) -> None:
+    third = "046090000503"
+    load([a_person_row(third, "Phạm Thị Ba")], tmp_path)
+    a_subscription()
+    population.merge_persons(int(OTHER), int(NUMBER), {}, an_approval(), a_document(), now=NOW)
+    step = population.merge_persons(int(third), int(OTHER), {}, an_approval(), a_document(), now=NOW)[0]
+    written()
+    changed("Trần Văn Ba", third)
+    followed = written()[-1]
+    population.revoke_change(int(OTHER), step.seq, an_approval(), a_document(), now=NOW)
+    before = len(written())
+    changed("Trần Văn Hai", OTHER)
+
+    assert followed[1:] == ("corrected", ["full_name"])
+    assert [line[1:] for line in written()[before:]] == [("corrected", ["full_name"])]
+
+
 def test_an_address_we_must_not_call_is_refused(settings: Any) -> None:
     settings.CONFIG = replace(settings.CONFIG, demo=False)
     for url in (

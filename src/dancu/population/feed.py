@@ -49,11 +49,14 @@ class Announcement:
     about: Sequence[str]
     related_no: int | None
     reappeared: bool = False  # who told nobody anything until this change may be told of again
+    led_before: int | None = None  # the number this one led to until this change
+    leads_now: int | None = None  # the number it leads to since
 
 
 _READ = f"""
 select tx::text, id, personal_no, seq, kind, recorded_at, array(select jsonb_object_keys(effect)), about, related_no,
-    coalesce((effect -> 'flags' ->> 0)::int & {SEALED} <> 0 and (effect -> 'flags' ->> 1)::int & {SEALED} = 0, false)
+    coalesce((effect -> 'flags' ->> 0)::int & {SEALED} <> 0 and (effect -> 'flags' ->> 1)::int & {SEALED} = 0, false),
+    (effect -> 'successor_no' ->> 0)::bigint, (effect -> 'successor_no' ->> 1)::bigint
 from population_change
 where (tx, id) > (%s::text::xid8, %s) and tx < pg_snapshot_xmin(pg_current_snapshot())
 order by population_change.tx, population_change.id limit %s
