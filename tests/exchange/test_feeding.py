@@ -51,9 +51,13 @@ def changed(name: str, number: str = NUMBER) -> None:
     population.correct_person(int(number), {"full_name": name}, an_approval(), a_document(), now=NOW)
 
 
-def written() -> list[tuple[int, str, list[str]]]:
+def flagged(flags: population.Flag, number: str = NUMBER, *, days: int = 0) -> None:
+    population.set_flags(int(number), flags, an_approval(), a_document(), now=NOW + timedelta(days=days))
+
+
+def written(days: int = 0) -> list[tuple[int, str, list[str]]]:
     until_all_is_readable()
-    feeding.write_changes(now=lambda: NOW)
+    feeding.write_changes(now=lambda: NOW + timedelta(days=days))
     return list(FeedChange.objects.order_by("client_id", "number").values_list("number", "kind", "items"))
 
 
@@ -294,6 +298,44 @@ def test_of_numbers_replaced_in_turn_the_last_is_followed_and_a_step_taken_back_
 
     assert followed[1:] == ("corrected", ["full_name"])
     assert [line[1:] for line in written()[before:]] == [("corrected", ["full_name"])]
+
+
+def test_what_was_silent_for_longer_than_changes_are_kept_is_told_when_protection_ends() -> None:
+    a_subscription()
+    changed("Trần Văn Vừa Sửa")
+    flagged(population.Flag.PROTECTED)
+    died = NOW + timedelta(days=30)
+    population.register_death(int(NUMBER), an_approval(), a_document(), died_on=died.date(), now=died)
+    written(30)
+    feeding.forget_old_changes(now=NOW + timedelta(days=150))
+    flagged(population.Flag(0), days=180)
+
+    told = [line[1:] for line in written(180)]
+
+    assert told == [("life", ["life_status"]), ("corrected", ["full_name"])], "also what came too late to be told before"
+
+
+def test_of_a_person_merged_into_a_protected_one_it_is_told_when_protection_ends() -> None:
+    flagged(population.Flag.PROTECTED, OTHER)
+    a_subscription()
+    population.merge_persons(int(OTHER), int(NUMBER), {}, an_approval(), a_document(), now=NOW)
+    changed("Trần Văn Kín", OTHER)
+    written()
+    feeding.forget_old_changes(now=NOW + timedelta(days=150))
+    flagged(population.Flag(0), OTHER, days=180)
+
+    assert [line[1:] for line in written(180)] == [("number", []), ("corrected", ["full_name"])]
+
+
+def test_who_was_protected_while_nothing_changed_is_told_of_by_nothing() -> None:
+    changed("Trần Văn Từ Trước")
+    a_subscription()
+    flagged(population.Flag.PROTECTED, days=100)
+    written(100)
+    feeding.forget_old_changes(now=NOW + timedelta(days=200))
+    flagged(population.Flag(0), days=200)
+
+    assert written(200) == [], "nobody learns that she was"
 
 
 def test_an_address_we_must_not_call_is_refused(settings: Any) -> None:

@@ -20,6 +20,7 @@ from dancu.exchange.pushing import keys, push_step
 from dancu.exchange.webhooks import check_webhook
 from dancu.kernel.clock import local
 from dancu.kernel.errors import NotFound
+from dancu.kernel.warrants import Field
 from dancu.ledger import api as ledger
 from dancu.notices import api as notices
 from dancu.onboarding import api as onboarding
@@ -193,28 +194,42 @@ def _write(news: Sequence[population.Announcement], grants: Grants, now: datetim
     for each in news:
         mark = marks[each.personal_no]
         _lead_on(known, mark, marks.get(each.led_before), marks.get(each.leads_now))
-        fields = frozenset(population.FIELD_OF[c] for c in each.columns if c in population.FIELD_OF)
+        fields = _fields_of(each.columns)
         touched = pure.touched_by(each.columns, fields)
         for subscription in known.get(mark, ()):
             grant = grants.get((subscription.client_id, subscription.integration_code, subscription.procedure))
             if grant is None or not _carries(grant, subscription.purpose, subscription.legal_basis, today):
                 continue
             if each.reappeared:
-                _tell_what_was_silent(subscription, lines, each)
+                lines += _what_was_silent(subscription, grant, each)
             elif touched is not None and pure.concerns(touched, fields, grant):
                 items = sorted(fields & pure.tellable(grant))
                 lines.append(Line(subscription.client_id, uuid4(), subscription.id, touched, items, each.recorded_at))
     _add(lines, now)
 
 
-def _tell_what_was_silent(subscription: _Known, lines: list[Line], each: population.Announcement) -> None:
-    """Nothing was told while she was sealed or protected: what changed is named again, all at once."""
-    kept = FeedChange.objects.filter(subscription_id=subscription.id).values_list("kind", "items")
-    silent = [*kept, *((line.kind, line.items) for line in lines if line.subscription_id == subscription.id)]
-    for touched in pure.Touched:
-        items = sorted({name for kind, names in silent if kind == touched for name in names})
-        if any(kind == touched for kind, _ in silent):
-            lines.append(Line(subscription.client_id, uuid4(), subscription.id, touched, items, each.recorded_at))
+def _what_was_silent(subscription: _Known, grant: onboarding.Grant, each: population.Announcement) -> list[Line]:
+    """Nothing was told while she was sealed or protected: what changed is named again, all at once.
+
+    The registry's own history says what: lines are kept for a while only, and she may have been silent for years.
+    """
+    sealed = Subscription.objects.values_list("sealed", flat=True).get(pk=subscription.id)
+    number = keys().unseal(subscription.id, bytes(sealed)).personal_no
+    silent: dict[pure.Touched, set[str]] = defaultdict(set)
+    for columns in population.changed_while_silent(each, number, pure.KEPT):
+        granted = _fields_of(columns) & pure.tellable(grant)
+        touched = pure.touched_by(columns, granted)
+        if touched is not None:
+            silent[touched] |= granted
+    return [
+        Line(subscription.client_id, uuid4(), subscription.id, touched, sorted(silent[touched]), each.recorded_at)
+        for touched in pure.Touched
+        if touched in silent
+    ]
+
+
+def _fields_of(columns: Sequence[str]) -> frozenset[Field]:
+    return frozenset(population.FIELD_OF[column] for column in columns if column in population.FIELD_OF)
 
 
 def _known(marks: Sequence[bytes]) -> dict[bytes, list[_Known]]:
