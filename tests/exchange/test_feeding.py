@@ -82,6 +82,18 @@ def test_only_granted_items_of_subscribed_persons_are_written_down() -> None:
     assert written() == lines, "each change is written once"
 
 
+def test_the_kind_of_a_change_names_no_item_that_is_not_granted() -> None:
+    connect_system("khac", grants=[a_grant("khac", may_subscribe=True)])
+    onboarding.grant(a_grant(may_subscribe=True, fields=frozenset({Field.HOUSEHOLD_RELATION})), by="test", now=NOW)
+    a_subscription()
+    a_subscription("khac", reference="K-1")
+    home = population.Place("L2-2025", "46..19789", "12 Lê Lợi")
+
+    population.form_household(home, {int(NUMBER): "01"}, an_approval(), a_document(), valid_from=date(2026, 11, 20), now=NOW)
+
+    assert [(kind, Field.PERMANENT_RESIDENCE in items) for _, kind, items in written()] == [("changed", False), ("moved", True)]
+
+
 def test_a_pushed_change_is_recorded_before_it_leaves(listening: Receiver) -> None:
     a_subscription()
     changed("Trần Văn Một")

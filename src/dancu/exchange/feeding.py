@@ -195,16 +195,17 @@ def _write(news: Sequence[population.Announcement], grants: Grants, now: datetim
         mark = marks[each.personal_no]
         _lead_on(known, mark, marks.get(each.led_before), marks.get(each.leads_now))
         fields = _fields_of(each.columns)
-        touched = pure.touched_by(each.columns, fields)
         for subscription in known.get(mark, ()):
             grant = grants.get((subscription.client_id, subscription.integration_code, subscription.procedure))
             if grant is None or not _carries(grant, subscription.purpose, subscription.legal_basis, today):
                 continue
             if each.reappeared:
                 lines += _what_was_silent(subscription, grant, each)
-            elif touched is not None and pure.concerns(touched, fields, grant):
-                items = sorted(fields & pure.tellable(grant))
-                lines.append(Line(subscription.client_id, uuid4(), subscription.id, touched, items, each.recorded_at))
+                continue
+            granted = fields & pure.tellable(grant)  # what is not granted is not even named, and its kind would name it
+            touched = pure.touched_by(each.columns, granted)
+            if touched is not None:
+                lines.append(Line(subscription.client_id, uuid4(), subscription.id, touched, sorted(granted), each.recorded_at))
     _add(lines, now)
 
 
