@@ -51,9 +51,13 @@ def changed(name: str, number: str = NUMBER) -> None:
     population.correct_person(int(number), {"full_name": name}, an_approval(), a_document(), now=NOW)
 
 
-def written() -> list[tuple[int, str, list[str]]]:
+def flagged(flags: population.Flag, number: str = NUMBER, *, days: int = 0) -> None:
+    population.set_flags(int(number), flags, an_approval(), a_document(), now=NOW + timedelta(days=days))
+
+
+def written(days: int = 0) -> list[tuple[int, str, list[str]]]:
     until_all_is_readable()
-    feeding.write_changes(now=lambda: NOW)
+    feeding.write_changes(now=lambda: NOW + timedelta(days=days))
     return list(FeedChange.objects.order_by("client_id", "number").values_list("number", "kind", "items"))
 
 
@@ -76,6 +80,18 @@ def test_only_granted_items_of_subscribed_persons_are_written_down() -> None:
 
     assert lines == [(1, "corrected", ["full_name"])]
     assert written() == lines, "each change is written once"
+
+
+def test_the_kind_of_a_change_names_no_item_that_is_not_granted() -> None:
+    connect_system("khac", grants=[a_grant("khac", may_subscribe=True)])
+    onboarding.grant(a_grant(may_subscribe=True, fields=frozenset({Field.HOUSEHOLD_RELATION})), by="test", now=NOW)
+    a_subscription()
+    a_subscription("khac", reference="K-1")
+    home = population.Place("L2-2025", "46..19789", "12 Lê Lợi")
+
+    population.form_household(home, {int(NUMBER): "01"}, an_approval(), a_document(), valid_from=date(2026, 11, 20), now=NOW)
+
+    assert [(kind, Field.PERMANENT_RESIDENCE in items) for _, kind, items in written()] == [("changed", False), ("moved", True)]
 
 
 def test_a_pushed_change_is_recorded_before_it_leaves(listening: Receiver) -> None:
@@ -247,6 +263,91 @@ def test_two_merged_numbers_are_followed_under_both_references() -> None:
         ("corrected", ["full_name"]),
     ]
     assert SubscriptionMark.objects.count() == 3
+
+
+def test_a_number_replaced_by_a_load_is_followed(tmp_path: Path) -> None:
+    a_subscription()
+    load([a_person_row(number_state="1", successor=OTHER), a_person_row(OTHER, "Lê Thị Khác")], tmp_path)
+    changed("Trần Văn Mới", OTHER)
+
+    assert [kind for _, kind, _ in written()] == ["number", "corrected"]
+
+    load([a_person_row(number_state="0")], tmp_path)
+    changed("Lê Thị Riêng", OTHER)
+
+    assert [kind for _, kind, _ in written()] == ["number", "corrected", "number"], "the number is her own again"
+
+
+@pytest.mark.parametrize("is_read_between", [True, False])
+def test_a_merge_taken_back_is_no_longer_followed(listening: Receiver, is_read_between: bool) -> None:
+    a_subscription()
+    request = population.merge_persons(int(OTHER), int(NUMBER), {}, an_approval(), a_document(), now=NOW)[0]
+    if is_read_between:
+        written()
+    population.revoke_change(int(NUMBER), request.seq, an_approval(), a_document(), now=NOW)
+    population.register_death(int(OTHER), an_approval(), a_document(), died_on=date(2026, 11, 20), now=NOW)
+
+    lines = written()
+    pushed()
+
+    assert [kind for _, kind, _ in lines] == ["number", "number"]
+    assert {body["kind"] for body in listening.came} == {"number_in_force"}
+    assert SubscriptionMark.objects.count() == 1
+
+
+def test_of_numbers_replaced_in_turn_the_last_is_followed_and_a_step_taken_back_leads_to_the_one_before(tmp_path: Path) -> None:
+    third = "046090000503"
+    load([a_person_row(third, "Phạm Thị Ba")], tmp_path)
+    a_subscription()
+    population.merge_persons(int(OTHER), int(NUMBER), {}, an_approval(), a_document(), now=NOW)
+    step = population.merge_persons(int(third), int(OTHER), {}, an_approval(), a_document(), now=NOW)[0]
+    written()
+    changed("Trần Văn Ba", third)
+    followed = written()[-1]
+    population.revoke_change(int(OTHER), step.seq, an_approval(), a_document(), now=NOW)
+    before = len(written())
+    changed("Trần Văn Hai", OTHER)
+
+    assert followed[1:] == ("corrected", ["full_name"])
+    assert [line[1:] for line in written()[before:]] == [("corrected", ["full_name"])]
+
+
+def test_what_was_silent_for_longer_than_changes_are_kept_is_told_when_protection_ends() -> None:
+    a_subscription()
+    changed("Trần Văn Vừa Sửa")
+    flagged(population.Flag.PROTECTED)
+    died = NOW + timedelta(days=30)
+    population.register_death(int(NUMBER), an_approval(), a_document(), died_on=died.date(), now=died)
+    written(30)
+    feeding.forget_old_changes(now=NOW + timedelta(days=150))
+    flagged(population.Flag(0), days=180)
+
+    told = [line[1:] for line in written(180)]
+
+    assert told == [("life", ["life_status"]), ("corrected", ["full_name"])], "also what came too late to be told before"
+
+
+def test_of_a_person_merged_into_a_protected_one_it_is_told_when_protection_ends() -> None:
+    flagged(population.Flag.PROTECTED, OTHER)
+    a_subscription()
+    population.merge_persons(int(OTHER), int(NUMBER), {}, an_approval(), a_document(), now=NOW)
+    changed("Trần Văn Kín", OTHER)
+    written()
+    feeding.forget_old_changes(now=NOW + timedelta(days=150))
+    flagged(population.Flag(0), OTHER, days=180)
+
+    assert [line[1:] for line in written(180)] == [("number", []), ("corrected", ["full_name"])]
+
+
+def test_who_was_protected_while_nothing_changed_is_told_of_by_nothing() -> None:
+    changed("Trần Văn Từ Trước")
+    a_subscription()
+    flagged(population.Flag.PROTECTED, days=100)
+    written(100)
+    feeding.forget_old_changes(now=NOW + timedelta(days=200))
+    flagged(population.Flag(0), days=200)
+
+    assert written(200) == [], "nobody learns that she was"
 
 
 def test_an_address_we_must_not_call_is_refused(settings: Any) -> None:

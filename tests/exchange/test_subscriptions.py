@@ -96,6 +96,17 @@ def test_nothing_granted_is_left_and_nothing_is_told() -> None:
     assert pure.told_change(a_change(Touched.CHANGED, Field.RELIGION), a_warrant(), WIDE, None, discloses=True) is None
 
 
+def test_the_kind_told_is_that_of_the_items_still_granted() -> None:
+    change = a_change(Touched.MOVED, Field.PERMANENT_RESIDENCE, Field.HOUSEHOLD_RELATION)
+
+    told = [
+        pure.told_change(change, a_warrant(*granted), WIDE, None, discloses=True)
+        for granted in ([Field.PERMANENT_RESIDENCE, Field.HOUSEHOLD_RELATION], [Field.HOUSEHOLD_RELATION])
+    ]
+
+    assert [each and each.kind for each in told] == [ToldKind.MOVED, ToldKind.CHANGED]
+
+
 @pytest.mark.parametrize("flags", [2, 4, 3])
 @pytest.mark.parametrize("touched", list(Touched))
 def test_sealed_and_protected_persons_tell_nothing(flags: int, touched: Touched) -> None:

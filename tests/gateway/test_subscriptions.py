@@ -128,6 +128,27 @@ def test_a_suspension_pauses_and_loses_nothing_and_a_revoked_grant_ends(subscrib
     assert [each["facts"] for each in caught_up] == [{"full_name": "Trần Văn Chờ"}]
 
 
+@pytest.mark.parametrize("other", [{"legal_basis": "Luật Hộ tịch 2026"}, {"purpose": "Đăng ký lại khai sinh"}])
+@with_registry
+def test_under_another_purpose_or_basis_a_new_subscription_stands_and_tells(subscriber: Subscriber, fresh_database, other):
+    _, before = subscriber.subscribe()
+    use = {"purpose": PURPOSE, "legal_basis": BASIS, **other}
+    granted = ["--purpose", use["purpose"], "--legal-basis", use["legal_basis"], "--subscribe"]
+    command(
+        fresh_database, "exchange", "client", "grant", "he-thong", "--integration-code", "REST", "--procedure", "1.001193", *granted
+    )
+    answers = []
+    until(lambda: answers.append(subscriber.subscribe(**use)) or answers[-1][0] != 403)
+
+    after, again = answers[-1], subscriber.subscribe(**use)
+    worker(fresh_database, "correct", number=46090000101, items={"full_name": "Trần Văn Một"})
+    worker(fresh_database, "write")
+
+    assert (after[0], again[0]) == (201, 200)
+    assert after[1]["subscription"] == again[1]["subscription"] != before["subscription"]
+    assert [each["subscription"] for each in subscriber.told()] == [after[1]["subscription"]]
+
+
 @pytest.mark.parametrize("gateway", ["hub above"], indirect=True)
 def test_where_the_registry_is_not_who_subscribes_is_told_where_to_go(gateway: GatewayProcess) -> None:
     system = Subscriber(gateway)

@@ -20,6 +20,7 @@ from dancu.exchange.pushing import keys, push_step
 from dancu.exchange.webhooks import check_webhook
 from dancu.kernel.clock import local
 from dancu.kernel.errors import NotFound
+from dancu.kernel.warrants import Field
 from dancu.ledger import api as ledger
 from dancu.notices import api as notices
 from dancu.onboarding import api as onboarding
@@ -28,7 +29,6 @@ from dancu.population import api as population
 CONSUMER = "subscriptions"
 ANNOUNCEMENTS_AT_ONCE = 500
 REPLAYED_AT_ONCE = 500
-_LEADING_ON = (population.ChangeKind.NUMBER_REPLACED, population.ChangeKind.MERGED_INTO)
 Grants = Mapping[tuple[str, str, str], onboarding.Grant]
 
 
@@ -166,7 +166,7 @@ left join (select client_id, count(*) n from exchange_subscription where ended_a
 left join exchange_subscriber b using (client_id) order by client_id limit 10000
 """
 _KNOWN = """
-select m.mark, s.id, s.client_id, s.integration_code, s.procedure, s.purpose, s.legal_basis
+select m.mark, s.mark, s.id, s.client_id, s.integration_code, s.procedure, s.purpose, s.legal_basis
 from exchange_subscriptionmark m join exchange_subscription s on s.id = m.subscription_id and s.ended_at is null
 where m.mark = any(%s)
 """
@@ -176,6 +176,7 @@ where m.mark = any(%s)
 class _Known:
     """A standing subscription as far as it decides what is written."""
 
+    mark: bytes  # of the number she was subscribed under
     id: UUID
     client_id: str
     integration_code: str
@@ -185,55 +186,74 @@ class _Known:
 
 
 def _write(news: Sequence[population.Announcement], grants: Grants, now: datetime) -> None:
-    marks = {number: keys().mark(number) for each in news for number in (each.personal_no, each.related_no) if number}
+    named = {number for each in news for number in (each.personal_no, each.led_before, each.leads_now) if number}
+    marks: dict[int | None, bytes] = {number: keys().mark(number) for number in named}
     known = _known(list(marks.values()))
     today = local(now).date()
     lines: list[Line] = []
     for each in news:
         mark = marks[each.personal_no]
-        if each.kind in _LEADING_ON and each.related_no:
-            _lead_on(known, mark, marks[each.related_no])
-        fields = frozenset(population.FIELD_OF[c] for c in each.columns if c in population.FIELD_OF)
-        touched = pure.touched_by(each.columns, fields)
+        _lead_on(known, mark, marks.get(each.led_before), marks.get(each.leads_now))
+        fields = _fields_of(each.columns)
         for subscription in known.get(mark, ()):
             grant = grants.get((subscription.client_id, subscription.integration_code, subscription.procedure))
             if grant is None or not _carries(grant, subscription.purpose, subscription.legal_basis, today):
                 continue
             if each.reappeared:
-                _tell_what_was_silent(subscription, lines, each)
-            elif touched is not None and pure.concerns(touched, fields, grant):
-                items = sorted(fields & pure.tellable(grant))
-                lines.append(Line(subscription.client_id, uuid4(), subscription.id, touched, items, each.recorded_at))
+                lines += _what_was_silent(subscription, grant, each)
+                continue
+            granted = fields & pure.tellable(grant)  # what is not granted is not even named, and its kind would name it
+            touched = pure.touched_by(each.columns, granted)
+            if touched is not None:
+                lines.append(Line(subscription.client_id, uuid4(), subscription.id, touched, sorted(granted), each.recorded_at))
     _add(lines, now)
 
 
-def _tell_what_was_silent(subscription: _Known, lines: list[Line], each: population.Announcement) -> None:
-    """Nothing was told while she was sealed or protected: what changed is named again, all at once."""
-    kept = FeedChange.objects.filter(subscription_id=subscription.id).values_list("kind", "items")
-    silent = [*kept, *((line.kind, line.items) for line in lines if line.subscription_id == subscription.id)]
-    for touched in pure.Touched:
-        items = sorted({name for kind, names in silent if kind == touched for name in names})
-        if any(kind == touched for kind, _ in silent):
-            lines.append(Line(subscription.client_id, uuid4(), subscription.id, touched, items, each.recorded_at))
+def _what_was_silent(subscription: _Known, grant: onboarding.Grant, each: population.Announcement) -> list[Line]:
+    """Nothing was told while she was sealed or protected: what changed is named again, all at once.
+
+    The registry's own history says what: lines are kept for a while only, and she may have been silent for years.
+    """
+    sealed = Subscription.objects.values_list("sealed", flat=True).get(pk=subscription.id)
+    number = keys().unseal(subscription.id, bytes(sealed)).personal_no
+    silent: dict[pure.Touched, set[str]] = defaultdict(set)
+    for columns in population.changed_while_silent(each, number, pure.KEPT):
+        granted = _fields_of(columns) & pure.tellable(grant)
+        touched = pure.touched_by(columns, granted)
+        if touched is not None:
+            silent[touched] |= granted
+    return [
+        Line(subscription.client_id, uuid4(), subscription.id, touched, sorted(silent[touched]), each.recorded_at)
+        for touched in pure.Touched
+        if touched in silent
+    ]
+
+
+def _fields_of(columns: Sequence[str]) -> frozenset[Field]:
+    return frozenset(population.FIELD_OF[column] for column in columns if column in population.FIELD_OF)
 
 
 def _known(marks: Sequence[bytes]) -> dict[bytes, list[_Known]]:
     found: dict[bytes, list[_Known]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN, [list(marks)])
-        for mark, *rest in cursor.fetchall():
-            found[bytes(mark)].append(_Known(*rest))
+        for mark, own, *rest in cursor.fetchall():
+            found[bytes(mark)].append(_Known(bytes(own), *rest))
     return found
 
 
-def _lead_on(known: dict[bytes, list[_Known]], old: bytes, new: bytes) -> None:
-    """Whoever is told of a number is told of the one that replaced it."""
-    there = {each.id for each in known.get(new, ())}
-    led = [each for each in known.get(old, ()) if each.id not in there]
-    known[new] = [*known.get(new, ()), *led]
-    SubscriptionMark.objects.bulk_create(
-        [SubscriptionMark(mark=new, subscription_id=each.id) for each in led], ignore_conflicts=True
-    )
+def _lead_on(known: dict[bytes, list[_Known]], own: bytes, before: bytes | None, after: bytes | None) -> None:
+    """Whoever is told of a number is told of the one it leads to, and no longer of one it led to; whatever changed that."""
+    led = [each for each in known.get(own, ()) if each.mark == own]
+    if before is not None:  # a wrong merge was taken back: that number is somebody else's
+        known[before] = [each for each in known.get(before, ()) if each not in led]
+        SubscriptionMark.objects.filter(mark=before, subscription_id__in=[each.id for each in led]).delete()
+    if after is not None:
+        there = known.get(after, [])
+        known[after] = [*there, *(each for each in led if each not in there)]
+        SubscriptionMark.objects.bulk_create(
+            [SubscriptionMark(mark=after, subscription_id=each.id) for each in led], ignore_conflicts=True
+        )
 
 
 def _add(lines: Sequence[Line], now: datetime) -> None:

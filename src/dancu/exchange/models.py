@@ -162,7 +162,7 @@ class Subscription(models.Model):
 
 
 class SubscriptionMark(models.Model):
-    """Under which numbers a subscribed person is known: her own, and each that replaced it."""
+    """Under which numbers a subscribed person is known: her own, and the one it leads to as things stand."""
 
     pk = models.CompositePrimaryKey("mark", "subscription_id")
     mark = models.BinaryField()

@@ -32,7 +32,7 @@ from dancu.population import reader as population
 if TYPE_CHECKING:
     from dancu.exchange.hot import HotPath
 
-_STANDING = """select s.id, s.subject_ref, s.purpose
+_STANDING = """select s.id, s.subject_ref
 from exchange_subscription s join exchange_subscriptionmark m on m.subscription_id = s.id
 where m.mark = $1 and s.client_id = $2 and s.integration_code = $3 and s.procedure = $4 and s.ended_at is null
 order by s.at limit 1"""
@@ -46,7 +46,9 @@ _OWN = """select id, integration_code, procedure, subject_ref, at from exchange_
 where client_id = $1 and ended_at is null and id > $2 order by id limit $3"""
 _END = """update exchange_subscription set ended_at = $3, end_reason = 'deleted'
 where id = $1 and client_id = $2 and ended_at is null returning id"""
-_END_OF_GRANT = "update exchange_subscription set ended_at = $2, end_reason = 'grant' where id = $1"
+_END_OF_OTHER_GRANTS = """update exchange_subscription s set ended_at = $7, end_reason = 'grant' from exchange_subscriptionmark m
+where m.subscription_id = s.id and m.mark = $1 and s.client_id = $2 and s.integration_code = $3 and s.procedure = $4
+and s.ended_at is null and (s.purpose, s.legal_basis) <> ($5, $6)"""
 _POSITION = "select last_number, forgotten_to from exchange_subscriber where client_id = $1"
 _ARRIVED = "update exchange_subscriber set pulled = greatest(pulled, $2), pulled_at = $3 where client_id = $1"
 SELECTED = """select c.number, c.id, c.kind, c.items, c.recorded_at, s.id, s.client_id, s.integration_code, s.procedure, s.purpose,
@@ -157,11 +159,11 @@ async def _keep(
     request, keys = wish.request, hot.subscription_keys
     mark, client_id = keys.mark(person.personal_no), request.actor.system
     grant_key = (request.integration_code, request.procedure)
+    # Made for a purpose or a basis that is no longer granted: nothing would ever be told under it.
+    await connection.execute(_END_OF_OTHER_GRANTS, mark, client_id, *grant_key, warrant.purpose, warrant.legal_basis, now)
     found = await connection.fetchrow(_STANDING, mark, client_id, *grant_key)
-    if found is not None and found[2] == warrant.purpose:
+    if found is not None:
         return found[0], found[1], False
-    if found is not None:  # made for a purpose that is no longer granted
-        await connection.execute(_END_OF_GRANT, found[0], now)
     new = uuid4()
     sealed = keys.seal(new, Sealed(person.personal_no, request.actor.officer, request.dossier_no))
     values = (warrant.purpose, warrant.legal_basis, wish.subject_ref, mark, sealed, now)

@@ -126,7 +126,10 @@ _CURSOR = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 def touched_by(columns: Sequence[str], fields: frozenset[Field]) -> Touched | None:
-    """What a change of these columns, which belong to these items, is about; None where it touches nothing told."""
+    """What a change of these columns is about to who is granted these of its items; None where nothing of it is told.
+
+    Life and number are told always, as a verification tells them.
+    """
     if "number_state" in columns or "successor_no" in columns:
         return Touched.NUMBER
     if "life_status" in columns:
@@ -136,11 +139,6 @@ def touched_by(columns: Sequence[str], fields: frozenset[Field]) -> Touched | No
     if fields & _KEYS:
         return Touched.CORRECTED
     return Touched.CHANGED if fields else None
-
-
-def concerns(touched: Touched, items: frozenset[Field], grant: Grant) -> bool:
-    """Whether a change is anything to a subscriber: life and number always, as a verification tells them; else a granted item."""
-    return touched in (Touched.NUMBER, Touched.LIFE) or bool(items & tellable(grant))
 
 
 def tellable(grant: Grant) -> frozenset[Field]:
@@ -186,10 +184,11 @@ def told_change(
         return None
     elif change.touched is Touched.LIFE:
         kind = _LIFE[LifeStatus(key_row(present).life_status or LifeStatus.ALIVE)]
-    elif items:
-        kind = _OTHERS[change.touched]
     else:
-        return None
+        touched = touched_by((), frozenset(items))  # of what is still granted: a place no longer told would be named by its kind
+        if touched is None:
+            return None
+        kind = _OTHERS[touched]
     if state is NumberState.CANCELLED:
         items = ()
     facts = _values(present, frozenset(items)) if discloses and items else None

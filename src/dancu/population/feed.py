@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -49,14 +49,28 @@ class Announcement:
     about: Sequence[str]
     related_no: int | None
     reappeared: bool = False  # who told nobody anything until this change may be told of again
+    led_before: int | None = None  # the number this one led to until this change
+    leads_now: int | None = None  # the number it leads to since
 
 
 _READ = f"""
 select tx::text, id, personal_no, seq, kind, recorded_at, array(select jsonb_object_keys(effect)), about, related_no,
-    coalesce((effect -> 'flags' ->> 0)::int & {SEALED} <> 0 and (effect -> 'flags' ->> 1)::int & {SEALED} = 0, false)
+    coalesce((effect -> 'flags' ->> 0)::int & {SEALED} <> 0 and (effect -> 'flags' ->> 1)::int & {SEALED} = 0, false),
+    (effect -> 'successor_no' ->> 0)::bigint, (effect -> 'successor_no' ->> 1)::bigint
 from population_change
 where (tx, id) > (%s::text::xid8, %s) and tx < pg_snapshot_xmin(pg_current_snapshot())
 order by population_change.tx, population_change.id limit %s
+"""  # noqa: S608 - our own number
+# From some time before the change that sealed her last: what was written then may not have been told any more. Without such
+# a change (a number made of a sealed one) everything.
+_WHILE_SILENT = f"""
+select array(select jsonb_object_keys(effect)) from population_change
+where personal_no in (%(own)s, %(reappeared)s, (select successor_no from population_person where personal_no = %(own)s))
+  and (tx, id) <= (%(tx)s::text::xid8, %(id)s)
+  and recorded_at >= coalesce((
+    select max(recorded_at) from population_change where personal_no = %(reappeared)s and seq < %(seq)s
+      and (effect -> 'flags' ->> 0)::int & {SEALED} = 0 and (effect -> 'flags' ->> 1)::int & {SEALED} <> 0
+  ), '-infinity') - make_interval(secs => %(before)s)
 """  # noqa: S608 - our own number
 
 
@@ -65,6 +79,24 @@ def announcements(after: Cursor, limit: int = PAGE_MAX) -> list[Announcement]:
     with connection.cursor() as cursor:
         cursor.execute(_READ, [str(after.tx), after.id, min(limit, PAGE_MAX)])
         return [_announcement(row) for row in cursor.fetchall()]
+
+
+def changed_while_silent(reappeared: Announcement, personal_no: int, before: timedelta) -> list[Sequence[str]]:
+    """The columns of each change of a person who told nobody anything, however long that was (*thay đổi trong lúc im lặng*).
+
+    `personal_no` is the number she is known under to who asks: herself, or a number that leads to her. Values are not in it.
+    """
+    asked: dict[str, int | float | str] = {
+        "own": personal_no,
+        "reappeared": reappeared.personal_no,
+        "seq": reappeared.seq,
+        "tx": str(reappeared.cursor.tx),
+        "id": reappeared.cursor.id,
+        "before": before.total_seconds(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_WHILE_SILENT, asked)
+        return [row[0] for row in cursor.fetchall()]
 
 
 def position_of(consumer: str) -> Cursor:
