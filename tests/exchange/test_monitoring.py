@@ -9,11 +9,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from tests.exchange.monitoring_centre import MonitoringCentre, self_signed
 from tests.factories.people import NAME, NOW, NUMBER
 
 from dancu.exchange.models import Alarm, SecurityEvent
-from dancu.exchange.monitoring import Patience, latest_events, send_test, tell_centre
+from dancu.exchange.monitoring import _LOCK, Patience, latest_events, send_test, tell_centre
 from dancu.exchange.syslog import Centre
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -66,6 +67,20 @@ def test_what_is_counted_after_it_was_told_is_told_as_more():
 
     lines = arrived(centre, lambda lines: len(lines) == 2)
     assert [line.split("cnt=")[1].split(" ")[0] for line in lines] == ["3", "7"]
+
+
+def test_one_run_tells_at_a_time_and_a_worker_that_is_gone_holds_nobody_back():
+    centre = MonitoringCentre()
+    noted(count=3)
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("select pg_advisory_lock(%s), pg_backend_pid()", [_LOCK])
+        session = cursor.fetchone()[1]
+    assert tell_centre(Centre(centre.url), now=NOW, patience=Patience()) == 0
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_terminate_backend(%s, 2000)", [session])  # as that of a worker that was killed ends
+
+    assert tell_centre(Centre(centre.url), now=NOW, patience=Patience()) == 1
 
 
 def test_a_centre_that_is_away_is_left_alone_longer_and_longer_and_loses_nothing():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dancu.kernel.errors import Conflict, NotFound
+from dancu.kernel.errors import Conflict, Invalid, NotFound
+from dancu.kernel.sealing import SealingKey
 from dancu.onboarding import api as onboarding
 from dancu.onboarding.models import System
 from tests.factories.database import connect_system
@@ -27,6 +28,16 @@ def test_new_addresses_neither_open_a_suspended_system_nor_forget_why():
     assert system.state is onboarding.ConnectionState.SUSPENDED
     assert system.service_urls == ("https://dan-cu.example/soap",)
     assert System.objects.get(client_id="he-thong").state_reason == "kiểm tra an ninh"
+
+
+@pytest.mark.parametrize("client_id", ["bv-123456789", "202611241530", "h57.046090000101"])
+def test_an_id_that_reads_as_a_personal_number_is_refused(client_id: str):
+    system = onboarding.InformationSystem(client_id, "H57", "x", onboarding.ConnectionState.REGISTERED)
+
+    with pytest.raises(Invalid) as refused:
+        onboarding.register_system(system, key=SealingKey(b"k" * 32), by="test", now=NOW)
+
+    assert refused.value.code == "client.number"
 
 
 def test_a_state_leads_only_where_it_may():

@@ -4,7 +4,7 @@ from dancu.notices.deadline import Deadline
 from dancu.notices.domain.delivery import Delivered, Delivery, Failed, Handler, Outcome, Postponed, Rejected
 from dancu.notices.domain.messages import Addressee, Message, Notice
 from dancu.notices.domain.receipts import First, OtherContent, Receipt, Repeat
-from dancu.notices.domain.steps import Step, StepAction, StepState
+from dancu.notices.domain.steps import Step, StepAction, StepState, names_a_person
 from dancu.notices.mail import deliver_mail, mail
 from dancu.notices.store.seen import StepLine, attempts, get_step, standings, steps
 from dancu.notices.usecases.deliver import deliver_due
@@ -52,6 +52,7 @@ __all__ = [
     "keep_result",
     "mail",
     "message",
+    "names_a_person",
     "notices_of_citizen",
     "officer_notice",
     "once",

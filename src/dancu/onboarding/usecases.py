@@ -18,7 +18,7 @@ from dancu.kernel.networks import is_network
 from dancu.kernel.sealing import SealingKey
 from dancu.kernel.warrants import SENSITIVE_FIELDS
 from dancu.ledger import api as ledger
-from dancu.notices.domain.steps import names_a_person
+from dancu.notices.api import names_a_person
 from dancu.onboarding import reader, store
 from dancu.onboarding.domain import REGISTRY_SYSTEM, ConnectionState, Grant, InformationSystem, Standing, WireProfile
 from dancu.onboarding.hot import suspension_act

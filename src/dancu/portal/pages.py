@@ -22,6 +22,7 @@ from dancu.kernel import clock
 from dancu.kernel.clock import local
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.errors import Conflict, Invalid
+from dancu.kernel.spreadsheets import harmless
 from dancu.ledger.api import Position
 from dancu.portal import book, objections, proofs, reference, usecases
 from dancu.portal.domain.display import Shown
@@ -80,7 +81,7 @@ def file_page(request: HttpRequest) -> HttpResponse:
     writer.writerow([*columns, _("Diễn giải")])
     for line in lines:
         told = {label: str(value) for label, value in details(line, names, policy)}
-        writer.writerow([*(as_text(told.get(column, "")) for column in columns), as_text(said(line, names).sentence)])
+        writer.writerow([*(harmless(told.get(column, "")) for column in columns), harmless(said(line, names).sentence)])
     response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="ai-da-xem-du-lieu-cua-toi.csv"'
     return response
@@ -200,8 +201,3 @@ def _month(month: date) -> str:
 def _month_href(month: date) -> str:
     last = month.replace(day=monthrange(month.year, month.month)[1])
     return f"/cua-toi?{urlencode({'tu': f'{month:%d/%m/%Y}', 'den': f'{last:%d/%m/%Y}'})}"
-
-
-def as_text(value: str) -> str:
-    """A cell that a spreadsheet does not take for a formula."""
-    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

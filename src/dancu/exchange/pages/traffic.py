@@ -20,6 +20,7 @@ from dancu.identity.api import guarded, organisation_names
 from dancu.kernel import clock
 from dancu.kernel.clock import local
 from dancu.kernel.reach import Reach, acting, present
+from dancu.kernel.spreadsheets import harmless
 from dancu.onboarding import api as onboarding
 from dancu.ui.parts import Choice
 
@@ -74,18 +75,15 @@ def _written(asked: Asked, heads: list[str], reach: Reach) -> Iterator[str]:
     for read in exported(asked.filter):
         with acting(reach):
             rows = read()
-        yield _lines([day.isoformat(), *(_harmless(each) for each in rest)] for day, *rest in rows)
+        yield _lines(
+            [day.isoformat(), *(harmless(each) if isinstance(each, str) else each for each in rest)] for day, *rest in rows
+        )
 
 
 def _lines(rows: Iterable[Sequence[object]]) -> str:
     text = io.StringIO()
     csv.writer(text).writerows(rows)
     return text.getvalue()
-
-
-def _harmless(value: object) -> object:
-    """A code that a spreadsheet would take for a formula is text."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value
 
 
 def _periods(asked: Asked) -> list[Choice]:

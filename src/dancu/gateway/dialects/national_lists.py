@@ -18,6 +18,7 @@ from dancu.gateway.dialects import national_response
 from dancu.gateway.dialects.national_request import SoapCall
 from dancu.kernel.areas import Address
 from dancu.kernel.errors import Invalid
+from dancu.kernel.spreadsheets import harmless
 from dancu.population.domain import PersonFacts
 
 PAGE_MAX = 100
@@ -129,7 +130,7 @@ def file_answer(persons: Iterable[ListedPerson], page: int) -> bytes:
     writer.writerow(_FILE_COLUMNS)
     for each in persons:
         flat = _flat(each.facts, each.facts.personal_id.digits if each.facts.personal_id else "")
-        writer.writerow([_harmless(str(flat.get(name, ""))) for name in _FILE_COLUMNS])
+        writer.writerow([harmless(str(flat.get(name, ""))) for name in _FILE_COLUMNS])
     content = base64.b64encode(out.getvalue().encode("utf-8-sig")).decode()
     file = national_response.block("TepKetQua", {"TenTep": f"danh-sach-{page}.csv", "NoiDung": content})
     return national_response.collection("TepKetQuaCollection", [file])
@@ -178,11 +179,6 @@ def _place(address: Address | None) -> str | None:
     area = address.area
     codes = ".".join(filter(None, (area.province, area.district, area.commune))) if area else ""
     return " ".join(filter(None, (address.detail, f"({codes})" if codes else "")))
-
-
-def _harmless(text: str) -> str:
-    # A cell that begins so is a formula to a spreadsheet.
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def _moment(call: SoapCall, name: str) -> datetime:

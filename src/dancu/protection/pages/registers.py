@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 from dancu.identity.api import guarded, public
 from dancu.kernel import clock
 from dancu.kernel.errors import NotFound
+from dancu.kernel.spreadsheets import harmless
 from dancu.protection import reference
 from dancu.protection.domain.clocks import day_of
 from dancu.protection.domain.consents import CHANNEL_WORDS, ConsentActionKind
@@ -199,7 +200,7 @@ def _csv(lines: Sequence[RegisterLine]) -> HttpResponse:
 
 def _cell(value: Any) -> str:
     text = " ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text  # a spreadsheet must not read a text as a formula
+    return harmless(text)
 
 
 def _change(change: RegisterChange) -> dict[str, Any]:
