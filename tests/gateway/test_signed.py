@@ -203,6 +203,17 @@ def test_a_revoked_key_is_refused_with_when_and_why_and_a_new_one_goes_on(
     assert until(gateway, lambda status, _: status == 201, successor)[0] == 201
 
 
+def test_a_key_whose_name_begins_with_a_hyphen_is_revoked_too(fresh_database, tmp_path: Path) -> None:
+    named = MessageKey.generate()
+    while not named.kid.startswith("-"):
+        named = MessageKey.generate()
+    register_key(fresh_database, tmp_path, named)
+
+    command(fresh_database, "keys", "revoke", CLIENT, named.kid, "--reason", "Máy chủ bị mất")
+
+    assert "revoked" in next(line for line in command(fresh_database, "keys", "list", CLIENT).splitlines() if named.kid[:8] in line)
+
+
 def test_a_suspended_system_learns_since_when_and_why(key, gateway: GatewayProcess, fresh_database) -> None:
     command(fresh_database, "exchange", "client", "suspend", CLIENT, "--reason", "Chưa nộp báo cáo an toàn")
 

@@ -75,7 +75,7 @@ def list_keys(
             typer.echo(f"{key.client_id:<20} {key.kind:<8} {key.state:<8} {ends:<10}  {key.kid}  {key.subject or key.reason}")
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})  # a kid may begin with a hyphen
 def revoke(
     client_id: str,
     kid: str = typer.Argument(..., help="kid of a message key, SHA-256 fingerprint of a certificate."),
