@@ -191,6 +191,26 @@ def test_a_forged_front_stands_in_the_security_log(place: Path, fresh_database: 
     assert "front.forged" in kinds
 
 
+def test_who_fails_behind_the_front_is_noted_by_his_own_network_and_a_stranger_cannot_say_whose(
+    place: Path, fresh_database: Urls
+) -> None:
+    (place / "front.key").write_text("f" * 64)
+    gateway = GatewayProcess(fresh_database.gateway)
+    gateway.start()
+    wrong = {"Content-Type": "application/json", "Authorization": basic(secret="sai")}
+
+    gateway.post(PATH, json.dumps(BODY).encode(), {**wrong, "X-Forwarded-For": "198.51.100.7"})
+    front = {"Dancu-Front-Secret": "f" * 64, "Dancu-Front-Verified": "NONE", "X-Forwarded-For": "203.0.113.9"}
+    gateway.post(PATH, json.dumps(BODY).encode(), {**wrong, **front})
+    gateway.stop()
+
+    with psycopg.connect(fresh_database.owner) as connection:
+        sources = {row[0] for row in connection.execute("select source from exchange_securityevent").fetchall()}
+    assert any(source.startswith("203.0.113.") for source in sources), sources
+    assert not any(source.startswith("198.51.100.") for source in sources)
+    assert len(sources) == 2
+
+
 def test_a_system_for_mutual_tls_is_refused_past_the_front(place: Path, fresh_database: Urls) -> None:
     gateway = GatewayProcess(fresh_database.gateway)
     command(fresh_database, "keys", "require", CLIENT, "--mutual-tls")
