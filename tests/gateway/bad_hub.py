@@ -12,6 +12,7 @@ EMPTY = (
     b'<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/">'
     b'<soapenv:Body><ns1:CongdanCollection xmlns:ns1="http://www.mic.gov.vn/dancu/1.0"/></soapenv:Body></soapenv:Envelope>'
 )
+LINE_SECONDS = 1.5  # what the province in front of it allows a question
 KNOWN = (
     b'<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>'
     b'<ns1:KetQuaXacThuc xmlns:ns1="http://www.mic.gov.vn/dancu/1.0"><ns1:TonTai>true</ns1:TonTai></ns1:KetQuaXacThuc>'

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import psycopg
 import pytest
 
 from dancu.cli.launcher.postgres import Urls
 from tests.field_clients import clients
-from tests.gateway.bad_hub import KNOWN, BadHub, a_bad_hub
+from tests.gateway.bad_hub import KNOWN, BadHub
 from tests.gateway.process import CLIENT, SECRET, GatewayProcess, command, with_registry
 from tests.gateway.subscriber import allow, until
 
@@ -22,12 +20,6 @@ LIST = (
 )
 
 
-@pytest.fixture
-def in_use() -> Iterator[BadHub]:
-    with a_bad_hub() as hub:
-        yield hub
-
-
 def _scalar(urls: Urls, query: str) -> int:
     with psycopg.connect(urls.owner) as connection:
         row = connection.execute(query).fetchone()  # type: ignore[arg-type]  # our own text
@@ -36,10 +28,10 @@ def _scalar(urls: Urls, query: str) -> int:
 
 
 def test_a_mirrored_list_is_passed_on_and_asked_for_nowhere_else(
-    gateway: GatewayProcess, fresh_database: Urls, in_use: BadHub
+    gateway: GatewayProcess, fresh_database: Urls, hub: BadHub
 ) -> None:
     allow(fresh_database, "--list-max", "10", code="037")
-    command(fresh_database, "exchange", "client", "profile", CLIENT, "--shadow-url", in_use.url, "--network", "127.0.0.0/8")
+    command(fresh_database, "exchange", "client", "profile", CLIENT, "--shadow-url", hub.url, "--network", "127.0.0.0/8")
     path, headers = f"/song-song/{CLIENT}{clients.SERVICE_PATH}", clients.headers(CLIENT, SECRET)
     until(lambda: gateway.post(path, LIST, headers)[0] == 200)
 

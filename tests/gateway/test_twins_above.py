@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,31 +12,12 @@ import pytest
 
 from dancu.cli.launcher.postgres import Urls
 from dancu.exchange.messages import HEADER
-from tests.gateway.above import HUB_SECRET, entries_of
-from tests.gateway.bad_hub import BadHub, a_bad_hub
+from tests.gateway.above import entries_of
+from tests.gateway.bad_hub import LINE_SECONDS, BadHub
 from tests.gateway.process import GatewayProcess
 from tests.gateway.signing import BODY, PATH, register_key, signed
 
 pytestmark = pytest.mark.slow
-SECONDS = 3.0
-
-
-@pytest.fixture
-def hub() -> Iterator[BadHub]:
-    with a_bad_hub() as hub:
-        yield hub
-
-
-@pytest.fixture
-def province(fresh_database: Urls, hub: BadHub) -> Iterator[GatewayProcess]:
-    (Path(os.environ["DANCU_HOME"]) / "keys" / "upstream.secret").write_text(HUB_SECRET)
-    upstream = {"URL": hub.url, "CLIENT": "hub-h57", "NAME": "quoc-gia", "SECONDS": str(SECONDS)}
-    running = GatewayProcess(
-        fresh_database.gateway, DANCU_PROFILE="tinh", **{f"DANCU_UPSTREAM_{name}": value for name, value in upstream.items()}
-    )
-    running.start()
-    yield running
-    running.stop()
 
 
 def test_all_who_ask_under_the_key_of_a_refused_question_are_told_so(province: GatewayProcess) -> None:
@@ -69,7 +48,7 @@ def test_a_replay_while_its_question_is_away_is_refused_and_learns_nothing(
     asking.join()
 
     assert (replay[0], json.loads(replay[1])["type"]) == (409, "/problems/refused/replayed")
-    assert took < SECONDS / 2
+    assert took < LINE_SECONDS / 2
     assert first == [503]
     assert "replayed" in [each["outcome"] for each in entries_of(fresh_database)]
 

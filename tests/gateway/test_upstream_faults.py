@@ -2,46 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import psycopg
 import pytest
 
 from dancu.cli.launcher.postgres import Urls
 from dancu.exchange.upstream.line import REST_SECONDS
-from tests.gateway.above import HUB_SECRET, entries_of
-from tests.gateway.bad_hub import BadHub, a_bad_hub
+from tests.gateway.above import entries_of
+from tests.gateway.bad_hub import LINE_SECONDS, BadHub
 from tests.gateway.process import GatewayProcess
 
 pytestmark = pytest.mark.slow
-SECONDS = 1.5
-
-
-@pytest.fixture
-def hub() -> Iterator[BadHub]:
-    with a_bad_hub() as hub:
-        yield hub
-
-
-@pytest.fixture
-def province(fresh_database: Urls, hub: BadHub) -> Iterator[GatewayProcess]:
-    (Path(os.environ["DANCU_HOME"]) / "keys" / "upstream.secret").write_text(HUB_SECRET)
-    running = GatewayProcess(
-        fresh_database.gateway,
-        DANCU_PROFILE="tinh",
-        DANCU_UPSTREAM_URL=hub.url,
-        DANCU_UPSTREAM_CLIENT="hub-h57",
-        DANCU_UPSTREAM_NAME="quoc-gia",
-        DANCU_UPSTREAM_SECONDS=str(SECONDS),
-    )
-    running.start()
-    yield running
-    running.stop()
 
 
 def forwarded(urls: Urls) -> list[tuple[str, str]]:
@@ -74,7 +48,7 @@ def test_a_hub_that_misbehaves_is_explained_in_time(
     status, told = province.ask()
 
     assert (status, told["type"]) == (503, f"/problems/upstream.{code}")
-    assert time.monotonic() - began < SECONDS + 1.5
+    assert time.monotonic() - began < LINE_SECONDS + 1.5
     assert told["title"]
     assert told["title_en"]
     assert forwarded(fresh_database) == [("forward", "asked:verify"), ("forward", f"failed:{code}")]
