@@ -13,7 +13,7 @@ from dancu.exchange import feeds
 from dancu.exchange.domain import AccessRequest, Kind, Refused
 from dancu.exchange.hot import HotPath
 from dancu.gateway import listings_rest, problems, rest
-from dancu.gateway.calls import JSON, BodyTooLarge, HttpCall, Reply, Route
+from dancu.gateway.calls import JSON, BodyTooLarge, HttpCall, NotMirrored, Reply, Route
 from dancu.gateway.replies import NO_ONE, Answered, decoded, encode, limit_of, problem, refusal, uuid_of
 from dancu.gateway.rest import Stated, Text
 from dancu.kernel.errors import DancuError
@@ -135,7 +135,9 @@ PATHS: Mapping[str, Mapping[str, Answered]] = {
 
 
 async def answer(hot: HotPath, call: HttpCall) -> Reply:
-    """One request below `/v1`. Raises `DancuError`."""
+    """One request below `/v1`. Raises `DancuError`; `NotMirrored`, for all of these have effects beyond their answer."""
+    if call.known_as is not None:
+        raise NotMirrored
     for pattern, methods in PATHS.items():
         if (found := re.fullmatch(pattern, call.path)) is None:
             continue

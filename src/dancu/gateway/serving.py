@@ -14,6 +14,7 @@ import sys
 import uvicorn
 
 from dancu.kernel.config import read_config
+from dancu.kernel.errors import DancuError
 
 BACKLOG = 2048
 
@@ -61,9 +62,11 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("app", nargs="?", default="dancu.gateway.server:app")
     given = parser.parse_args()
-    is_shared = read_config().gateway_processes > 1
     try:
+        is_shared = read_config().gateway_processes > 1
         sys.exit(0 if serve(given.app, given.host, given.port, is_shared=is_shared) else 3)
+    except DancuError as failure:
+        sys.exit(failure.message)
     except OSError as failure:
         sys.exit(f"The gateway cannot listen on {given.host}, port {given.port}: {failure.strerror}.")
 

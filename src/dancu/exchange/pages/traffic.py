@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from dancu.exchange.domain import Kind
 from dancu.exchange.pages import shown
 from dancu.exchange.pages.asked import NO_CODE, PERIODS, SIDES, TRAFFIC, Asked, period_words, read_asked, side_words
 from dancu.exchange.pages.session import root_of
@@ -23,6 +24,8 @@ from dancu.kernel.reach import Reach, acting, present
 from dancu.kernel.spreadsheets import harmless
 from dancu.onboarding import api as onboarding
 from dancu.ui.parts import Choice
+
+GRANTED_KINDS = (Kind.VERIFY, Kind.DISCLOSE, Kind.SUBSCRIBE, Kind.LIST)  # what systems ask for under a code
 
 CHOICES_MAX, SYSTEMS_MAX = 400, 60
 
@@ -103,7 +106,7 @@ def _options(request: HttpRequest, asked: Asked) -> dict[str, object]:
     codes, procedures = onboarding.codes_granted(root)
     organisations = sorted({each.organisation for each in systems})[:CHOICES_MAX]
     names = organisation_names(organisations)
-    services = [(f"{code}|{kind}", f"{code} · {shown.kind_text(kind)}") for code in codes for kind in ("verify", "disclose")]
+    services = [(f"{code}|{kind}", f"{code} · {shown.kind_text(kind)}") for code in codes for kind in GRANTED_KINDS]
     chosen = asked.typed
     own = [each for each in systems if chosen["co_quan"] in ("", each.organisation)]
     if len(own) > SYSTEMS_MAX:  # nobody reads such a list: the organisation first
