@@ -63,6 +63,7 @@ def test_a_row_nobody_can_read_closes_its_own_system_and_the_directory_stays_fre
     connect_system("he-thong")
     connect_system("he-thong-hai")
     with connection.cursor() as cursor:
+        cursor.execute("alter table onboarding_grant disable trigger of_a_line")  # a line of a newer version would have it too
         cursor.execute("update onboarding_grant set fields = '[\"a_field_of_tomorrow\"]' where client_id = 'he-thong-hai'")
         cursor.execute("update onboarding_system set secret_sealed = 'x' where client_id = 'he-thong-hai'")
 

@@ -46,10 +46,15 @@ VOLUME = 1_000_000_000
 _COPIED = "name, state, state_reason, service_urls, skew_seconds, error_profile, profile, via, changed_at"
 _SYSTEM = f"""insert into onboarding_system (client_id, organisation, secret_sealed, {_COPIED})
 select %s, %s, %s, {_COPIED} from onboarding_system where client_id = %s"""
-_GRANTED = """integration_code, procedure, fields, sensitive_fields, purpose, legal_basis, dossier_required, may_disclose,
-passes_folded, explain, valid_from, volume_per_day, officer_per_day"""
-_GRANT = f"""insert into onboarding_grant (client_id, {_GRANTED})
-select %s, {_GRANTED} from onboarding_grant where client_id = %s"""
+_REGISTRATION = """insert into onboarding_registration (id, organisation, client_id, document, approved_at, approved_by, how)
+select gen_random_uuid(), organisation, client_id, 'copied', changed_at, 'lab', '' from onboarding_system where client_id = %s"""
+_LINE = """insert into onboarding_registrationline
+(registration_id, integration_code, procedure, procedure_name, volume_per_month, content)
+select r.id, l.integration_code, l.procedure, '', 0, l.content from onboarding_registration r, onboarding_registrationline l
+join onboarding_grant g on g.line_id = l.id where r.client_id = %s and g.client_id = %s"""
+_GRANT = """insert into onboarding_grant select (jsonb_populate_record(null::onboarding_grant, l.content || jsonb_build_object(
+'id', nextval(pg_get_serial_sequence('onboarding_grant', 'id')), 'client_id', r.client_id, 'line_id', l.id))).*
+from onboarding_registrationline l join onboarding_registration r on r.id = l.registration_id where r.client_id = %s"""
 
 
 class OneLine(TurnQueue[Question]):
@@ -181,5 +186,7 @@ def _connect(urls: Urls) -> None:
         for tenant in range(OTHERS + BUSY):
             name = client(tenant)
             connection.execute(_SYSTEM, [name, f"H{70 + tenant}", seal_secret(key, name, "bi-mat"), CLIENT])
-            connection.execute(_GRANT, [name, CLIENT])
+            connection.execute(_REGISTRATION, [name])
+            connection.execute(_LINE, [name, CLIENT])
+            connection.execute(_GRANT, [name])
             connection.execute("insert into onboarding_account (organisation, account) values (%s, 'canbo01')", [f"H{70 + tenant}"])

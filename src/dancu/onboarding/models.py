@@ -1,4 +1,4 @@
-"""Tables of the gate: systems, grants, account lists."""
+"""Tables of the gate: systems, registrations and the grants they became, account lists, keys."""
 
 from __future__ import annotations
 
@@ -29,7 +29,35 @@ class System(models.Model):
         ]
 
 
+class Registration(models.Model):
+    """Append-only: a registration of services that was approved, and by whom. Without one there is no grant."""
+
+    id = models.UUIDField(primary_key=True)
+    organisation = models.TextField()
+    client = models.ForeignKey(System, on_delete=models.PROTECT)
+    dossier = models.UUIDField(null=True)  # the dossier it came with; none: written down by the operator
+    document = models.TextField(default="")
+    approved_at = models.DateTimeField()
+    approved_by = models.TextField()
+    how = models.TextField(default="")  # alone, four-eyes, or nothing where one is enough
+    proposal = models.UUIDField(null=True)
+
+
+class RegistrationLine(models.Model):
+    """Append-only: one approved line. `content` is the row of the grant it allows, column by column: a trigger compares."""
+
+    registration = models.ForeignKey(Registration, on_delete=models.PROTECT)
+    integration_code = models.TextField()
+    procedure = models.TextField()
+    procedure_name = models.TextField(default="")
+    volume_per_month = models.BigIntegerField(default=0)
+    content = models.JSONField()
+
+
 class Grant(models.Model):
+    """What became of an approved line. `onboarding_grant_of_a_line` refuses anything else, whoever writes it."""
+
+    line = models.ForeignKey(RegistrationLine, on_delete=models.PROTECT)
     client = models.ForeignKey(System, on_delete=models.PROTECT)
     integration_code = models.TextField()
     procedure = models.TextField()

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
 import msgspec
 from django.db import connection
 
+from dancu.identity.api import Backing
 from dancu.onboarding import reader
 from dancu.onboarding.domain import ConnectionState, Grant, InformationSystem, Standing, WireProfile
 from dancu.onboarding.models import Account
 from dancu.onboarding.models import Grant as GrantRow
+from dancu.onboarding.models import Registration as RegistrationRow
+from dancu.onboarding.models import RegistrationLine as LineRow
 from dancu.onboarding.models import System as SystemRow
+from dancu.onboarding.registrations.domain import Registration
 
 LIST_LIMIT = 1000
 
@@ -119,32 +125,75 @@ def save_system(system: InformationSystem, reason: str, changed_at: object, secr
     SystemRow.objects.update_or_create(client_id=system.client_id, defaults=values)
 
 
-def save_grant(grant: Grant) -> None:
-    GrantRow.objects.update_or_create(
-        client_id=grant.client_id,
-        integration_code=grant.integration_code,
-        procedure=grant.procedure,
-        defaults={
-            "fields": sorted(grant.fields),
-            "sensitive_fields": sorted(grant.sensitive_fields),
-            "purpose": grant.purpose,
-            "legal_basis": grant.legal_basis,
-            "dossier_required": grant.dossier_required,
-            "may_disclose": grant.may_disclose,
-            "passes_folded": grant.passes_folded,
-            "explain": grant.explain,
-            "registry": grant.registry,
-            "protected": grant.protected,
-            "emergency": grant.emergency,
-            "sealed_days": grant.sealed_days,
-            "may_subscribe": grant.may_subscribe,
-            "list_max": grant.list_max,
-            "volume_per_day": grant.volume_per_day,
-            "officer_per_day": grant.officer_per_day,
-            "valid_from": grant.valid_from,
-            "valid_to": grant.valid_to,
-        },
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """When, by whom and how a registration was approved."""
+
+    at: datetime
+    by: str
+    how: str
+    backing: Backing | None = None
+
+
+def save_registration(registration: Registration, organisation: str, approval: Approval) -> None:
+    """Write an approved registration and the grants its lines become. The only place that writes a grant."""
+    RegistrationRow.objects.create(
+        id=registration.id,
+        organisation=organisation,
+        client_id=registration.client_id,
+        dossier=registration.dossier,
+        document=registration.document,
+        approved_at=approval.at,
+        approved_by=approval.by,
+        how=approval.how,
+        proposal=approval.backing.proposal if approval.backing else None,
     )
+    for line in registration.lines:
+        given, columns = line.grant, _columns_of(line.grant)
+        written = LineRow.objects.create(
+            registration_id=registration.id,
+            integration_code=given.integration_code,
+            procedure=given.procedure,
+            procedure_name=line.procedure_name,
+            volume_per_month=line.volume_per_month,
+            content={**columns, "valid_from": _day(given.valid_from), "valid_to": _day(given.valid_to)},
+        )
+        GrantRow.objects.update_or_create(
+            client_id=given.client_id,
+            integration_code=given.integration_code,
+            procedure=given.procedure,
+            defaults={**columns, "line": written},
+        )
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _columns_of(grant: Grant) -> dict[str, Any]:
+    """The scope of a grant as its row holds it, without whose it is."""
+    return {
+        "integration_code": grant.integration_code,
+        "procedure": grant.procedure,
+        "fields": sorted(grant.fields),
+        "sensitive_fields": sorted(grant.sensitive_fields),
+        "purpose": grant.purpose,
+        "legal_basis": grant.legal_basis,
+        "dossier_required": grant.dossier_required,
+        "may_disclose": grant.may_disclose,
+        "passes_folded": grant.passes_folded,
+        "explain": grant.explain,
+        "registry": grant.registry,
+        "protected": grant.protected,
+        "emergency": grant.emergency,
+        "sealed_days": grant.sealed_days,
+        "may_subscribe": grant.may_subscribe,
+        "list_max": grant.list_max,
+        "volume_per_day": grant.volume_per_day,
+        "officer_per_day": grant.officer_per_day,
+        "valid_from": grant.valid_from,
+        "valid_to": grant.valid_to,
+    }
 
 
 def delete_grant(client_id: str, integration_code: str, procedure: str) -> int:

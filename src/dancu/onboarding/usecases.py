@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from uuid import uuid4
 
 import msgspec
 from django.db import transaction
@@ -16,12 +17,12 @@ from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, Invalid, NotFound
 from dancu.kernel.networks import is_network
 from dancu.kernel.sealing import SealingKey
-from dancu.kernel.warrants import SENSITIVE_FIELDS
 from dancu.ledger import api as ledger
 from dancu.notices.api import names_a_person
 from dancu.onboarding import reader, store
-from dancu.onboarding.domain import REGISTRY_SYSTEM, ConnectionState, Grant, InformationSystem, Standing, WireProfile
+from dancu.onboarding.domain import ConnectionState, Grant, InformationSystem, Standing, WireProfile
 from dancu.onboarding.hot import suspension_act
+from dancu.onboarding.registrations.domain import Registration, RegistrationLine, check
 from dancu.population.api import get_version
 
 _CLIENT_ID = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}")
@@ -138,49 +139,26 @@ def grants_of_system(client_id: str) -> list[Grant]:
     return store.grants_of(client_id)
 
 
-def grant(given: Grant, *, by: str, now: datetime, backing: Backing | None = None) -> None:
-    """Give or change what a system may learn for one procedure (*duyệt phạm vi khai thác*).
+def approve_registration(registration: Registration, *, by: str, now: datetime, backing: Backing | None = None) -> None:
+    """Approve a registration: each line becomes what the system may learn (*duyệt phiếu đăng ký dịch vụ*).
 
-    It needs two humans where the installation's profile says so, `backing`; the ledger says how it was done.
+    The only way a grant comes into being. It needs two humans where the installation's profile says so, `backing`; the
+    ledger says how it was done. A line replaces the grant of the same integration code and procedure.
     """
-    if not given.purpose.strip() or not given.legal_basis.strip():
-        raise Invalid(
-            "grant.purpose",
-            "Phạm vi khai thác phải có mục đích và căn cứ pháp lý.",
-            "A grant needs a purpose and a legal basis.",
-            field="purpose",
-        )
-    if not given.sensitive_fields <= (given.fields & SENSITIVE_FIELDS):
-        raise Invalid(
-            "grant.sensitive",
-            "Trường nhạy cảm phải nằm trong danh sách trường được duyệt.",
-            "Sensitive fields must be among the granted fields.",
-            field="sensitive_fields",
-        )
-    _check_registry(given)
+    check(registration)
+    how = how_done("onboarding.grant", backing, local(now).date())
     with transaction.atomic():
-        system = _get(given.client_id, for_update=True)  # proposals compare what they replace under the same lock
-        store.save_grant(given)
-        how = how_done("onboarding.grant", backing, local(now).date())
-        _record(_given(given), system.organisation, given.client_id, by, now, given.fields, how=how, backing=backing)
+        system = _get(registration.client_id, for_update=True)  # proposals compare what they replace under the same lock
+        store.save_registration(registration, system.organisation, store.Approval(now, by, how, backing))
+        for line in registration.lines:
+            given = line.grant
+            _record(_given(given), system.organisation, given.client_id, by, now, given.fields, how=how, backing=backing)
 
 
-def _check_registry(given: Grant) -> None:
-    """Reading by number alone stays in the house: no connection of another agency can be granted it by mistake."""
-    if given.registry and given.client_id != REGISTRY_SYSTEM:
-        raise Invalid(
-            "grant.registry",
-            f"Quyền tra cứu của cơ quan quản lý dân cư chỉ cấp cho hệ thống {REGISTRY_SYSTEM}.",
-            f"The registry's search is granted to the system {REGISTRY_SYSTEM} only.",
-            field="registry",
-        )
-    if given.protected and not given.registry:
-        raise Invalid(
-            "grant.protected",
-            "Quyền xem người được bảo vệ chỉ đi cùng quyền tra cứu của cơ quan quản lý dân cư.",
-            "Protected persons are seen only together with the registry's search.",
-            field="protected",
-        )
+def grant(given: Grant, *, by: str, now: datetime, document: str = "", backing: Backing | None = None) -> None:
+    """The operator writes down a registration of one line and approves it (*duyệt phạm vi khai thác*)."""
+    registration = Registration(uuid4(), given.client_id, (RegistrationLine(given),), document)
+    approve_registration(registration, by=by, now=now, backing=backing)
 
 
 def _given(given: Grant) -> str:

@@ -29,6 +29,8 @@ APPEND_ONLY = (
     "ledger_epoch",
     "ledger_daycount",
     "exchange_liststep",
+    "onboarding_registration",
+    "onboarding_registrationline",
 )
 # A step is tried, ended and emptied; rows with an interval are withdrawn or the household dissolved; nothing else of them changes,
 # and none is deleted.
