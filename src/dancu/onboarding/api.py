@@ -1,5 +1,6 @@
 """The door of the gate."""
 
+from dancu.onboarding.axes.usecases import set_state, suspend_by_itself
 from dancu.onboarding.domain import (
     REGISTRY_SYSTEM,
     ConnectionState,
@@ -16,10 +17,10 @@ from dancu.onboarding.domain import (
 from dancu.onboarding.keys import add_certificate, add_message_key, keys_of, revoke_key
 from dancu.onboarding.overview import Connection, codes_granted, connections
 from dancu.onboarding.proposals import GRANT, REOPEN, grant_as_content, reopening_as_content
+from dancu.onboarding.trace import get_system
 from dancu.onboarding.usecases import (
     accounts_of,
     changed_profile,
-    get_system,
     grant,
     grants_of_organisation,
     grants_of_system,
@@ -32,10 +33,8 @@ from dancu.onboarding.usecases import (
     secret_of,
     set_profile,
     set_service_urls,
-    set_state,
     standing_of,
     subscribing_grants,
-    suspend_by_itself,
     system_names,
     systems_with_grants,
 )

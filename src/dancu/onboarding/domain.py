@@ -20,6 +20,7 @@ class ConnectionState(StrEnum):
     """Traffic opens only when the connection is official (*trạng thái kết nối*)."""
 
     REGISTERED = "registered"
+    TRIAL = "trial"  # answered from personas only
     OFFICIAL = "official"
     SUSPENDED = "suspended"
     CLOSED = "closed"

@@ -14,11 +14,10 @@ from dancu.kernel.certificates import check_chain, fingerprint_of
 from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, Invalid, NotFound
 from dancu.kernel.signing import PublicKey
-from dancu.ledger import api as ledger
 from dancu.notices import api as notices
-from dancu.onboarding import key_store, store
+from dancu.onboarding import key_store
 from dancu.onboarding.domain import KeyKind, KeyState, RegisteredKey
-from dancu.onboarding.usecases import get_system
+from dancu.onboarding.trace import get_system, record
 
 WARN_DAYS = (30, 7)
 OPERATOR = "operator"
@@ -80,7 +79,7 @@ def revoke_key(client_id: str, kid: str, *, reason: str, by: str, now: datetime)
         if found.state is KeyState.REVOKED:
             raise Conflict("key.revoked", "Khoá này đã thu hồi rồi.", "This key is revoked already.")
         key_store.revoke(client_id, kid, reason.strip(), now)
-        _record(f"key.revoked:{found.kind}:{found.kid}", client_id, by, now)
+        record(f"key.revoked:{found.kind}:{found.kid}", get_system(client_id).organisation, client_id, by, now)
     return found
 
 
@@ -126,11 +125,11 @@ def _add(key: RegisteredKey, by: str, now: datetime, backing: Backing | None) ->
     if key.not_after is not None and key.not_after <= now:
         raise Invalid("key.ended", "Khoá hay chứng thư đã hết hạn.", "The key or certificate has expired.", field="not_after")
     how = how_done("onboarding.key", backing, local(now).date())
-    get_system(key.client_id)
+    organisation = get_system(key.client_id).organisation
     try:
         with transaction.atomic():
             key_store.add(key, now)
-            _record(f"key.added:{key.kind}:{key.kid}", key.client_id, by, now, how, str(backing.proposal) if backing else "")
+            record(f"key.added:{key.kind}:{key.kid}", organisation, key.client_id, by, now, how=how, backing=backing)
     except IntegrityError:
         words = ("Khoá hay chứng thư này đã đăng ký.", "This key or certificate is registered already.")
         raise Conflict("key.exists", *words) from None
@@ -149,11 +148,3 @@ def _as_registered(client_id: str, certificate: x509.Certificate) -> RegisteredK
         certificate.subject.rfc4514_string(),
         certificate.issuer.rfc4514_string(),
     )
-
-
-def _record(what: str, client_id: str, by: str, now: datetime, how: str = "", proposal: str = "") -> None:
-    act = ledger.Act(
-        ledger.ActKind.ADMINISTER, what, get_system(client_id).organisation, client_id, by, purpose=how, dossier_no=proposal
-    )
-    ledger.record(act, now=now)
-    store.announce_change()

@@ -1,4 +1,4 @@
-"""Tables of the gate: systems, registrations and the grants they became, account lists, keys."""
+"""Tables of the gate: systems with their two axes, registrations and the grants they became, dossiers, lists, inspections."""
 
 from __future__ import annotations
 
@@ -19,11 +19,13 @@ class System(models.Model):
     secret_sealed = models.BinaryField()
     changed_at = models.DateTimeField()
     state_since = models.DateTimeField(null=True)
+    security = models.TextField(default="not_inspected", db_default="not_inspected")
+    security_until = models.DateField(null=True)  # last day a conclusion holds
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state__in=["registered", "official", "suspended", "closed"]), name="system_state"
+                condition=models.Q(state__in=["registered", "trial", "official", "suspended", "closed"]), name="system_state"
             ),
             models.CheckConstraint(condition=models.Q(skew_seconds__gte=1, skew_seconds__lte=86400), name="system_skew"),
         ]
@@ -86,14 +88,216 @@ class Grant(models.Model):
         ]
 
 
+class StandingEvent(models.Model):
+    """Append-only: a move on one of the two axes, of a system or, with an empty client, of a body as a letter tells it."""
+
+    organisation = models.TextField()
+    client_id = models.TextField(default="")
+    axis = models.TextField()
+    act = models.TextField()
+    state = models.TextField()
+    on_day = models.DateField()
+    recorded_at = models.DateTimeField()
+    by = models.TextField(default="")
+    approver = models.TextField(default="")
+    document = models.TextField(default="")
+    reason = models.TextField(default="")
+    order = models.TextField(default="")  # the signed order, JWS
+    proposal = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["on_day", "id"], name="standing_by_day")]
+
+
 class Account(models.Model):
     """An officer or agency account on the approved list of its organisation (letter 1658/TCTTKĐA, 2022)."""
 
     organisation = models.TextField()
     account = models.TextField()
+    locked_at = models.DateTimeField(null=True)
+    locked_for = models.TextField(default="", db_default="")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organisation", "account"], name="account_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "account"], name="account_once"),
+        ]
+
+
+class AccountList(models.Model):
+    """A list as it was sent, checked as a whole. Its rows are its own table, so that the approved names stay few and short."""
+
+    id = models.UUIDField(primary_key=True)
+    organisation = models.TextField()
+    dossier = models.UUIDField(null=True)
+    file = models.TextField()  # SHA-256 of what was sent
+    file_name = models.TextField()
+    sent_at = models.DateTimeField()
+    sent_by = models.TextField()
+    rows = models.IntegerField()
+    faults = models.IntegerField()
+    state = models.TextField()  # checked, approved, replaced, refused
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "-sent_at"], name="account_list_newest")]
+
+
+class AccountRow(models.Model):
+    """An officer on a list. Written once; personal items are sealed with the key of the installation."""
+
+    list = models.ForeignKey(AccountList, on_delete=models.PROTECT)
+    organisation = models.TextField()
+    number = models.IntegerField()
+    account = models.TextField()
+    role = models.TextField(default="")
+    services = models.JSONField(default=list)
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["list", "number"], name="account_row_once")]
+
+
+class Dossier(models.Model):
+    """One line a dossier for lists; everything in it follows from its actions."""
+
+    id = models.UUIDField(primary_key=True)
+    code = models.TextField(unique=True)
+    organisation = models.TextField()
+    unit = models.TextField()
+    account = models.TextField()
+    client_id = models.TextField()
+    system_name = models.TextField()
+    police = models.TextField(default="")  # the provincial police that reviews it; empty on the ministries' route
+    state = models.TextField()
+    security = models.TextField(default="")
+    due_on = models.DateField(null=True)
+    actions = models.IntegerField()
+    opened_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["state", "due_on", "id"], name="dossier_waiting"),
+            models.Index(fields=["organisation", "-changed_at", "id"], name="dossier_of_body"),
+        ]
+
+
+class DossierAction(models.Model):
+    """Append-only: what was done to a dossier."""
+
+    pk = models.CompositePrimaryKey("dossier_id", "sequence")
+    dossier_id = models.UUIDField()
+    sequence = models.IntegerField()
+    kind = models.TextField()
+    at = models.DateTimeField()
+    account = models.TextField()
+    unit = models.TextField()
+    holder = models.TextField()
+    content = models.JSONField(null=True)
+    text = models.TextField(default="")
+
+
+class Party(models.Model):
+    """A party that is no body of level 1: a state enterprise, an operator, an association. Codes of bodies are data."""
+
+    code = models.TextField(primary_key=True)
+    name = models.TextField()
+    kind = models.TextField()
+    other_code = models.TextField(default="")  # tax number or code of the other form
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    successor = models.TextField(default="")
+    change = models.TextField(default="")
+    source = models.TextField(default="")
+
+
+class Contact(models.Model):
+    """Whom to ask at a body: a role and an office, no private number."""
+
+    organisation = models.TextField()
+    role = models.TextField()
+    office = models.TextField()
+    phone = models.TextField(default="")
+    mail = models.TextField(default="")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+
+class Reorganisation(models.Model):
+    """Append-only: bodies that became others, and what moved with them."""
+
+    id = models.UUIDField(primary_key=True)
+    change = models.TextField()
+    on_day = models.DateField()
+    basis = models.TextField()
+    moved = models.JSONField()  # a list of what went from which body to which
+    at = models.DateTimeField()
+    by = models.TextField()
+    proposal = models.UUIDField(null=True)
+
+
+class Centre(models.Model):
+    """A data centre that hosts systems of several bodies, inspected once for all of them."""
+
+    code = models.TextField(primary_key=True)
+    name = models.TextField()
+    provider = models.TextField()
+
+
+class InspectionBatch(models.Model):
+    """Days offered for inspections, by which letter, and who is asked to choose."""
+
+    id = models.UUIDField(primary_key=True)
+    name = models.TextField()
+    document = models.TextField()
+    content = models.JSONField()
+    at = models.DateTimeField()
+    by = models.TextField()
+
+
+class Inspection(models.Model):
+    """One line an inspection; everything in it follows from its actions."""
+
+    id = models.UUIDField(primary_key=True)
+    organisation = models.TextField(default="")  # empty: of a centre
+    client_id = models.TextField(default="")
+    centre = models.TextField(default="")
+    dossier = models.UUIDField(null=True)
+    state = models.TextField()
+    on_day = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+    due_on = models.DateField(null=True)
+    actions = models.IntegerField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["on_day", "id"], name="inspection_by_day")]
+
+
+class InspectionAction(models.Model):
+    """Append-only: what was done in an inspection."""
+
+    pk = models.CompositePrimaryKey("inspection_id", "sequence")
+    inspection_id = models.UUIDField()
+    sequence = models.IntegerField()
+    at = models.DateTimeField()
+    account = models.TextField()
+    unit = models.TextField()
+    content = models.JSONField()
+
+
+class Reminder(models.Model):
+    """What was said to whom about a day that comes or has passed, once for each stage."""
+
+    organisation = models.TextField()
+    client_id = models.TextField(default="")
+    cause = models.TextField()
+    about = models.TextField()
+    stage = models.TextField()
+    due_on = models.DateField()
+    sent_on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cause", "about", "due_on", "stage"], name="reminder_once")]
 
 
 class Key(models.Model):

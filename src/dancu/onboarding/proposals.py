@@ -13,8 +13,10 @@ from dancu.identity.api import Backing
 from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict
 from dancu.onboarding import store
+from dancu.onboarding.axes.usecases import set_state
 from dancu.onboarding.domain import ConnectionState, Grant
-from dancu.onboarding.usecases import get_system, grant, set_state
+from dancu.onboarding.trace import get_system
+from dancu.onboarding.usecases import grant
 
 GRANT, REOPEN = "onboarding.grant", "onboarding.reopen"
 

@@ -37,7 +37,7 @@ GRANTS = """select client_id, integration_code, procedure, fields, purpose, lega
 dossier_required, sensitive_fields, may_disclose, passes_folded, explain, id, registry, protected, volume_per_day, officer_per_day,
 emergency, sealed_days, may_subscribe, list_max from onboarding_grant"""
 KEYS = """select kind, kid, client_id, content, not_before, not_after, revoked_at, reason from onboarding_key"""
-ACCOUNTS = "select organisation, account from onboarding_account"
+ACCOUNTS = "select organisation, account from onboarding_account where locked_at is null"
 
 
 class Connection(Protocol):

@@ -31,7 +31,7 @@ def find_standing(client_id: str, integration_code: str, procedure: str, officer
         system = reader.system_from_row(row)
         cursor.execute(reader.OLDEST_WAITING)
         waiting = cursor.fetchone()
-    listed = Account.objects.filter(organisation=system.organisation, account=officer).exists()
+    listed = Account.objects.filter(organisation=system.organisation, account=officer, locked_at=None).exists()
     return Standing(system, find_grant(client_id, integration_code, procedure), listed, waiting[0] if waiting else None)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -17,28 +16,21 @@ from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, Invalid, NotFound
 from dancu.kernel.networks import is_network
 from dancu.kernel.sealing import SealingKey
-from dancu.ledger import api as ledger
 from dancu.notices.api import names_a_person
 from dancu.onboarding import reader, store
-from dancu.onboarding.domain import ConnectionState, Grant, InformationSystem, Standing, WireProfile
-from dancu.onboarding.hot import suspension_act
+from dancu.onboarding.domain import Grant, InformationSystem, Standing, WireProfile
 from dancu.onboarding.registrations.domain import Registration, RegistrationLine, check
+from dancu.onboarding.trace import get_system, no_system, record
 from dancu.population.api import get_version
 
 _CLIENT_ID = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}")
-_ALLOWED_NEXT = {
-    ConnectionState.REGISTERED: (ConnectionState.OFFICIAL, ConnectionState.CLOSED),
-    ConnectionState.OFFICIAL: (ConnectionState.SUSPENDED, ConnectionState.CLOSED),
-    ConnectionState.SUSPENDED: (ConnectionState.OFFICIAL, ConnectionState.CLOSED),
-    ConnectionState.CLOSED: (),
-}
 
 
 def standing_of(client_id: str, integration_code: str, procedure: str, officer: str) -> Standing:
     """All that decides about a caller (*tư cách khai thác*). Raises `NotFound` for a system nobody registered."""
     found = store.find_standing(client_id, integration_code, procedure, officer)
     if found is None:
-        raise _no_system(client_id)
+        raise no_system(client_id)
     return found
 
 
@@ -82,46 +74,8 @@ def register_system(
     chosen = secret or secrets.token_urlsafe(24)
     with transaction.atomic():
         store.save_system(system, "", now, reader.seal_secret(key, system.client_id, chosen))
-        _record("system.registered", system.organisation, system.client_id, by, now, how=how)
+        record("system.registered", system.organisation, system.client_id, by, now, how=how)
     return chosen
-
-
-def set_state(
-    client_id: str, state: ConnectionState, *, reason: str, by: str, now: datetime, backing: Backing | None = None
-) -> None:
-    """Open, suspend or close a connection (*mở, tạm dừng, đóng kết nối*). A conflict says what is possible.
-
-    Reopening what was suspended needs two humans where the installation's profile says so, `backing`; the ledger says how.
-    """
-    with transaction.atomic():
-        system = _get(client_id, for_update=True)
-        possible = _ALLOWED_NEXT[system.state]
-        if state not in possible:
-            raise Conflict(
-                "client.state",
-                f"Hệ thống {client_id} đang ở trạng thái {system.state}; có thể chuyển sang: "
-                f"{', '.join(possible) or 'không trạng thái nào'}.",
-                f"The system is {system.state}; possible next: {', '.join(possible) or 'none'}.",
-                details={"possible": list(possible)},
-            )
-        store.save_system(replace(system, state=state), reason, now)
-        reopens = (system.state, state) == (ConnectionState.SUSPENDED, ConnectionState.OFFICIAL)
-        how = how_done("onboarding.reopen", backing, local(now).date()) if reopens else ""
-        _record(f"system.{state}", system.organisation, client_id, by, now, how=how, backing=backing)
-
-
-def suspend_by_itself(client_id: str, reason: str, detail: str, *, now: datetime) -> str:
-    """Close an official system without a human's order, in the caller's transaction (*tự động tạm dừng kết nối*).
-
-    Gives the reference of the ledger entry, or nothing where the system is not open.
-    """
-    system = _get(client_id, for_update=True)
-    if system.state is not ConnectionState.OFFICIAL:
-        return ""
-    store.save_system(replace(system, state=ConnectionState.SUSPENDED), reason, now)
-    reference = ledger.record(suspension_act(system.organisation, client_id, reason, detail), now=now)
-    store.announce_change()
-    return reference
 
 
 def open_systems_of(organisation: str) -> list[str]:
@@ -148,11 +102,11 @@ def approve_registration(registration: Registration, *, by: str, now: datetime, 
     check(registration)
     how = how_done("onboarding.grant", backing, local(now).date())
     with transaction.atomic():
-        system = _get(registration.client_id, for_update=True)  # proposals compare what they replace under the same lock
+        system = get_system(registration.client_id, for_update=True)  # proposals compare what they replace under the same lock
         store.save_registration(registration, system.organisation, store.Approval(now, by, how, backing))
         for line in registration.lines:
             given = line.grant
-            _record(_given(given), system.organisation, given.client_id, by, now, given.fields, how=how, backing=backing)
+            record(_given(given), system.organisation, given.client_id, by, now, given.fields, how=how, backing=backing)
 
 
 def grant(given: Grant, *, by: str, now: datetime, document: str = "", backing: Backing | None = None) -> None:
@@ -177,10 +131,10 @@ def _given(given: Grant) -> str:
 def revoke_grant(client_id: str, integration_code: str, procedure: str, *, by: str, now: datetime) -> None:
     """Take a grant back (*thu hồi phạm vi khai thác*)."""
     with transaction.atomic():
-        system = _get(client_id, for_update=True)
+        system = get_system(client_id, for_update=True)
         if not store.delete_grant(client_id, integration_code, procedure):
             raise NotFound("grant.none", "Hệ thống không có phạm vi khai thác này.", "There is no such grant.")
-        _record(f"grant.revoked:{integration_code}:{procedure}", system.organisation, client_id, by, now)
+        record(f"grant.revoked:{integration_code}:{procedure}", system.organisation, client_id, by, now)
 
 
 def list_accounts_for(organisation: str, accounts: Sequence[str], *, by: str, now: datetime) -> None:
@@ -188,7 +142,7 @@ def list_accounts_for(organisation: str, accounts: Sequence[str], *, by: str, no
     clean = [a.strip() for a in accounts if a.strip()]
     with transaction.atomic():
         store.add_accounts(organisation, clean)
-        _record("accounts.added", organisation, "", by, now)
+        record("accounts.added", organisation, "", by, now)
 
 
 def remove_accounts_for(organisation: str, accounts: Sequence[str], *, by: str, now: datetime) -> None:
@@ -196,7 +150,7 @@ def remove_accounts_for(organisation: str, accounts: Sequence[str], *, by: str, 
     with transaction.atomic():
         if not store.remove_accounts(organisation, [account.strip() for account in accounts]):
             raise NotFound("accounts.none", "Không có tài khoản nào như vậy trong danh sách.", "No such account is on the list.")
-        _record("accounts.removed", organisation, "", by, now)
+        record("accounts.removed", organisation, "", by, now)
 
 
 def accounts_of(organisation: str) -> list[str]:
@@ -207,9 +161,9 @@ def accounts_of(organisation: str) -> list[str]:
 def set_service_urls(client_id: str, urls: Sequence[str], *, by: str, now: datetime) -> None:
     """The strings a client hashes as serviceUrl in the national authentication."""
     with transaction.atomic():
-        system = _get(client_id)
+        system = get_system(client_id)
         store.save_service_urls(client_id, urls, now)
-        _record("system.service_urls", system.organisation, client_id, by, now)
+        record("system.service_urls", system.organisation, client_id, by, now)
 
 
 def set_profile(client_id: str, profile: WireProfile, *, by: str, now: datetime) -> None:
@@ -225,14 +179,14 @@ def set_profile(client_id: str, profile: WireProfile, *, by: str, now: datetime)
     if profile.units:
         get_version(profile.units)  # raises, and says which versions there are
     with transaction.atomic():
-        system = _get(client_id, for_update=True)
+        system = get_system(client_id, for_update=True)
         store.save_profile(client_id, profile, now)
-        _record("system.profile", system.organisation, client_id, by, now)
+        record("system.profile", system.organisation, client_id, by, now)
 
 
 def changed_profile(client_id: str, named: Mapping[str, object]) -> WireProfile:
     """A system's profile with some of its items changed, not yet kept. Raises `Invalid` for an item that cannot be so."""
-    known: dict[str, object] = msgspec.to_builtins(_get(client_id).profile)
+    known: dict[str, object] = msgspec.to_builtins(get_system(client_id).profile)
     try:
         return msgspec.convert({**known, **named}, WireProfile)
     except msgspec.ValidationError as failure:
@@ -263,50 +217,7 @@ def system_names(client_ids: Collection[str]) -> dict[str, str]:
     return {client_id: known.get(client_id, client_id) for client_id in client_ids}
 
 
-def get_system(client_id: str) -> InformationSystem:
-    """One system. Raises `NotFound`."""
-    return _get(client_id)
-
-
 def secret_of(client_id: str, *, key: SealingKey) -> str:
     """The secret, for the operator's diagnosis of a hash; the caller must hold the key (*mã bí mật*)."""
-    _get(client_id)
+    get_system(client_id)
     return reader.open_secret(key, client_id, store.sealed_secret(client_id))
-
-
-def _get(client_id: str, *, for_update: bool = False) -> InformationSystem:
-    found = store.find_system(client_id, for_update=for_update)
-    if found is None:
-        raise _no_system(client_id)
-    return found
-
-
-def _no_system(client_id: str) -> NotFound:
-    return NotFound("client.none", f"Chưa có hệ thống nào đăng ký với mã {client_id}.", f"No system is registered as {client_id}.")
-
-
-def _record(
-    what: str,
-    organisation: str,
-    client_id: str,
-    by: str,
-    now: datetime,
-    fields: Sequence[str] | frozenset[str] = (),
-    *,
-    how: str = "",
-    backing: Backing | None = None,
-) -> None:
-    ledger.record(
-        ledger.Act(
-            kind=ledger.ActKind.ADMINISTER,
-            outcome=what,
-            organisation=organisation,
-            system=client_id,
-            officer=by,
-            fields=tuple(sorted(fields)),
-            purpose=how,  # alone, four-eyes, or nothing where one is enough
-            dossier_no=str(backing.proposal) if backing else "",
-        ),
-        now=now,
-    )
-    store.announce_change()

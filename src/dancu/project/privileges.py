@@ -31,6 +31,11 @@ APPEND_ONLY = (
     "exchange_liststep",
     "onboarding_registration",
     "onboarding_registrationline",
+    "onboarding_standingevent",
+    "onboarding_dossieraction",
+    "onboarding_accountrow",
+    "onboarding_reorganisation",
+    "onboarding_inspectionaction",
 )
 # A step is tried, ended and emptied; rows with an interval are withdrawn or the household dissolved; nothing else of them changes,
 # and none is deleted.
