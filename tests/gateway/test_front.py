@@ -13,9 +13,9 @@ import psycopg
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from dancu.cli.launcher.authority import Authority, private_pem
 from dancu.cli.launcher.front import FrontFiles, front_configuration
 from dancu.cli.launcher.postgres import Urls
+from dancu.kernel.authority import Authority, private_pem
 from dancu.kernel.clock import now
 from dancu.kernel.errors import Invalid
 from tests.gateway.front import NGINX, FrontProcess, front_before

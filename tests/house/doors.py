@@ -1,8 +1,9 @@
 """The door rule over the import graph: who came past a door?
 
 `api` is open to everyone above. The doors without a framework exist so that the gateway, the witness and the offline
-verifier never reach Django: `domain`, `hot`, `reader`, `journal`, the exchange's `feeds` and `messages`, the registry's `units`
-and `cards`, the ledger's `logs`, `notes`, `proofs`, `statements`, `witnessing` and `outside`.
+verifier never reach Django: `domain`, `hot`, `reader`, `journal`, the exchange's `feeds`, `messages` and `trial`, the gate's
+`conformance`, the registry's `units` and `cards`, the simulated nation's `personas`, the ledger's `logs`, `notes`, `proofs`,
+`statements`, `witnessing` and `outside`.
 They are open to modules that are framework-free themselves.
 """
 
@@ -15,6 +16,7 @@ from tests.house.tree import NOT_ROOMS
 FREE_DOORS = frozenset(
     {
         "cards",
+        "conformance",
         "domain",
         "feeds",
         "hot",
@@ -23,10 +25,12 @@ FREE_DOORS = frozenset(
         "messages",
         "notes",
         "outside",
+        "personas",
         "proofs",
         "reader",
         "sequencer",
         "statements",
+        "trial",
         "units",
         "witnessing",
     }

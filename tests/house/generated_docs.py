@@ -6,6 +6,7 @@ import csv
 import tomllib
 from pathlib import Path
 
+from tests.house import generated_gate
 from tests.house.tree import ROOT
 
 _LAW = ROOT / "docs/law"
@@ -13,7 +14,11 @@ _NOTE = "<!-- Tệp này được tạo bằng `make docs`; sửa dữ liệu, k
 
 
 def pages() -> dict[Path, str]:
-    return {_LAW / "README.md": _law(), ROOT / "docs/glossary.md": _glossary()}
+    return {
+        _LAW / "README.md": _law(),
+        ROOT / "docs/glossary.md": _glossary(),
+        ROOT / "docs/reference/gate.md": "\n".join([_NOTE, *generated_gate.page()]) + "\n",
+    }
 
 
 def _law() -> str:

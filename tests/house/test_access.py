@@ -136,8 +136,17 @@ def actions_named_in(source: str) -> set[str]:
     named = set()
     for call in ast.walk(ast.parse(source)):
         if isinstance(call, ast.Call) and (getattr(call.func, "id", None) or getattr(call.func, "attr", None)) in _ASK:
-            named |= {n.value for given in call.args for n in ast.walk(given) if isinstance(n, ast.Constant)}
+            named |= {value for given in call.args for value in _constants(given)}
     return {name for name in named if isinstance(name, str)}
+
+
+def _constants(given: ast.expr) -> set[object]:
+    """What an argument may be as it stands: a choice between two names is both; what it is chosen by is none."""
+    if isinstance(given, ast.Constant):
+        return {given.value}
+    if isinstance(given, ast.IfExp):
+        return _constants(given.body) | _constants(given.orelse)
+    return set()
 
 
 _ASK = {"guarded", "demand", "within", "citizen_only"}
@@ -147,8 +156,9 @@ def test_every_guarded_page_names_an_action_of_the_table() -> None:
     unknown = {
         route: access
         for route, page in _ROUTES
-        if (access := page.access) != "public" and access.partition(":")[2] not in actions.names()
-    }  # type: ignore[attr-defined]
+        if (access := page.access) != "public"  # type: ignore[attr-defined]
+        and access.partition(":")[2] not in actions.names()
+    }
 
     assert unknown == {}
 
@@ -162,6 +172,7 @@ def test_every_action_of_the_table_is_used_and_every_used_one_is_in_it() -> None
 
 def test_a_planted_use_of_an_action_is_seen() -> None:
     assert actions_named_in("@guarded('a.b')\ndef p(r):\n    demand(r, 'c.d' if r else 'e.f')") == {"a.b", "c.d", "e.f"}
+    assert actions_named_in("demand(r, 'a.b' if r.get('step') == 'x' else 'c.d')") == {"a.b", "c.d"}
 
 
 def test_public_pages_are_few_and_none_is_of_the_desk() -> None:

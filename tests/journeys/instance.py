@@ -14,11 +14,12 @@ from pathlib import Path
 class Instance:
     """`dancu up --demo` in a folder of its own."""
 
-    def __init__(self, home: Path, persons: int = 300) -> None:
+    def __init__(self, home: Path, persons: int = 300, more: dict[str, str] | None = None) -> None:
         self.home = home
         environment = {
             k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "DANCU_TEST", "DJANGO_")) and k != "DANCU_HOME"
         }
+        environment |= more or {}
         self.output = home.parent / f"{home.name}.out"
         with self.output.open("wb") as out:
             self.process = subprocess.Popen(

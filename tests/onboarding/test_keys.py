@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,12 +16,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
 from django.db import connection
 
-from dancu.cli.launcher.authority import Authority, private_pem
 from dancu.cli.launcher.postgres import Urls
 from dancu.identity.api import Organisation, add_officer, add_organisation
+from dancu.kernel.authority import Authority, private_pem
 from dancu.kernel.certificates import check_chain, read_certificates, read_revocations
 from dancu.kernel.errors import Conflict, Invalid, NotFound
-from dancu.kernel.signing import MessageKey
+from dancu.kernel.signing import MessageKey, PublicKey
 from dancu.notices.models import Step
 from dancu.onboarding import api as onboarding
 from dancu.onboarding.keys import warn_of_expiry
@@ -210,3 +211,14 @@ def test_the_pages_role_cannot_exchange_or_remove_a_key(fresh_database: Urls) ->
     with psycopg.connect(fresh_database.web) as role:
         assert role.execute(may, ["content"]).fetchone() == (False, False)
         assert role.execute(may, ["state"]).fetchone() == (False, True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kid", ["046088000201", "khoa-046088000201"])
+def test_a_key_is_not_named_by_a_personal_number(kid: str) -> None:
+    """It would stand in the ledger and in the addresses of notices, which refuse it."""
+    public = PublicKey.parse(json.dumps({**MessageKey.generate().public.as_jwk(), "kid": kid}))
+
+    with pytest.raises(Invalid) as refused:
+        onboarding.add_message_key(CLIENT, public, by="test", now=NOW)
+    assert refused.value.code == "key.kid_number"

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from dancu.kernel import clock
-from dancu.registrar import files
+from dancu.kernel import clock, files
 from dancu.registrar.pages import write
 from tests.factories.web_role import web_role
 from tests.identity.scene import PASSWORD

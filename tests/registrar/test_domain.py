@@ -8,11 +8,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from dancu.kernel import files
 from dancu.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from dancu.kernel.sealing import SealingKey
 from dancu.population.domain import Evidence, Hand
 from dancu.population.file import PersonFile
-from dancu.registrar import files
 from dancu.registrar.domain import deadlines
 from dancu.registrar.domain.payloads import KIND_WORDS, Correct, FormHousehold, Merge
 from dancu.registrar.domain.requests import (

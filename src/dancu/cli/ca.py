@@ -25,7 +25,7 @@ def run(arguments: list[str]) -> None:
 @app.command()
 def init(name: str = typer.Option("dancu demo CA", help="Its name."), folder: Path | None = _FOLDER) -> None:
     """Make the demonstration's authority; prints where its root certificate lies."""
-    from dancu.cli.launcher.authority import Authority
+    from dancu.kernel.authority import Authority
 
     Authority.create(_folder(folder), name, clock.now())
     typer.echo(_folder(folder) / "ca.crt")
@@ -44,7 +44,7 @@ def issue(
     if (request is None) == (key_out is None):
         raise typer.BadParameter("give --request, or --key-out for a fresh key")
     start_django()
-    from dancu.cli.launcher.authority import Authority, private_pem, write_new
+    from dancu.kernel.authority import Authority, private_pem, write_new
     from dancu.onboarding import api as onboarding
 
     authority, now = Authority(_folder(folder)), clock.now()
@@ -68,7 +68,7 @@ def serve(
     folder: Path | None = _FOLDER,
 ) -> None:
     """Issue a certificate for the front of a demonstration. Needs no database."""
-    from dancu.cli.launcher.authority import Authority, private_pem, write_new
+    from dancu.kernel.authority import Authority, private_pem, write_new
 
     issued, key = Authority(_folder(folder)).serve(host, clock.now())
     write_new(key_out, private_pem(key))
@@ -84,7 +84,7 @@ def revoke(
 ) -> None:
     """Take a certificate back: every gateway refuses it within seconds; put on the list too where the authority is ours."""
     start_django()
-    from dancu.cli.launcher.authority import Authority
+    from dancu.kernel.authority import Authority
     from dancu.onboarding import api as onboarding
 
     now = clock.now()
@@ -100,7 +100,7 @@ def revoke(
 @app.command()
 def crl(out: Path, folder: Path | None = _FOLDER) -> None:
     """Write the list of what the demonstration's authority took back, for the front."""
-    from dancu.cli.launcher.authority import Authority
+    from dancu.kernel.authority import Authority
 
     out.write_bytes(Authority(_folder(folder)).revocations(clock.now()))
 

@@ -19,10 +19,12 @@ from urllib.parse import urlencode
 import typer
 
 from dancu.cli.command import find_database, run_app, start_django
+from dancu.cli.demo_gate import prepare_gate
 from dancu.cli.demo_operations import OPERATOR, prepare_operations
 from dancu.cli.demo_protection import HANDLER, LEADER, prepare_protection
 from dancu.cli.demo_registry import APPROVER, NEW, REGISTRAR, prepare_registry
 from dancu.cli.demo_scene import BASIS, BIRTH, HUE, OFFICER, PASSWORD, PURPOSE, REST_SECRET, SCENES, SOAP_SECRET, Scene
+from dancu.kernel import clock
 from dancu.kernel.config import Config, read_config
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -78,6 +80,7 @@ def prepare(config: Config, persons: int, say: Say, scene: Scene = HUE) -> None:
     prepare_registry(PASSWORD, say)
     prepare_protection(PASSWORD, say)
     prepare_operations(PASSWORD)
+    prepare_gate(PASSWORD)
 
 
 def appoint_officers(scene: Scene = HUE) -> None:
@@ -205,7 +208,7 @@ def ask_soap(gateway: str, person: dict[str, str], scene: Scene = HUE) -> str:
     """As a court's case system sends it: hash over address, user, time and secret; mark-less name; exact date."""
     from dancu.kernel.names import folded_name
 
-    stamp = str(int(time.time() * 1000))
+    stamp = str(int(clock.now().timestamp() * 1000))
     digest = hashlib.sha256(f"/soap/dan-cu{scene.soap_client}{stamp}{SOAP_SECRET}".encode()).hexdigest()
     body = (
         '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:dan="http://dancuquocgia.bca">'

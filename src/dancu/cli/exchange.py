@@ -155,6 +155,18 @@ def open(
     _propose(propose_as, onboarding.REOPEN, onboarding.reopening_as_content(client_id, reason), reason)
 
 
+@client.command()
+def trial(client_id: str) -> None:
+    """Open the trial of a registered system, once; prints the secret that it uses in the trial and nowhere else."""
+    start_django()
+    from dancu.exchange.api import trial_secret_of
+    from dancu.onboarding import api as onboarding
+
+    if onboarding.get_system(client_id).state is not onboarding.ConnectionState.TRIAL:
+        _set_state(client_id, "trial", "opened by the operator")
+    typer.echo(trial_secret_of(client_id, key=_key()))
+
+
 def _propose(account: str, act: str, content: dict[str, object], reason: str) -> None:
     """As an operator who shows her password: what stands behind a proposal is a human, not a shell."""
     from dancu.identity.api import SignInRefused, propose, sign_in
@@ -307,6 +319,7 @@ def explain(
 ) -> None:
     """Tell an integrator which part of the hash or of the body is wrong."""
     start_django()
+    from dancu.exchange.api import trial_secret_of
     from dancu.gateway.callers import service_urls
     from dancu.gateway.dialects import national_auth, national_request
     from dancu.kernel import clock
@@ -324,8 +337,9 @@ def explain(
             wrong.append("Authorization phải là Basic base64(user:hash).")
         else:
             system = onboarding.get_system(given[0])
+            is_tried = system.state is onboarding.ConnectionState.TRIAL
             wrong += national_auth.explain(
-                onboarding.secret_of(given[0], key=_key()),
+                trial_secret_of(given[0], key=_key()) if is_tried else onboarding.secret_of(given[0], key=_key()),
                 given[0],
                 timestamp,
                 given[1],

@@ -13,6 +13,7 @@ HELP = {
     "population": "load persons, index their names, show one person",
     "units": "administrative units through time; read an address",
     "exchange": "systems, grants and accounts; explain a request that is refused",
+    "gate": "tables of the two axes, deadlines and reminders of the gate",
     "hub": "connect a province's hub to a national one: offer, admit, connect",
     "keys": "keys that systems sign messages with; list and revoke all keys",
     "ca": "certificates of systems: a demonstration's authority, real ones",
@@ -26,6 +27,7 @@ HELP = {
     "sequencer": "put entries into the ledger's tree and sign it; `dancu up` runs one",
     "notices": "what goes out, what failed and why; send it again",
     "witness": "sign that the logs of others only grow",
+    "conformance": "check a server or a client against the contracts of the field",
     "bench": "measure a promise against its limit",
     "lab": "try the promises about faults, with planted faults they must catch",
 }

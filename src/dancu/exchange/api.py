@@ -13,8 +13,22 @@ from dancu.exchange.registry_search import (
     registry_request,
     search_persons,
 )
+from dancu.exchange.sandbox import (
+    Step,
+    StepState,
+    TrialPerson,
+    TrialTable,
+    is_conformant,
+    personas_table,
+    progress,
+    trial_calls,
+    trial_secret_of,
+)
 from dancu.exchange.shadowing import ShadowReport, shadow_report
 from dancu.exchange.syslog import Centre
+from dancu.exchange.trial.calls import TrialCall
+from dancu.exchange.trial.cases import Case
+from dancu.exchange.trial.findings import Finding, Level
 from dancu.exchange.usage_figures import ENDING_NAMES as ENDINGS
 from dancu.exchange.usage_figures import usage_between
 from dancu.exchange.usecases import FactsSource, disclose_person, verify_person
@@ -25,14 +39,17 @@ __all__ = [
     "REGISTRY_INTEGRATION",
     "REGISTRY_PROCEDURE",
     "AccessRequest",
+    "Case",
     "Centre",
     "Comparison",
     "Difference",
     "Disclosure",
     "FactsSource",
     "FeedStanding",
+    "Finding",
     "FoundPerson",
     "Kind",
+    "Level",
     "OpenedPerson",
     "Outcome",
     "Part",
@@ -41,12 +58,20 @@ __all__ = [
     "SearchAnswer",
     "SearchQuery",
     "ShadowReport",
+    "Step",
+    "StepState",
+    "TrialCall",
+    "TrialPerson",
+    "TrialTable",
     "Verification",
     "disclose_person",
+    "is_conformant",
     "latest_events",
     "open_person",
+    "personas_table",
     "plant_watermarks",
     "planted_numbers",
+    "progress",
     "read_query",
     "registry_request",
     "replay",
@@ -56,6 +81,8 @@ __all__ = [
     "set_webhook",
     "shadow_report",
     "standings",
+    "trial_calls",
+    "trial_secret_of",
     "usage_between",
     "verify_person",
 ]

@@ -13,10 +13,13 @@ from msgspec.structs import replace
 
 from dancu.exchange.comparing import Comparison as Comparison  # this module is the door
 from dancu.exchange.comparing import check_stated as check_stated
-from dancu.exchange.comparing import compare_dates, compare_names, compare_stated
+from dancu.exchange.comparing import compare_dates as compare_dates
+from dancu.exchange.comparing import compare_names as compare_names
+from dancu.exchange.comparing import compare_stated
 from dancu.exchange.extraction import Crossing, Verdict
-from dancu.exchange.reasons import REASON_WORDS, suspension_words
+from dancu.exchange.reasons import REASON_WORDS as REASON_WORDS
 from dancu.exchange.reasons import Reason as Reason
+from dancu.exchange.reasons import suspension_words
 from dancu.kernel.claims import PersonClaim
 from dancu.kernel.clock import local
 from dancu.kernel.errors import Invalid

@@ -20,6 +20,7 @@ from dancu.exchange.answers import unavailable
 from dancu.exchange.connections import LOST
 from dancu.exchange.domain import AccessRequest, Kind
 from dancu.exchange.gate import Gate, busy
+from dancu.exchange.trial.tried import is_tried, not_offered
 from dancu.kernel.errors import NotFound
 from dancu.kernel.warrants import Actor
 from dancu.ledger import journal
@@ -50,8 +51,12 @@ class Errands:
     async def run(self, system: InformationSystem, kind: Kind, work: Work[T]) -> T:
         """Do the work in one transaction, with its entries and their usage. Raises what the work raises, `Unavailable`, `TooMany`.
 
-        Where the registry is at the hub above, raises `NotFound`: an empty table must not speak for it.
+        Where the registry is at the hub above, raises `NotFound`: an empty table must not speak for it. So it does for a system in
+        trial: what it subscribes to or lists would be real people.
         """
+        if is_tried(system):
+            self._gate.admit_trial(system.client_id, asyncio.get_running_loop().time())
+            raise not_offered(system)
         if not self._has_registry:
             raise NotFound(
                 "feeds.not_here",

@@ -21,10 +21,10 @@ from dancu.exchange import usage
 from dancu.exchange.answers import answer, fail, follow, unavailable
 from dancu.exchange.beside import beside, is_known_before, look
 from dancu.exchange.connections import LOST, connect, roll_back
-from dancu.exchange.domain import AccessRequest, Kind, Refusal, Refused, counts_of, decide_with_keys, refusal_after, subject_asked
+from dancu.exchange.domain import AccessRequest, Kind, Refusal, Refused, counts_of, decide_with_keys
 from dancu.exchange.errands import Errands
-from dancu.exchange.extraction import refuses
 from dancu.exchange.gate import Gate, Kept, busy
+from dancu.exchange.limiting import limited
 from dancu.exchange.lists import ListKeys
 from dancu.exchange.provenance import CAME as CAME  # the gateway's door is this module
 from dancu.exchange.provenance import CHECKED_BEFORE as CHECKED_BEFORE
@@ -40,12 +40,14 @@ from dancu.exchange.settle import Decided, Settled, endings_of, entries_of, sett
 from dancu.exchange.settle import Question as Question
 from dancu.exchange.sharing import START_SECONDS_MAX, Sharing
 from dancu.exchange.subscribing import Keys
+from dancu.exchange.trial.asking import Sandbox
+from dancu.exchange.trial.secrets import with_trial_secrets
+from dancu.exchange.trial.tried import is_tried
 from dancu.exchange.turns import TurnQueue
 from dancu.exchange.upstream.away import Away, fault_of
 from dancu.exchange.upstream.domain import UpstreamFailed
 from dancu.exchange.upstream.line import Line as Line
 from dancu.exchange.watch import Watch
-from dancu.kernel.claims import PersonClaim
 from dancu.kernel.errors import Conflict, Unavailable
 from dancu.kernel.sealing import SealingKey
 from dancu.kernel.warrants import Actor, Warrant
@@ -67,6 +69,7 @@ SHARE_SECONDS = 1.0
 KEEP_SECONDS = 5.0
 # No miss is answered sooner: unknown number, wrong name, wrong date take the same time. Longer than a batch takes at rest.
 MISS_HELD_SECONDS = 0.005
+_TRIAL = ConnectionState.TRIAL  # a name of the module: looking an enumeration's member up costs more than comparing it
 
 log = structlog.get_logger("exchange")
 
@@ -102,7 +105,8 @@ class HotPath:
         self._share_now = asyncio.Event()
         self._counts_are_read = False
         self.security_log = self.gate.security_log
-        self.kept: list[Kept] = [self.gate]  # counts that are written every few seconds
+        self.sandbox = Sandbox(self.gate, clock)
+        self.kept: list[Kept] = [self.gate, self.sandbox.calls]  # counts that are written every few seconds
         self.errands = Errands(database_url, clock, self.gate, has_registry=line is None)
         self.subscription_keys, self.list_keys = Keys(key), ListKeys(key)
         self.errand_miss_held_seconds = 4 * miss_held_seconds  # a transaction by itself takes longer than its share of a batch
@@ -134,6 +138,8 @@ class HotPath:
 
     async def ask(self, question: Question) -> bytes:
         """Queue a question and wait for the answer of its batch. Raises `Unavailable`, `TooMany`, `Conflict`."""
+        if question.caller.system.state is _TRIAL and is_tried(question.caller.system):
+            return await self.sandbox.ask(self, question)
         question.asked_at = self._loop.time()
         self.gate.admit(question.request, question.asked_at)
         if not self._queue.add(question.request.actor.organisation, question, question.asked_at):
@@ -333,27 +339,8 @@ class HotPath:
         if not self.watch.is_calm:
             for each in decided:
                 if isinstance(each.decision, Warrant) and (claim := each.question.claim) is not None:
-                    each.decision = self.limited(each.question.request, claim, now) or each.decision
+                    each.decision = limited(self.watch, each.question.request, claim, now) or each.decision
         return decided
-
-    def limited(self, request: AccessRequest, claim: PersonClaim, now: datetime) -> Refusal | None:
-        """What limits on extraction have to say against a question that is granted."""
-        watch, actor = self.watch, request.actor
-        if watch.shut and watch.is_shut(actor.system, now):
-            return Refusal(Reason.CLIENT_SUSPENDED)
-        crossing = watch.crossing(actor, now)
-        if crossing is not None and refuses(crossing, has_whole_date=claim.birth_date.is_full):
-            return refusal_after(crossing, now)
-        if watch.has_spent and watch.is_spent(actor, subject_asked(claim), now):
-            return Refusal(Reason.ATTEMPTS_SPENT)
-        return None
-
-    def limited_actor(self, actor: Actor, now: datetime) -> Refusal | None:
-        """What limits on extraction have to say against whatever this actor asks."""
-        if self.watch.is_shut(actor.system, now):
-            return Refusal(Reason.CLIENT_SUSPENDED)
-        crossing = self.watch.crossing(actor, now)
-        return refusal_after(crossing, now) if crossing is not None and refuses(crossing, has_whole_date=True) else None
 
     def count_settled(self, settled: Settled) -> None:
         """Count a question that was settled outside a batch, as `_tell` counts those in one."""
@@ -445,9 +432,9 @@ class HotPath:
         async with asyncio.timeout(BATCH_SECONDS_MAX):
             started = time.monotonic()
             async with connection.transaction(isolation="repeatable_read", readonly=True):
-                directory = await read_directory(connection, self._key)
+                directory = with_trial_secrets(await read_directory(connection, self._key), self._key)
             self._directory, self._directory_read_at = directory, started
-            self.gate.quotas.set_rates(caller.system for caller in directory.callers.values())
+            self.gate.set_rates(caller.system for caller in directory.callers.values())
             organisations = {client: caller.system.organisation for client, caller in directory.callers.items()}
             self.watch.set_volumes(directory.grants.values(), organisations)
             closed = [c for c, caller in directory.callers.items() if caller.system.state is not ConnectionState.OFFICIAL]

@@ -50,7 +50,7 @@ async def read_homes(connection: Connection, asked: Mapping[int, tuple[Warrant, 
     ]
     found = await population.rows_for(connection, [warrant for warrant, _ in reads], [no for _, no in reads], [])
     rows = {no: population.key_row(row) for no, row in found.by_number.items()}
-    return {at: _home(warrant, no, read[no], rows) for at, (warrant, no) in asked.items() if no in read}
+    return {at: home_of(warrant, no, read[no], rows) for at, (warrant, no) in asked.items() if no in read}
 
 
 def member_warrant(warrant: Warrant) -> Warrant:
@@ -58,7 +58,7 @@ def member_warrant(warrant: Warrant) -> Warrant:
     return replace(warrant, fields=warrant.fields & MEMBER_FIELDS)
 
 
-def _home(warrant: Warrant, asked_no: int, read: HouseholdRead, rows: Mapping[int, PersonRow]) -> Home:
+def home_of(warrant: Warrant, asked_no: int, read: HouseholdRead, rows: Mapping[int, PersonRow]) -> Home:
     lesser = member_warrant(warrant)
     told = [(rows[no], relation) for no, relation in read.members[:MEMBERS_MAX] if no in rows and _is_told(rows[no])]
     members = [population.member_facts(row, relation, lesser) for row, relation in told]

@@ -125,7 +125,7 @@ class Repeats:
         if hmac.compare_digest(digest, _digest(repeat)):
             question.answered.set_result(answer)
         else:
-            question.answered.set_exception(_other_request())
+            question.answered.set_exception(other_request())
 
 
 def pass_on(followers: Sequence[Twins]) -> None:
@@ -136,7 +136,7 @@ def pass_on(followers: Sequence[Twins]) -> None:
         if question.answered.done() or not twin.answered.done() or twin.answered.cancelled():
             continue
         if question.repeat.body != twin.repeat.body:
-            question.answered.set_exception(_other_request())
+            question.answered.set_exception(other_request())
         elif failure := twin.answered.exception():
             question.answered.set_exception(failure)
         else:
@@ -152,7 +152,8 @@ def _owner(repeat: RequestKey) -> str:
     return f"answer:{repeat.client_id}:{repeat.key}"
 
 
-def _other_request() -> Conflict:
+def other_request() -> Conflict:
+    """The key was used for another question."""
     return Conflict(
         "idempotency.other_request",
         "Khoá Idempotency-Key này đã dùng cho một yêu cầu khác. Dùng khoá mới.",

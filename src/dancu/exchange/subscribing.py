@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from dancu.exchange import subscriptions as pure
 from dancu.exchange.domain import AccessRequest, Kind, Refusal, Refused, Verification, decide_with_keys, refusal_act
+from dancu.exchange.limiting import limited, limited_actor
 from dancu.exchange.reasons import Reason
 from dancu.exchange.settle import Answer, Decided, Question, Settled, settle
 from dancu.exchange.subscriptions import Change, Sealed, Subscription, ToldChange
@@ -131,7 +132,7 @@ async def subscribe(hot: HotPath, wish: Wish) -> Subscribed | Refused:
         if wish.claim is not None:
             decision = decide_with_keys(standing, request, now)
             if isinstance(decision, Warrant) and not hot.watch.is_calm:
-                decision = hot.limited(request, wish.claim, now) or decision
+                decision = limited(hot.watch, request, wish.claim, now) or decision
         await connection.execute(pure.FEED_LOCK_SHARED)
         question = Question(wish.caller, request, wish.claim, lambda told: answers.append(told) or b"")  # type: ignore[func-returns-value]
         settled[:] = await settle(connection, [Decided(question, standing, decision)], now)
@@ -238,7 +239,7 @@ def gate(hot: HotPath, caller: KnownCaller, officer: str, now: datetime) -> tupl
     elif (system.organisation, officer) not in hot.directory().accounts:
         refusal = Refusal(Reason.OFFICER_NOT_LISTED)
     elif not hot.watch.is_calm:
-        refusal = hot.limited_actor(actor, now)
+        refusal = limited_actor(hot.watch, actor, now)
     if refusal is None:
         return None
     entry = seal(refusal_act(None, pure.bare_request(actor), refusal.reason, None), now)

@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from dancu.exchange import feeding, list_running
 from dancu.exchange.monitoring import tell_centre
+from dancu.exchange.sandbox import forget_trial_calls
 from dancu.exchange.syslog import Centre
 from dancu.exchange.telling import tell_of_alarms
 from dancu.exchange.usage_rollup import forget_days, merge_usage
@@ -62,6 +63,14 @@ def forget_old_lists(timestamp: int) -> None:
     """Every hour: results of lists that are older than they are kept."""
     with acting(SYSTEM):
         list_running.forget_old_lists(now=clock.now())
+
+
+@app.periodic(cron="50 3 * * *")
+@app.task(queue="exchange", queueing_lock="forget_trial_calls")
+def forget_old_trial_calls(timestamp: int) -> None:
+    """Every night: calls of systems in trial that are older than they are kept."""
+    with acting(SYSTEM):
+        forget_trial_calls(now=clock.now())
 
 
 @app.periodic(cron="25 * * * *")

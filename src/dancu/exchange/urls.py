@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from dancu.exchange.pages import connections, traffic
+from dancu.exchange.pages import connections, traffic, trial
 
 urlpatterns = [
     path("ket-noi", connections.connections_page, name="connections"),
     path("ket-noi/he-thong/<str:client_id>", connections.connection_page, name="connection"),
+    path("ket-noi/he-thong/<str:client_id>/thu-nghiem", trial.trial_page, name="trial"),
     path("ket-noi/luu-luong", traffic.usage_page, name="usage"),
     path("ket-noi/luu-luong.csv", traffic.usage_file, name="usage-file"),
 ]

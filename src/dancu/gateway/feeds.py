@@ -12,6 +12,7 @@ import msgspec
 from dancu.exchange import feeds
 from dancu.exchange.domain import AccessRequest, Kind, Refused
 from dancu.exchange.hot import HotPath
+from dancu.exchange.trial.tried import note_call
 from dancu.gateway import listings_rest, problems, rest
 from dancu.gateway.calls import JSON, BodyTooLarge, HttpCall, NotMirrored, Reply, Route
 from dancu.gateway.replies import NO_ONE, Answered, decoded, encode, limit_of, problem, refusal, uuid_of
@@ -147,6 +148,7 @@ async def answer(hot: HotPath, call: HttpCall) -> Reply:
         if caller is None:
             hot.security_log.note("rest.unauthenticated", call.address)
             return problem(problems.known("unauthorized"), [(b"www-authenticate", b'Basic realm="dancu"')])
+        note_call(caller)
         if (refused := await hot.refuse_doubted(caller, call.came)) is not None:
             return refusal(refused)
         return await answered(hot, caller, call, found)

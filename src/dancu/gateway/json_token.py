@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 
 from dancu.exchange.hot import HotPath
+from dancu.exchange.trial.tried import note_token
 from dancu.gateway import adapters, callers, tokens
 from dancu.gateway.adapters import Failure
 from dancu.gateway.calls import HttpCall, Reply, Route
@@ -33,6 +34,7 @@ def _token(hot: HotPath, call: HttpCall) -> Reply:
     if caller is None:
         hot.security_log.note("token.unauthenticated", call.address)
         return _problem(adapters.UNKNOWN_CALLER)
+    note_token(caller)
     token = tokens.issue(hot.derived_key, caller, call.now)
     ends = (call.now + timedelta(seconds=tokens.TOKEN_SECONDS)).astimezone(UTC)
     expiry = ends.strftime("%Y-%m-%dT%H:%M:%S.") + f"{ends.microsecond // 1000:03d}Z"

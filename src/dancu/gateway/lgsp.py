@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from dancu.exchange.hot import HotPath
+from dancu.exchange.trial.tried import note_token
 from dancu.gateway import adapters, callers, soap, tokens
 from dancu.gateway.calls import HttpCall, Reply, Route
 from dancu.onboarding.reader import KnownCaller
@@ -40,6 +41,7 @@ async def give_token(hot: HotPath, call: HttpCall) -> Reply:
     if caller is None:
         hot.security_log.note("token.unauthenticated", call.address)
         return _error(401, "invalid_client", "the calling system could not be authenticated")
+    note_token(caller)
     token = tokens.issue(hot.derived_key, caller, call.now)
     body = {"access_token": token, "token_type": "Bearer", "expires_in": tokens.TOKEN_SECONDS, "scope": "default"}
     return adapters.in_json(200, body)

@@ -16,15 +16,18 @@ import structlog
 
 from dancu.exchange.domain import Kind
 from dancu.exchange.hot import BATCH_MAX, CAME, MISS_HELD_SECONDS, WRITERS, HotPath, Line, Provenance
+from dancu.exchange.trial.tried import TRIED
 from dancu.gateway import problems, rest, signatures
 from dancu.gateway.calls import JSON, TEXT, BodyTooLarge, Headers, HttpCall, Reply, Route
 from dancu.gateway.routes import route_of
+from dancu.gateway.sandbox.inspector import Inspector
 from dancu.gateway.shadow.mirror import Mirror
 from dancu.gateway.signatures import Signatures
 from dancu.kernel import clock
 from dancu.kernel.config import read_config
-from dancu.kernel.errors import DancuError
+from dancu.kernel.errors import DancuError, Unauthenticated
 from dancu.kernel.sealing import SealingKey
+from dancu.onboarding.domain import ConnectionState
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -34,6 +37,7 @@ BODY_BYTES_MAX = 256 * 1024
 READY_SECONDS_MAX = 60.0  # as long as counts of a nation may take to read
 _OPENAPI = Path(__file__).parent / "openapi.yaml"
 _STATIC = ("/health", "/openapi.yaml", "/keys.json")
+_TRIAL = ConnectionState.TRIAL
 
 log = structlog.get_logger("gateway")
 _encode = msgspec.json.Encoder().encode
@@ -49,7 +53,7 @@ class Gateway:
     def __init__(self, *, batch_max: int = BATCH_MAX, writers: int = WRITERS, miss_held_seconds: float = MISS_HELD_SECONDS) -> None:
         self._batch_max, self._writers, self._miss_held = batch_max, writers, miss_held_seconds
         self._hot: HotPath | None = None
-        self._mirror = Mirror(route_of)
+        self._mirror, self._inspector = Mirror(route_of), Inspector()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -77,6 +81,7 @@ class Gateway:
                 if config.gateway_processes > 1:  # the others answer until then
                     await _become_ready(self._hot)
                 self._mirror.start(self._hot)
+                self._inspector.start(self._hot)
                 gc.collect()
                 gc.freeze()  # what is loaded now lives as long as the process
                 gc.set_threshold(20_000, 20, 50)
@@ -84,6 +89,7 @@ class Gateway:
             elif message["type"] == "lifespan.shutdown":
                 if self._hot is not None:
                     await self._mirror.stop()
+                    await self._inspector.stop(self._hot)
                     await self._signatures.signer.stop()
                     await self._hot.stop()
                 await send({"type": "lifespan.shutdown.complete"})
@@ -115,28 +121,36 @@ class Gateway:
     async def _route(self, route: Route, scope: Scope, receive: Receive) -> Reply:
         assert self._hot is not None
         answer = route.methods.get(scope["method"])
-        if answer is None:
-            return _problem(problems.known("method"), [(b"allow", ", ".join(route.methods).encode())])
         headers = dict(scope["headers"])
+        if answer is None:
+            refused = _problem(problems.known("method"), [(b"allow", ", ".join(route.methods).encode())])
+            return self._inspector.looked_at(self._hot, self._call(scope, headers, b""), refused)
         came: Provenance | None = None
+        body = b""
         try:
             body = await _read(receive, headers.get(b"content-length"))
-            url, query = _own_url(scope), scope.get("query_string", b"").decode("latin-1")
-            address = self._address(scope, headers)
-            call = HttpCall(scope["method"], scope["path"], query, headers, body, url, address, clock.now())
+            call = self._call(scope, headers, body)
             came = await self._signatures.believe(self._hot, call, _count_of(scope, signatures.NAME))
             if came is not None:
                 call = replace(call, came=came)
                 if came.must_be_spent and not route.only_asks:
                     await self._hot.spend(came)
-            return await self._signatures.sign(came, await answer(self._hot, call))
+            reply = await answer(self._hot, call)
+            if reply.status >= 400 or TRIED.get() is not None:
+                reply = self._inspector.looked_at(self._hot, call, reply)
+            return await self._signatures.sign(came, reply)
         except (DancuError, BodyTooLarge) as failure:
-            return await self._signatures.sign(came, route.failed(failure))
+            told = self._inspector.looked_at(self._hot, self._call(scope, headers, body), route.failed(failure))
+            return await self._signatures.sign(came, told)
         except CallerGone:
             raise
         except Exception as failure:
             _log(failure)
-            return route.failed(failure)
+            return self._inspector.looked_at(self._hot, self._call(scope, headers, body), route.failed(failure))
+
+    def _call(self, scope: Scope, headers: Mapping[bytes, bytes], body: bytes) -> HttpCall:
+        query, address = scope.get("query_string", b"").decode("latin-1"), self._address(scope, headers)
+        return HttpCall(scope["method"], scope["path"], query, headers, body, _own_url(scope), address, clock.now())
 
     async def _rest(self, scope: Scope, receive: Receive, kind: Kind) -> Reply:
         if scope["method"] != "POST":
@@ -148,7 +162,10 @@ class Gateway:
         came, address = None, self._address(scope, headers)
         if signatures.concerns(headers):
             call = HttpCall("POST", scope["path"], "", headers, body, _own_target(scope), address, clock.now())
-            came = await self._signatures.believe(hot, call, _count_of(scope, signatures.NAME))
+            try:
+                came = await self._signatures.believe(hot, call, _count_of(scope, signatures.NAME))
+            except Unauthenticated as failure:
+                return self._inspector.looked_at(hot, call, _failed(failure))
         authorization = headers.get(b"authorization", b"").decode("latin-1")
         if came is not None and came.signed is not None and not authorization:
             caller = hot.directory().callers.get(came.signed.issuer)  # who signs need not show a secret as well
@@ -156,14 +173,19 @@ class Gateway:
             caller = rest.authenticate(hot, authorization)
         if caller is None:
             hot.security_log.note("rest.unauthenticated", address)
-            return _problem(problems.known("unauthorized"), [(b"www-authenticate", b'Basic realm="dancu"')])
+            refused = _problem(problems.known("unauthorized"), [(b"www-authenticate", b'Basic realm="dancu"')])
+            return self._inspector.looked_at(hot, self._call(scope, headers, body), refused)
         key = headers.get(b"idempotency-key", b"").decode("latin-1")
         try:
             status, sent, wait = await rest.answer(hot, kind, caller, body, key, scope["path"])
         except DancuError as failure:
-            return await self._signatures.sign(came, _failed(failure))
-        extra = [(b"retry-after", b"%d" % wait)] if wait else []
-        return await self._signatures.sign(came, Reply(status, JSON if status < 400 else problems.CONTENT_TYPE, sent, extra))
+            reply = _failed(failure)
+        else:
+            extra = [(b"retry-after", b"%d" % wait)] if wait else []
+            reply = Reply(status, JSON if status < 400 else problems.CONTENT_TYPE, sent, extra)
+        if caller.system.state is _TRIAL:
+            reply = self._inspector.looked_at(hot, self._call(scope, headers, body), reply)
+        return await self._signatures.sign(came, reply)
 
     def _address(self, scope: Scope, headers: Mapping[bytes, bytes]) -> str:
         client = scope.get("client")
@@ -183,7 +205,8 @@ class Gateway:
             return Reply(200, TEXT, _OPENAPI.read_bytes())
         if scope["path"] == "/keys.json":
             return Reply(200, JSON, _encode(self._signatures.key_set()))
-        return _problem(problems.known("not_found"))
+        unknown = _problem(problems.known("not_found"))
+        return self._inspector.looked_at(self._hot, self._call(scope, dict(scope["headers"]), b""), unknown)
 
 
 async def _become_ready(hot: HotPath) -> None:

@@ -9,7 +9,7 @@ from dancu.gateway.dialects import national_response, plain
 
 OPERATION = "GetInfoCitizenFromCSDLQG"
 # Nine or twelve digits come under one name: the contract reads either from the place of the old number.
-_NAMES = {"cccd": "SoCMND", "fullname": "HoVaTen", "dob": "NgayThangNam"}
+NAMES = {"cccd": "SoCMND", "fullname": "HoVaTen", "dob": "NgayThangNam"}
 
 
 async def answer(hot: HotPath, call: HttpCall) -> Reply:
@@ -21,7 +21,7 @@ async def answer(hot: HotPath, call: HttpCall) -> Reply:
     if caller is None:
         hot.security_log.note("sharepoint.unauthenticated", call.address)
         return soap.unauthenticated()
-    told = await adapters.ask(hot, caller, lambda: plain.read_query(call.parameters, _NAMES))
+    told = await adapters.ask(hot, caller, lambda: plain.read_query(call.parameters, NAMES))
     return Reply(200 if told.is_hidden else told.refused_status, XML, told.envelope)
 
 

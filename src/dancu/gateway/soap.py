@@ -6,6 +6,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from dancu.exchange.hot import HotPath
+from dancu.exchange.trial.tried import note_call
 from dancu.gateway import callers, hubs, national, problems
 from dancu.gateway.calls import XML, BodyTooLarge, HttpCall, NotMirrored, Reply, Route
 from dancu.gateway.dialects import national_request, national_response
@@ -41,6 +42,7 @@ async def answer_to(hot: HotPath, call: HttpCall, caller: KnownCaller) -> Reply:
     if listing is not None:
         if call.known_as is not None:  # only mirrored: nobody is told, so nothing may be asked for or recorded as told
             raise NotMirrored
+        note_call(caller)
         if call.came is not None and call.came.must_be_spent:
             await hot.spend(call.came)  # no batch does it for what is no question
         if (refused := await hot.refuse_doubted(caller, call.came)) is not None:

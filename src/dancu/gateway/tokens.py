@@ -57,6 +57,18 @@ def read(derive: DeriveKey, text: str, callers: dict[str, KnownCaller], now: dat
     return caller
 
 
+def issued(derive: DeriveKey, text: str) -> tuple[str, int] | None:
+    """The system a token was once issued to and when it ends, whether or not it still opens anything; None for one not of ours."""
+    if len(text) > TOKEN_LENGTH_MAX:
+        return None
+    try:
+        claims = jwt.decode(text, _signing_key(derive), algorithms=[_ALGORITHM]).claims
+    except (JoseError, ValueError, TypeError, KeyError, RecursionError):
+        return None
+    ends = claims.get("exp")
+    return (str(claims.get("sub")), ends) if isinstance(ends, int) else None
+
+
 def _signing_key(derive: DeriveKey) -> OctKey:
     return OctKey.import_key(derive("gateway tokens"))
 

@@ -12,7 +12,7 @@ from dancu.kernel.errors import Invalid
 from dancu.kernel.warrants import Field
 
 CHECK, BY_TWO_KEYS = "kiemtra-congdan", "socancuoc-congdan"
-_NAMES = {
+NAMES = {
     "citizen_pid": "SoDinhDanh",
     "identify_number": "SoCMND",
     "birth_date": "NgayThangNam",
@@ -42,7 +42,7 @@ async def answer(hot: HotPath, call: HttpCall) -> Reply:
 
 
 def _check(call: HttpCall) -> SoapCall:
-    return plain.read_query(call.parameters, _NAMES, "XacThucThongTinCongDan")
+    return plain.read_query(call.parameters, NAMES, "XacThucThongTinCongDan")
 
 
 def _two_keys() -> SoapCall:

@@ -94,6 +94,11 @@ def may(officer: Officer, action: str, target: Target | None = None, *, on: date
     return Allowed(row, widest)
 
 
+def actions_may(officer: Officer, action: str, on: date) -> bool:
+    """May she do it at all: what a page offers only to who can (*có được làm không*)."""
+    return isinstance(may(officer, action, on=on), Allowed)
+
+
 def reaches(officer: Officer, scope: Scope, target: Target) -> bool:
     """Does the scope, from where this officer stands, hold the target (*có trong phạm vi*)?"""
     if scope is Scope.NATION:

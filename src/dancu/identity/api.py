@@ -1,6 +1,6 @@
 """The door of the identity room."""
 
-from dancu.identity.actions import Allowed, Denied, Scope, Target, is_within, may
+from dancu.identity.actions import Allowed, Denied, Scope, Target, actions_may, is_within, may
 from dancu.identity.bodies import (
     Body,
     BodyCode,
@@ -19,7 +19,7 @@ from dancu.identity.glass.domain import Opening
 from dancu.identity.glass.usecases import break_glass, opening_of, record_reading
 from dancu.identity.guard import OfficerRequest, demand, guarded, public, within
 from dancu.identity.proposals.domain import Proposal, needs_two
-from dancu.identity.proposals.usecases import Backing, how_done, propose
+from dancu.identity.proposals.usecases import Backing, how_done, needs_two_now, propose
 from dancu.identity.usecases import (
     SignInMethod,
     accounts_with,
@@ -49,6 +49,7 @@ __all__ = [
     "SignInRefused",
     "Target",
     "accounts_with",
+    "actions_may",
     "add_citizen",
     "add_officer",
     "add_organisation",
@@ -64,6 +65,7 @@ __all__ = [
     "is_within",
     "may",
     "needs_two",
+    "needs_two_now",
     "officer_by_id",
     "opening_of",
     "organisation_names",

@@ -192,9 +192,9 @@ class SignedText:
 
     __slots__ = ("algorithm", "covered", "kid", "payload", "signature")
 
-    def __init__(self, text: str, kind: str) -> None:
-        """Raises `NotSigned`: malformed, an algorithm or a header that is not ours, another kind of text."""
-        if len(text) > TEXT_LENGTH_MAX:
+    def __init__(self, text: str, kind: str, *, length_max: int = TEXT_LENGTH_MAX) -> None:
+        """Raises `NotSigned`: malformed, too long, an algorithm or a header that is not ours, another kind of text."""
+        if len(text) > length_max:
             raise NotSigned("length")
         try:
             header, payload, self.signature = text.encode("ascii").split(b".")

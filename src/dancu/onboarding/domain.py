@@ -17,10 +17,14 @@ BY_ITSELF = "dancu"  # who suspends where no human does
 
 
 class ConnectionState(StrEnum):
-    """Traffic opens only when the connection is official (*trạng thái kết nối*)."""
+    """Traffic opens only when the connection is official (*trạng thái kết nối*).
+
+    In `TRIAL` (*kết nối thử nghiệm*) a system asks the same addresses under a secret of the trial's own, and is answered from
+    invented persons that are part of the program: never from the registry, never from the hub above.
+    """
 
     REGISTERED = "registered"
-    TRIAL = "trial"  # answered from personas only
+    TRIAL = "trial"
     OFFICIAL = "official"
     SUSPENDED = "suspended"
     CLOSED = "closed"

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import IntegrityError, transaction
 
 from dancu.identity.api import Backing, accounts_with, how_done
+from dancu.kernel.authority import Authority, check_request
 from dancu.kernel.certificates import check_chain, fingerprint_of
 from dancu.kernel.clock import local
+from dancu.kernel.config import read_config
 from dancu.kernel.errors import Conflict, Invalid, NotFound
 from dancu.kernel.signing import PublicKey
 from dancu.notices import api as notices
@@ -20,6 +25,7 @@ from dancu.onboarding.domain import KeyKind, KeyState, RegisteredKey
 from dancu.onboarding.trace import get_system, record
 
 WARN_DAYS = (30, 7)
+KEY_LIFE = timedelta(days=730)
 OPERATOR = "operator"
 _KID_LENGTH_MAX, _REASON_LENGTH_MAX = 128, 300
 
@@ -39,6 +45,13 @@ def add_message_key(
             "key.kid",
             f"kid dài tối đa {_KID_LENGTH_MAX} ký tự ASCII in được.",
             f"A kid has at most {_KID_LENGTH_MAX} printable ASCII characters.",
+            field="kid",
+        )
+    if notices.names_a_person(key.kid):  # a kid stands in addresses of notices and in the ledger
+        raise Invalid(
+            "key.kid_number",
+            "kid không được có dãy 9 hoặc 12 chữ số đứng riêng: trông như số định danh.",
+            "A kid has no 9 or 12 digits that stand by themselves: they read as a personal number.",
             field="kid",
         )
     content = json.dumps(key.as_jwk(), sort_keys=True)
@@ -61,6 +74,34 @@ def add_certificate(
     """
     check_chain(chain[0], chain[1:], roots, now, revocations)
     return _add(_as_registered(client_id, chain[0]), by, now, backing)
+
+
+def key_as_content(client_id: str, *, jwk: str = "", request: str = "") -> dict[str, str]:
+    """A key or a signing request, as a proposal carries it (*nội dung đề nghị cấp khoá*). Refuses what cannot be read."""
+    get_system(client_id)
+    if jwk:
+        return {"client_id": client_id, "jwk": json.dumps(PublicKey.parse(jwk).as_jwk(), sort_keys=True)}
+    check_request(request.encode())
+    return {"client_id": client_id, "request": request}
+
+
+def take_key(content: Mapping[str, Any], *, by: str, now: datetime, folder: Path, backing: Backing | None = None) -> RegisteredKey:
+    """Register a message key, or issue and register a certificate for a signing request (*cấp khoá, chứng thư*).
+
+    Certificates are issued where this installation has an authority of its own, in `folder`. Raises `NotFound` where not.
+    """
+    client_id = content["client_id"]
+    if jwk := content.get("jwk"):
+        ends = now + KEY_LIFE
+        return add_message_key(client_id, PublicKey.parse(jwk), by=by, now=now, not_after=ends, backing=backing)
+    authority = Authority(folder)
+    issued = authority.issue(content["request"].encode(), client_id, now)
+    return add_certificate(client_id, [issued], [authority.certificate], by=by, now=now, backing=backing)
+
+
+def give_proposed_key(content: Mapping[str, Any], backing: Backing, now: datetime) -> None:
+    """What the approval of a proposed key does (*cấp khoá đã duyệt*)."""
+    take_key(content, by=backing.approver.account, now=now, folder=read_config().home / "ca", backing=backing)
 
 
 def revoke_key(client_id: str, kid: str, *, reason: str, by: str, now: datetime) -> RegisteredKey:

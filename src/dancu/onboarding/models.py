@@ -325,3 +325,26 @@ class Key(models.Model):
             models.CheckConstraint(condition=models.Q(state__in=["active", "revoked"]), name="key_state"),
             models.CheckConstraint(condition=models.Q(state="active") | models.Q(revoked_at__isnull=False), name="key_revoked_at"),
         ]
+
+
+class TrialCall(models.Model):
+    """One call of a system in trial, as its integrator looks at it: words of our own and of invented persons, nothing of others."""
+
+    client_id = models.TextField()
+    organisation = models.TextField()
+    at = models.DateTimeField()
+    dialect = models.TextField()
+    operation = models.TextField()
+    outcome = models.TextField()
+    status = models.SmallIntegerField()
+    duration_ms = models.IntegerField()
+    scenario = models.TextField(default="", db_default="")  # which case of the sandbox was met, by its code
+    is_handled = models.BooleanField(default=False, db_default=False)  # and whether the client did there what it should
+    findings = models.JSONField()  # `exchange.trial.findings.Finding`, one after the other
+    asked = models.JSONField()  # element → value of an invented person, or that nothing was kept
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["client_id", "-id"], name="trial_call_newest"),
+            models.Index(fields=["at"], name="trial_call_age"),
+        ]

@@ -11,14 +11,16 @@ import msgspec
 
 from dancu.identity.api import Backing
 from dancu.kernel.clock import local
+from dancu.kernel.config import read_config
 from dancu.kernel.errors import Conflict
 from dancu.onboarding import store
-from dancu.onboarding.axes.usecases import set_state
+from dancu.onboarding.axes.usecases import Ground, move_connection, set_state
 from dancu.onboarding.domain import ConnectionState, Grant
 from dancu.onboarding.trace import get_system
 from dancu.onboarding.usecases import grant
 
 GRANT, REOPEN = "onboarding.grant", "onboarding.reopen"
+SUSPEND, CLOSE = "onboarding.suspend", "onboarding.close"
 
 
 def grant_as_content(given: Grant) -> dict[str, Any]:
@@ -63,6 +65,27 @@ def reopen_proposed(content: Mapping[str, Any], backing: Backing, now: datetime)
             "The system was changed or suspended again after this was proposed. Look at the present reason and propose anew.",
         )
     set_state(content["client_id"], ConnectionState.OFFICIAL, reason=content["reason"], by=by, now=now, backing=backing)
+
+
+def order_as_content(client_id: str, reason: str, document: str) -> dict[str, Any]:
+    """An order to suspend or close, as a proposal carries it (*nội dung lệnh tạm dừng, đóng kết nối*)."""
+    get_system(client_id)
+    return {"client_id": client_id, "reason": reason, "document": document}
+
+
+def suspend_proposed(content: Mapping[str, Any], backing: Backing, now: datetime) -> None:
+    """What the approval of a proposed suspension does: a signed order, effective at once (*tạm dừng kết nối theo lệnh*)."""
+    _move("suspend", content, backing, now)
+
+
+def close_proposed(content: Mapping[str, Any], backing: Backing, now: datetime) -> None:
+    """What the approval of a proposed closing does (*đóng kết nối*)."""
+    _move("close", content, backing, now)
+
+
+def _move(act: str, content: Mapping[str, Any], backing: Backing, now: datetime) -> None:
+    ground, by = Ground(content["reason"], content.get("document", "")), backing.approver.account
+    move_connection(content["client_id"], act, ground, by=by, now=now, backing=backing, keys=read_config().key_dir)
 
 
 def _as_text(given: Grant) -> dict[str, Any]:

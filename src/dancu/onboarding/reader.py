@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import hmac
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,6 +32,8 @@ from dancu.onboarding.domain import (
 
 log = structlog.get_logger("onboarding")
 CHANGED_CHANNEL = "dancu_onboarding_changed"
+TRIAL_PREFIX = "thu-"  # so that nobody takes the secret of a trial for the other one
+_TRIAL_BYTES = 24
 
 SYSTEMS = """select client_id, organisation, name, state, service_urls, skew_seconds, error_profile, secret_sealed, profile, via,
 state_reason, state_since from onboarding_system"""
@@ -161,6 +165,12 @@ def open_secret(key: SealingKey, client_id: str, sealed: bytes) -> str:
 
 def seal_secret(key: SealingKey, client_id: str, secret: str) -> bytes:
     return key.seal(secret.encode(), belongs_to=f"client:{client_id}")
+
+
+def trial_secret(key: SealingKey, client_id: str, secret: str) -> str:
+    """The trial's secret of a system (*mã bí mật thử nghiệm*); nobody who has it learns the registered one, guessing or not."""
+    made = hmac.digest(key.derived("trial secrets"), f"{client_id}\0{secret}".encode(), "sha256")
+    return TRIAL_PREFIX + base64.urlsafe_b64encode(made[:_TRIAL_BYTES]).decode()
 
 
 def _fields(value: Any) -> frozenset[Field]:

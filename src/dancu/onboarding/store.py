@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from dancu.identity.api import Backing
 from dancu.onboarding import reader
@@ -98,6 +98,10 @@ def sealed_secret(client_id: str) -> bytes:
     return bytes(SystemRow.objects.values_list("secret_sealed", flat=True).get(client_id=client_id))
 
 
+def save_secret(client_id: str, sealed: bytes, changed_at: object) -> None:
+    SystemRow.objects.filter(client_id=client_id).update(secret_sealed=sealed, changed_at=changed_at)
+
+
 def save_service_urls(client_id: str, urls: Iterable[str], changed_at: object) -> None:
     SystemRow.objects.filter(client_id=client_id).update(service_urls=list(urls), changed_at=changed_at)
 
@@ -106,8 +110,23 @@ def save_profile(client_id: str, profile: WireProfile, changed_at: object) -> No
     SystemRow.objects.filter(client_id=client_id).update(profile=msgspec.to_builtins(profile), changed_at=changed_at)
 
 
-def save_system(system: InformationSystem, reason: str, changed_at: object, secret: bytes | None = None) -> None:
-    values = {
+def add_system(system: InformationSystem, changed_at: object, secret: bytes) -> bool:
+    """False where the identity is taken, also by somebody else at this moment: whoever is first keeps it."""
+    values = {**_columns(system, "", changed_at), "secret_sealed": secret}
+    try:
+        with transaction.atomic():
+            SystemRow.objects.create(client_id=system.client_id, **values)
+    except IntegrityError:
+        return False
+    return True
+
+
+def save_system(system: InformationSystem, reason: str, changed_at: object) -> None:
+    SystemRow.objects.filter(client_id=system.client_id).update(**_columns(system, reason, changed_at))
+
+
+def _columns(system: InformationSystem, reason: str, changed_at: object) -> dict[str, Any]:
+    return {
         "organisation": system.organisation,
         "name": system.name,
         "state": system.state,
@@ -120,9 +139,6 @@ def save_system(system: InformationSystem, reason: str, changed_at: object, secr
         "changed_at": changed_at,
         "state_since": changed_at,
     }
-    if secret is not None:
-        values["secret_sealed"] = secret
-    SystemRow.objects.update_or_create(client_id=system.client_id, defaults=values)
 
 
 @dataclass(frozen=True, slots=True)

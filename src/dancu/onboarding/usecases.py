@@ -18,7 +18,7 @@ from dancu.kernel.networks import is_network
 from dancu.kernel.sealing import SealingKey
 from dancu.notices.api import names_a_person
 from dancu.onboarding import reader, store
-from dancu.onboarding.domain import Grant, InformationSystem, Standing, WireProfile
+from dancu.onboarding.domain import ConnectionState, Grant, InformationSystem, Standing, WireProfile
 from dancu.onboarding.registrations.domain import Registration, RegistrationLine, check
 from dancu.onboarding.trace import get_system, no_system, record
 from dancu.population.api import get_version
@@ -58,11 +58,7 @@ def register_system(
             field="client_id",
         )
     if store.find_system(system.client_id) is not None:
-        raise Conflict(
-            "client.exists",
-            f"Hệ thống {system.client_id} đã được đăng ký.",
-            f"The system {system.client_id} is already registered.",
-        )
+        raise _exists(system.client_id)
     if system.via and (store.find_system(system.via) is None or not system.client_id.startswith(f"{system.via}.")):
         raise Invalid(
             "client.via",
@@ -73,9 +69,19 @@ def register_system(
     how = how_done("onboarding.key", None, local(now).date())
     chosen = secret or secrets.token_urlsafe(24)
     with transaction.atomic():
-        store.save_system(system, "", now, reader.seal_secret(key, system.client_id, chosen))
+        if not store.add_system(system, now, reader.seal_secret(key, system.client_id, chosen)):
+            raise _exists(system.client_id)
         record("system.registered", system.organisation, system.client_id, by, now, how=how)
     return chosen
+
+
+def _exists(client_id: str) -> Conflict:
+    return Conflict(
+        "client.exists",
+        f"Mã hệ thống {client_id} đã được đăng ký. Chọn mã khác.",
+        f"The system {client_id} is already registered.",
+        field="client_id",
+    )
 
 
 def open_systems_of(organisation: str) -> list[str]:
@@ -215,6 +221,20 @@ def system_names(client_ids: Collection[str]) -> dict[str, str]:
     """Names of systems by client id; what is no registered system keeps its id (*tên hệ thống theo mã*)."""
     known = store.names_of(client_ids)
     return {client_id: known.get(client_id, client_id) for client_id in client_ids}
+
+
+def renew_secret(client_id: str, *, key: SealingKey, by: str, now: datetime) -> str:
+    """Give a system a fresh secret instead of the one it has (*cấp mã bí mật mới*). Shown once; the old one ends at once.
+
+    In trial what is given is the trial's secret: the registered one is told when the connection is official.
+    """
+    chosen = secrets.token_urlsafe(24)
+    with transaction.atomic():
+        system = get_system(client_id, for_update=True)
+        store.save_secret(client_id, reader.seal_secret(key, client_id, chosen), now)
+        record("system.secret_renewed", system.organisation, client_id, by, now)
+    is_tried = system.state is ConnectionState.TRIAL
+    return reader.trial_secret(key, client_id, chosen) if is_tried else chosen
 
 
 def secret_of(client_id: str, *, key: SealingKey) -> str:

@@ -85,6 +85,7 @@ GATEWAY_SEES = (
     "exchange_feedchange",
     "exchange_listrequest",
     "exchange_usage",
+    "onboarding_trialcall",
 )
 # Where the gateway needs less than that, and exactly what.
 GATEWAY_MORE = {
@@ -95,6 +96,7 @@ GATEWAY_MORE = {
     "exchange_listrequest": "select, insert, update (state, key, changed_at)",
     "exchange_listpage": "select, update (sealed, told_at)",
     "exchange_liststep": "select, insert",
+    "onboarding_trialcall": "select, insert, delete",
 }
 # Functions of the owner's that do one thing the role has no right for on the table.
 GATEWAY_CALLS = ("onboarding_suspend(text, text, timestamptz)",)

@@ -35,6 +35,7 @@ urlpatterns = [
     path("static/<path:path>", pages.static_file),
     path("", include("dancu.ledger.urls")),
     path("", include("dancu.identity.urls")),
+    path("", include("dancu.onboarding.urls")),
     path("", include("dancu.exchange.urls")),
     path("", include("dancu.procedures.urls")),
     path("", include("dancu.registrar.urls")),

@@ -35,6 +35,51 @@ NAVIGATION = (
     NavItem("/quyen/de-xuat", "Hai người", "operator", "proposals", "Việc cần hai người: chờ quyết định, đã xong"),
     NavItem("/ket-noi", "Kết nối", "operator", "connections", "Kết nối: hệ thống, tình trạng, phạm vi được duyệt"),
     NavItem("/ket-noi", "Kết nối", "integrator", "connections", "Kết nối của cơ quan: tình trạng, phạm vi được duyệt"),
+    NavItem("/ket-noi", "Kết nối", "gate-officer", "connections", "Kết nối: hệ thống, tình trạng, phạm vi được duyệt"),
+    NavItem("/ket-noi", "Kết nối", "gate-decider", "connections", "Kết nối: hệ thống, tình trạng, phạm vi được duyệt"),
+    *(
+        NavItem(path, label, role, section, says)
+        for path, label, section, says, roles in (
+            (
+                "/ket-noi/ho-so",
+                "Hồ sơ kết nối",
+                "gate-dossiers",
+                "Hồ sơ kết nối: việc đến lượt, chờ bổ sung, chờ quyết định",
+                ("integrator", "gate-reviewer", "gate-officer", "gate-decider", "gate-inspector", "operator"),
+            ),
+            (
+                "/ket-noi/kiem-tra",
+                "Kiểm tra",
+                "gate-inspections",
+                "Kiểm tra an ninh, an toàn: lịch, phát hiện, bổ sung",
+                ("integrator", "gate-officer", "gate-inspector", "operator"),
+            ),
+            (
+                "/ket-noi/bang-theo-doi",
+                "Bảng theo dõi",
+                "gate-board",
+                "Bảng theo dõi kết nối của các bộ, tỉnh vào một ngày",
+                ("gate-officer", "gate-decider", "gate-inspector", "gate-reviewer", "operator", "integrator"),
+            ),
+            (
+                "/ket-noi/co-quan",
+                "Cơ quan",
+                "gate-parties",
+                "Cơ quan, đơn vị, đầu mối; chuyển giao khi sắp xếp",
+                ("gate-officer", "operator"),
+            ),
+            (
+                "/ket-noi/tai-khoan",
+                "Tài khoản",
+                "gate-accounts",
+                "Tài khoản khai thác: khoá, mở, chuyển hàng loạt",
+                ("integrator", "operator"),
+            ),
+        )
+        for role in roles
+    ),
+    NavItem("/quyen/de-xuat", "Hai người", "gate-decider", "proposals", "Việc cần hai người: chờ quyết định, đã xong"),
+    NavItem("/quyen/de-xuat", "Hai người", "gate-officer", "proposals", "Việc cần hai người: đang chờ, đã xong"),
     NavItem("/ket-noi/luu-luong", "Lưu lượng", "operator", "usage", "Lưu lượng khai thác theo cơ quan, dịch vụ, thủ tục"),
     NavItem("/ket-noi/luu-luong", "Lưu lượng", "integrator", "usage", "Lưu lượng khai thác của cơ quan"),
 )
@@ -69,6 +114,21 @@ FIRST_DAY_SHOWN = "dancu.portal.api.first_day_shown"
 PROPOSAL_HANDLERS = {
     "onboarding.grant": "dancu.onboarding.proposals.give_proposed_grant",
     "onboarding.reopen": "dancu.onboarding.proposals.reopen_proposed",
+    "onboarding.suspend": "dancu.onboarding.proposals.suspend_proposed",
+    "onboarding.close": "dancu.onboarding.proposals.close_proposed",
+    "onboarding.key": "dancu.onboarding.keys.give_proposed_key",
+    "onboarding.connect": "dancu.onboarding.dossiers.deciding.connect_proposed",
+    "onboarding.refuse": "dancu.onboarding.dossiers.deciding.refuse_proposed",
+    "onboarding.reorganise": "dancu.onboarding.parties.usecases.reorganise_proposed",
+}
+# Act that needs two people → what follows where it was rejected or taken back.
+PROPOSAL_ENDINGS = {
+    "onboarding.connect": "dancu.onboarding.dossiers.deciding.take_back",
+    "onboarding.refuse": "dancu.onboarding.dossiers.deciding.take_back",
 }
 # Act that needs two people → how what it changes stands now, shown to whoever decides.
-PROPOSAL_STANDINGS = {"onboarding.reopen": "dancu.onboarding.proposals.standing_of_reopening"}
+PROPOSAL_STANDINGS = {
+    "onboarding.reopen": "dancu.onboarding.proposals.standing_of_reopening",
+    "onboarding.connect": "dancu.onboarding.dossiers.deciding.standing_of_proposed",
+    "onboarding.refuse": "dancu.onboarding.dossiers.deciding.standing_of_proposed",
+}

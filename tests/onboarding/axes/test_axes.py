@@ -98,7 +98,7 @@ def test_nothing_on_the_axis_of_security_moves_the_connection() -> None:
     """A lapsed paper and a finding never cut a counter off."""
     connect_system(grants=[])
 
-    for act in ("schedule", "conclude_passed", "find", "conclude_passed", "lapse", "schedule", "conclude_short"):
+    for act in ("schedule", "conclude_failed", "conclude_passed", "lapse", "schedule", "conclude_short"):
         axes.move_security("he-thong", act, GROUND, by="canbo", now=NOW, until=date(2026, 12, 1))
         assert state_now(Axis.CONNECTION) == "official"
 

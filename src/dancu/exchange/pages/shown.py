@@ -23,6 +23,7 @@ BARS_MAX, ROWS_MAX = 10, 50
 _DRILLED = {Side.ORGANISATION: "he-thong", Side.SYSTEM: "dich-vu", Side.SERVICE: "thu-tuc", Side.PROCEDURE: "co-quan"}
 _STATE_KINDS: dict[ConnectionState, Kind] = {
     ConnectionState.REGISTERED: "info",
+    ConnectionState.TRIAL: "info",
     ConnectionState.OFFICIAL: "ok",
     ConnectionState.SUSPENDED: "bad",
     ConnectionState.CLOSED: "plain",
@@ -32,6 +33,7 @@ _STATE_KINDS: dict[ConnectionState, Kind] = {
 def state_of(state: ConnectionState) -> State:
     words = {
         ConnectionState.REGISTERED: _("Chưa mở"),
+        ConnectionState.TRIAL: _("Thử nghiệm"),
         ConnectionState.OFFICIAL: _("Chính thức"),
         ConnectionState.SUSPENDED: _("Tạm dừng"),
         ConnectionState.CLOSED: _("Đã đóng"),

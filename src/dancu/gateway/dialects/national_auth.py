@@ -81,15 +81,25 @@ def explain(
         return wrong
     if hmac.compare_digest(given.encode(), secret.encode()):
         return [*wrong, "Sau dấu hai chấm đang là chính mã bí mật; cần hash. Mã này đã đi trên đường truyền: hãy đổi mã mới."]
-    if not _HASH.fullmatch(given):
+    if not is_hash(given):
         return [*wrong, _wrong_shape(given)]
     return [*wrong, *_known_mistakes(secret, user, timestamp, given, service_urls)]
 
 
-def _wrong_shape(given: str) -> str:
-    algorithm = {32: "MD5", 40: "SHA-1", 128: "SHA-512"}.get(len(given), "")
+def is_hash(given: str) -> bool:
+    """Has this the form of a SHA-256 in hexadecimal, in either case?"""
+    return _HASH.fullmatch(given) is not None
+
+
+def likely_algorithm(given: str) -> str:
+    """What a text of another form was likely made by; empty where nothing suggests itself."""
     if len(given) == 44 and given.endswith("="):
-        algorithm = "SHA-256 viết bằng base64"
+        return "SHA-256 viết bằng base64"
+    return {32: "MD5", 40: "SHA-1", 128: "SHA-512"}.get(len(given), "")
+
+
+def _wrong_shape(given: str) -> str:
+    algorithm = likely_algorithm(given)
     seen = f"giống {algorithm}" if algorithm else f"nhận được {len(given)} ký tự"
     return f"Phần sau dấu hai chấm phải là 64 ký tự hex của SHA-256; {seen}."
 
@@ -100,11 +110,11 @@ def _known_mistakes(secret: str, user: str, timestamp: str, given: str, service_
     if is_signed_by(secret, user, timestamp, given.lower(), service_urls):
         return case
     accepted = ", ".join(service_urls)
-    for wrong in sorted(set().union(*map(_addresses, service_urls)) - set(service_urls)):
+    for wrong in sorted(set().union(*map(likely_addresses, service_urls)) - set(service_urls)):
         if is_signed_by(secret, user, timestamp, given.lower(), [wrong]):
             return [*case, f"serviceUrl trong hash là “{wrong}”; cần đúng từng ký tự một trong: {accepted}."]
     for url in service_urls:
-        for sentence, text in _texts(secret, user, timestamp, url):
+        for sentence, text in likely_texts(secret, user, timestamp, url):
             if hmac.compare_digest(hashlib.sha256(text.encode()).hexdigest(), given.lower()):
                 return [*case, sentence]
     return [
@@ -114,7 +124,7 @@ def _known_mistakes(secret: str, user: str, timestamp: str, given: str, service_
     ]
 
 
-def _texts(secret: str, user: str, timestamp: str, url: str) -> Iterator[tuple[str, str]]:
+def likely_texts(secret: str, user: str, timestamp: str, url: str) -> Iterator[tuple[str, str]]:
     """What integrators were likely to hash in place of the right text, and the sentence that tells them so."""
     yield "Hash thiếu serviceUrl ở đầu chuỗi.", f"{user}{timestamp}{secret}"
     for end in ("\n", "\r\n", " "):
@@ -133,7 +143,7 @@ def _texts(secret: str, user: str, timestamp: str, url: str) -> Iterator[tuple[s
         yield f"Các phần trong hash nối bằng {mark!r}; phải nối liền, không dấu.", mark.join((url, user, timestamp, secret))
 
 
-def _addresses(url: str) -> set[str]:
+def likely_addresses(url: str) -> set[str]:
     """Well-known wrong variants of an address: slash, query, scheme, port, host, letters' case, path alone."""
     parts = urlsplit(url)
     variants = {

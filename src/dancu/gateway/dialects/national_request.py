@@ -27,7 +27,7 @@ CHILDREN_MAX = 200
 TEXT_LENGTH_MAX = 500
 
 BIRTH = "NgayThangNamSinh"  # a block, or in the older namespace the date as text
-_BIRTH_PARTS = frozenset({"NgayThangNam", "Nam"})
+BIRTH_PARTS = frozenset({"NgayThangNam", "Nam"})
 PLAIN = frozenset(
     {
         "MaYeuCau",
@@ -50,7 +50,7 @@ PLAIN = frozenset(
     }
     | LIST_ELEMENTS
 )
-_OURS = frozenset({"", *("{" + namespace for namespace in NAMESPACES)})  # children come qualified or bare
+OURS = frozenset({"", *("{" + namespace for namespace in NAMESPACES)})  # children come qualified or bare
 _SEPARATORS = str.maketrans("", "", " .-\u00a0\t")
 
 
@@ -97,7 +97,7 @@ def parse_request(body: bytes) -> SoapCall:
     if len(body) > BYTES_MAX:
         raise _invalid("too_large", "Nội dung quá lớn.", "The request is too large.")
     try:
-        text = _as_utf8(body)
+        text = as_utf8(body)
         # Everything is UTF-8 by now, so no encoding can hide these bytes from us and show them to the parser.
         if b"<!DOCTYPE" in text:
             raise _invalid("doctype", "Không chấp nhận khai báo DOCTYPE.", "A document type is not accepted.")
@@ -155,7 +155,8 @@ def to_claim(call: SoapCall) -> PersonClaim:
     )
 
 
-def _as_utf8(body: bytes) -> bytes:
+def as_utf8(body: bytes) -> bytes:
+    """A body as UTF-8, whatever it declares. Raises `ValueError` for bytes that are no text."""
     # The bytes decide, not the declaration: .NET programs declare utf-16 out of habit and send UTF-8.
     if b"\0" not in body[:4]:
         return body.lstrip(b"\xef\xbb\xbf \t\r\n")
@@ -186,7 +187,7 @@ def _call(operation: etree._Element) -> SoapCall:
     # Children only: a relative's SoDinhDanh inside a block we do not know must never become the person asked about.
     for child in operation:
         space, _, local = child.tag.rpartition("}")
-        if local not in PLAIN or space not in _OURS:
+        if local not in PLAIN or space not in OURS:
             continue
         if local == PAGING:
             for part in child:
@@ -196,7 +197,7 @@ def _call(operation: etree._Element) -> SoapCall:
         _keep(values, local, child.text)
         if local == BIRTH:
             for part in child:
-                if (inner := part.tag.rpartition("}")[2]) in _BIRTH_PARTS:
+                if (inner := part.tag.rpartition("}")[2]) in BIRTH_PARTS:
                     _keep(values, inner, part.text)
     return SoapCall(name.localname, name.namespace, values)
 

@@ -22,6 +22,12 @@ _OPEN = (
     '<soapenv:Body xmlns:dan="http://dancuquocgia.bca">'
 )
 _CLOSE = "</soapenv:Body></soapenv:Envelope>"
+_EMPTY_HEADER = b'<soapenv:Header xmlns:dan="http://dancuquocgia.bca"/>'
+# Every client of the field passes the header over; of this contract's own names it has the namespace of the answers.
+_TRIAL_HEADER = (
+    b'<soapenv:Header xmlns:dan="http://dancuquocgia.bca" xmlns:ns1="http://www.mic.gov.vn/dancu/1.0">'
+    b"<ns1:ThuNghiem>true</ns1:ThuNghiem></soapenv:Header>"
+)
 # XML 1.0 has no place for these, not even escaped; one in an old address must not make a whole answer unreadable.
 _ILLEGAL = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 _NS1 = ' xmlns:ns1="http://www.mic.gov.vn/dancu/1.0"'
@@ -177,6 +183,11 @@ def fault(code: str, text: str, text_en: str) -> bytes:
         f"{_OPEN}<soapenv:Fault><faultcode>soapenv:{blame}</faultcode><faultstring>{escape(code)}: {escape(text)} "
         f"({escape(text_en)})</faultstring></soapenv:Fault>{_CLOSE}"
     )
+
+
+def marked_as_trial(envelope: bytes) -> bytes:
+    """The same envelope, whose header says that it was answered in a trial."""
+    return envelope.replace(_EMPTY_HEADER, _TRIAL_HEADER, 1)
 
 
 def _collection(inner: str, note: str) -> bytes:

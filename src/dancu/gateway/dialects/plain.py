@@ -13,8 +13,9 @@ from dancu.kernel.errors import Invalid
 
 LOOK_UP = "TraCuuThongTinCongDan"
 MEMBERS_MAX = 200
-# Clients write camelCase or the contract's own capitals; OpenCPS has two names of its own.
-_NAMES = {name.lower(): name for name in (*PLAIN, "NgayThangNam", "Nam")} | {"staffemail": "MaCanBo", "govagencycode": "MaDonVi"}
+# Members in small letters, and the element each is. Clients write camelCase or the contract's own capitals; OpenCPS has two names
+# of its own.
+NAMES = {name.lower(): name for name in (*PLAIN, "NgayThangNam", "Nam")} | {"staffemail": "MaCanBo", "govagencycode": "MaDonVi"}
 
 
 def read_json(body: bytes) -> SoapCall:
@@ -36,7 +37,7 @@ def read_query(parameters: Mapping[str, str], names: Mapping[str, str], operatio
 
 def _stated(sent: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     for member, value in sent.items():
-        name = _NAMES.get(member.lower())
+        name = NAMES.get(member.lower())
         if name == BIRTH and isinstance(value, dict):
             yield from _stated({part: inner for part, inner in value.items() if part.lower() in ("ngaythangnam", "nam")})
         elif name:

@@ -64,10 +64,11 @@ def proposal_page(request: HttpRequest, proposal: UUID) -> HttpResponse:
     errors: dict[str, str] = {}
     status = 200
     if request.method == "POST":
-        demand(request, "access.proposal.decide")
+        is_withdrawal = request.POST.get("step") == ProposalStep.WITHDRAW
+        demand(request, "access.proposal.see" if is_withdrawal else "access.proposal.decide")  # its authors alone take it back
         try:
             said = (_step(request), request.POST.get("digest", ""), request.POST.get("text", ""))
-            usecases.decide(officer, proposal, *said, _handlers(), now=now)
+            usecases.decide(officer, proposal, *said, _handlers(), ended=_endings(), now=now)
             return HttpResponseRedirect(f"{QUEUE}/{proposal}?xong=1")
         except (Invalid, Conflict, NotAllowed) as failure:
             errors, status = {failure.field or "": failure.message_en if is_english() else failure.message}, failure.status
@@ -96,6 +97,11 @@ def proposal_page(request: HttpRequest, proposal: UUID) -> HttpResponse:
 def _handlers() -> dict[str, usecases.Apply]:
     """Act → what does it, put together in the wiring of the project."""
     return {act: import_string(path) for act, path in settings.PROPOSAL_HANDLERS.items()}
+
+
+def _endings() -> dict[str, usecases.Ended]:
+    """Act → what follows where it was rejected or taken back."""
+    return {act: import_string(path) for act, path in settings.PROPOSAL_ENDINGS.items()}
 
 
 def _standing(found: Proposal) -> list[tuple[str, str]]:

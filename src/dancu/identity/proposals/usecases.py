@@ -41,6 +41,7 @@ class Backing(msgspec.Struct, frozen=True):
 
 
 Apply = Callable[[Mapping[str, Any], Backing, datetime], None]
+Ended = Callable[[Proposal, datetime], None]  # what follows where an act was rejected or taken back
 
 
 def propose(officer: Officer, act: str, content: Mapping[str, Any], reason: str, *, now: datetime) -> Proposal:
@@ -57,10 +58,19 @@ def propose(officer: Officer, act: str, content: Mapping[str, Any], reason: str,
 
 
 def decide(
-    officer: Officer, proposal: UUID, step: ProposalStep, digest: str, text: str, apply: Mapping[str, Apply], *, now: datetime
+    officer: Officer,
+    proposal: UUID,
+    step: ProposalStep,
+    digest: str,
+    text: str,
+    apply: Mapping[str, Apply],
+    *,
+    now: datetime,
+    ended: Mapping[str, Ended] | None = None,
 ) -> Proposal:
     """Approve, reject or withdraw (*quyết định đề xuất*). The same step sent twice has one effect.
 
+    `apply` does an approved act, `ended` what follows a rejected one, by the name of the act.
     Raises `NotAllowed` where four eyes forbid it, which is recorded; `Conflict` when it was decided or is not what was seen.
     """
     action = ProposalAction(step, now, officer.hand, digest=digest, text=text.strip())
@@ -73,6 +83,8 @@ def decide(
             store.save_last(taken)
             if taken.state is ProposalState.APPROVED:
                 apply[taken.act](taken.content, Backing(taken.id, taken.author, officer.hand), now)
+            elif ended and taken.act in ended:
+                ended[taken.act](taken, now)
             _record(officer, f"proposal.{step.value}", taken, now)
     except NotAllowed as refused:
         _refuse(officer, refused.code, proposal, now)
@@ -105,6 +117,11 @@ def how_done(act: str, backing: Backing | None, day: date) -> str:
             "This act needs one human to propose and another to decide.",
         )
     return "alone"
+
+
+def needs_two_now(act: str, day: date) -> bool:
+    """Does this act need a second human in this installation (*cần hai người*)?"""
+    return needs_two(act, read_config().profile, day)
 
 
 def _done_before(found: Proposal, action: ProposalAction) -> bool:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("onboarding", "0008_grant_subscribe")]
+    dependencies = [("onboarding", "0009_trial")]
     operations = [
         migrations.CreateModel(
             "Registration",

@@ -1,4 +1,4 @@
-"""A system stands on two axes; every move on either is kept. A trial is a state of the first."""
+"""A system stands on two axes; every move on either is kept."""
 
 from django.db import migrations, models
 
@@ -25,10 +25,6 @@ class Migration(migrations.Migration):
                 ("proposal", models.UUIDField(null=True)),
             ],
         ),
-        migrations.RemoveConstraint(
-            model_name="system",
-            name="system_state",
-        ),
         migrations.AddField(
             model_name="account",
             name="locked_at",
@@ -48,12 +44,6 @@ class Migration(migrations.Migration):
             model_name="system",
             name="security_until",
             field=models.DateField(null=True),
-        ),
-        migrations.AddConstraint(
-            model_name="system",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["registered", "trial", "official", "suspended", "closed"])), name="system_state"
-            ),
         ),
         migrations.AddIndex(
             model_name="standingevent",

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 (
                     "services",
                     models.JSONField(
-                        default=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="onboarding.accountlist")
+                        default=list
                     ),
                 ),
                 ("sealed", models.BinaryField()),

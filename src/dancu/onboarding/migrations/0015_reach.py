@@ -11,7 +11,8 @@ create policy seen on onboarding_dossieraction for select using (
     exists (select from onboarding_dossier d where d.id = dossier_id));
 create policy written on onboarding_dossieraction for insert with check (
     dancu_is_system() or (unit = nullif(current_setting('dancu.unit', true), '')
-                          and account = nullif(current_setting('dancu.account', true), '')));
+                          and account = nullif(current_setting('dancu.account', true), '')
+                          and exists (select from onboarding_dossier d where d.id = dossier_id)));
 create policy kept on onboarding_dossieraction for all using (dancu_is_system());
 alter table onboarding_accountlist enable row level security, force row level security;
 create policy reach on onboarding_accountlist using (
@@ -26,7 +27,8 @@ create policy seen on onboarding_inspectionaction for select using (
     exists (select from onboarding_inspection i where i.id = inspection_id));
 create policy written on onboarding_inspectionaction for insert with check (
     dancu_is_system() or (unit = nullif(current_setting('dancu.unit', true), '')
-                          and account = nullif(current_setting('dancu.account', true), '')));
+                          and account = nullif(current_setting('dancu.account', true), '')
+                          and exists (select from onboarding_inspection i where i.id = inspection_id)));
 create policy kept on onboarding_inspectionaction for all using (dancu_is_system());
 alter table onboarding_reminder enable row level security, force row level security;
 create policy reach on onboarding_reminder using (dancu_reaches(organisation, '', ''));

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from dancu.exchange.api import OpenedPerson, Refused
 from dancu.identity.api import demand, guarded
-from dancu.kernel import clock
+from dancu.kernel import clock, files
 from dancu.kernel.errors import Conflict, DancuError, Invalid, NotAllowed, NotFound
-from dancu.registrar import files, person_shown, reference
+from dancu.registrar import person_shown, reference
 from dancu.registrar.domain.payloads import KIND_WORDS
 from dancu.registrar.domain.requests import (
     ACTION_WORDS,

@@ -16,11 +16,11 @@ from dancu.exchange.api import OpenedPerson, Refused
 from dancu.identity.api import guarded
 from dancu.kernel import clock
 from dancu.kernel.errors import Conflict, DancuError, Invalid, NotFound
+from dancu.kernel.files import check_size, keep_file
 from dancu.population.api import Evidence
 from dancu.registrar import person_shown, values
 from dancu.registrar.domain.payloads import KIND_WORDS, AnyPayload, Merge
 from dancu.registrar.domain.requests import Content, Request, State
-from dancu.registrar.files import check_size, keep_file
 from dancu.registrar.form_fields import Asked, fields_of
 from dancu.registrar.forms import form_failure, payload_of, typed_from
 from dancu.registrar.handles import Look

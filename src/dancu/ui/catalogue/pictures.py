@@ -13,6 +13,7 @@ from dancu.ui.charts.family import Family, Relative
 from dancu.ui.charts.lines import Line, Small, SmallMultiples, Trend
 from dancu.ui.charts.maps import Locator, Pin, ProvinceMap, Version, outline
 from dancu.ui.charts.spans import Span, Spans
+from dancu.ui.charts.state_maps import MapState, StateMap
 from dancu.ui.parts import Choice
 
 _SOURCE, _AT = "số liệu mô phỏng", date(2026, 11, 24)
@@ -199,6 +200,23 @@ def _maps(asked: Mapping[str, str]) -> tuple[Example, ...]:
         at=_AT,
         csv_href=HERE,
     )
+    states = (
+        MapState("safe", "Kết nối, đã kiểm tra", "Đ", "ok"),
+        MapState("open", "Kết nối, chưa kiểm tra", "C", "warn", "stripes"),
+        MapState("short", "Kết nối, chưa bảo đảm", "!", "bad", "cross"),
+        MapState("begun", "Đang hoàn thiện", "H", "info", "dots"),
+        MapState("none", "Chưa kết nối", "–", "plain", "empty"),
+    )
+    placed = {code: states[crc32(code.encode()) % len(states)].key for code in provinces}
+    standing = StateMap(
+        title="Một phần năm số tỉnh đã kết nối và đã kiểm tra",
+        states=states,
+        placed=placed,
+        version=version,
+        notes={"01": "hai hệ thống"},
+        source=_SOURCE,
+        at=_AT,
+    )
     pins = ProvinceMap(
         title="Ba trung tâm dữ liệu đã nối",
         values={},
@@ -212,5 +230,6 @@ def _maps(asked: Mapping[str, str]) -> tuple[Example, ...]:
             {"shaded": shaded},
             "Chọn 34 hay 63, chọn năm, chọn tỉnh bằng phím; bảng xếp hạng ở bên.",
         ),
+        Example("Bản đồ tình trạng", "{% chart standing %}", {"standing": standing}, "Phân biệt bằng màu, nét và chữ; bảng ở bên."),
         Example("Bản đồ chưa có số liệu, có ghim", "{% chart pins %}", {"pins": pins}),
     )

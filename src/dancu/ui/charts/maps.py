@@ -102,8 +102,10 @@ class ProvinceMap(Picture):
         names = {code: self._said(code) for code in outline(self.version)["provinces"]}
         rest = "none" if self.values else "land"
         looks = {code: f"c{shade}" if (shade := shade_of(self.values.get(code), classes)) else rest for code in names}
-        links = {code: self._link(code) for code in names}
-        return _drawn(self.version, self.title, looks, names, links, self.chosen, _pins(self.version, self.pins))
+        ground = hatch_name(self.title)
+        fills = {code: f"url(#{ground})" for code, look in looks.items() if look == "none"}
+        land = Land(names, looks, fills, {code: self._link(code) for code in names}, self.chosen, hatch(ground))
+        return drawn_land(self.version, self.title, land, _pins(self.version, self.pins))
 
     def _said(self, code: str) -> str:
         name, value = outline(self.version)["provinces"][code]["name"], self.values.get(code)
@@ -125,7 +127,7 @@ class Locator(Picture):
         places = [place_of(self.version, pin.lat, pin.lon) for pin in self.points]
         way = element("polyline", points=" ".join(f"{x:.0f},{y:.0f}" for x, y in places), class_="way") if len(places) > 1 else ""
         looks, names = dict.fromkeys(provinces, "land"), {code: each["name"] for code, each in provinces.items()}
-        return _drawn(self.version, self.title, looks, names, {}, "", [way, *_pins(self.version, self.points)])
+        return drawn_land(self.version, self.title, Land(names, looks), [way, *_pins(self.version, self.points)])
 
 
 def place_of(version: Version, lat: float, lon: float) -> tuple[float, float]:
@@ -140,40 +142,42 @@ def place_of(version: Version, lat: float, lon: float) -> tuple[float, float]:
     return min(max(x, 6.0), drawing["width"] - 6.0), min(max(y, 6.0), drawing["height"] - 6.0)
 
 
-def _drawn(
-    version: Version,
-    title: str,
-    looks: Mapping[str, str],
-    names: Mapping[str, str],
-    links: Mapping[str, str],
-    chosen: str,
-    over: Sequence[str],
-) -> SafeString:
-    drawing, ground = outline(version), hatch_name(title)
-    fills = {code: f"url(#{ground})" if look == "none" else None for code, look in looks.items()}
-    shapes = []
+@dataclass(frozen=True, slots=True)
+class Land:
+    """How the provinces of one drawing look: what is said of each, class, fill and address, the patterns of the fills."""
+
+    names: Mapping[str, str]
+    looks: Mapping[str, str]
+    fills: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
+    chosen: str = ""
+    patterns: str = ""
+    isles: Mapping[str, str] = field(default_factory=dict)  # class of islands too small for the pattern of their province
+
+
+def drawn_land(version: Version, title: str, land: Land, over: Sequence[str]) -> SafeString:
+    """The country, province by province with its islands and archipelagos, and what is drawn over it."""
+    drawing, shapes = outline(version), []
     for code, province in drawing["provinces"].items():
+        look, fill = land.looks[code], land.fills.get(code)
+        isle, spot = (land.isles[code], None) if code in land.isles else (look, fill)
         inside = [
-            element("title", names[code]),
+            element("title", land.names[code]),
             element(
                 "path",
                 d=province["path"],
                 transform=f"scale({1 / drawing['fine']})",
-                class_=f"province {looks[code]}",
-                fill=fills[code],
+                class_=f"province {look}",
+                fill=fill,
             ),
-            *(
-                element("circle", cx=x, cy=y, r=3, class_=f"isle {looks[code]}", fill=fills[code])
-                for x, y in province.get("islands", ())
-            ),
-            *(_inset(each, looks[code], fills[code]) for each in drawing["archipelagos"] if each["province"] == code),
+            *(element("circle", cx=x, cy=y, r=3, class_=f"isle {isle}", fill=spot) for x, y in province.get("islands", ())),
+            *(_inset(each, isle, spot) for each in drawing["archipelagos"] if each["province"] == code),
         ]
-        look = "chosen" if code == chosen else None
-        shapes.append(
-            element("a", *inside, href=links[code], class_=look) if links.get(code) else element("g", *inside, class_=look)
-        )
+        chosen = "chosen" if code == land.chosen else None
+        href = land.links.get(code)
+        shapes.append(element("a", *inside, href=href, class_=chosen) if href else element("g", *inside, class_=chosen))
     box = f"0 0 {drawing['width']} {drawing['height']}"
-    return element("svg", hatch(ground), *shapes, *over, viewBox=box, role="group", aria_label=title)
+    return element("svg", land.patterns, *shapes, *over, viewBox=box, role="group", aria_label=title)
 
 
 def _inset(archipelago: Mapping[str, Any], look: str, fill: str | None) -> SafeString:

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dancu.ui import parts
-from dancu.ui.charts import bars, family, lines, maps, spans
+from dancu.ui.charts import bars, family, lines, maps, spans, state_maps
 from dancu.ui.charts.picture import Picture
 from dancu.ui.templatetags.ui_words import ICONS
 
@@ -27,6 +27,7 @@ _DRAWN_BY: dict[type[Picture], str] = {
     family.Family: "ui/charts/family.html",
     maps.ProvinceMap: "ui/charts/map.html",
     maps.Locator: "ui/charts/locator.html",
+    state_maps.StateMap: "ui/charts/state_map.html",
 }
 
 

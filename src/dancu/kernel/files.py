@@ -12,15 +12,23 @@ from dancu.kernel.errors import Invalid, NotFound
 
 BYTES_MAX = 5 * 1024 * 1024
 # First bytes → type: what the file is, not what it is called.
-_TYPES = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+SCANS = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+OFFICE = {b"PK\x03\x04": "application/zip"}  # .docx, .xlsx: what is inside is for who reads them to say
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
-def keep_file(folder: Path, content: bytes) -> str:
-    """Keep a document (*lưu bản chụp giấy tờ*); gives its SHA-256, hex. Raises `Invalid` for size or type."""
+def keep_file(folder: Path, content: bytes, *, with_office: bool = False, with_text: bool = False) -> str:
+    """Keep a document (*lưu bản chụp giấy tờ*); gives its SHA-256, hex. Raises `Invalid` for size or type.
+
+    `with_text`: whoever calls has read it already, of whatever kind it is.
+    """
     check_size(len(content))
-    if not type_of(content):
-        raise Invalid("file.type", "Chỉ nhận tệp PDF, PNG hoặc JPEG.", "Only PDF, PNG or JPEG is taken.", field="file")
+    kind = type_of(content)
+    if not with_text and (not kind or (kind in OFFICE.values() and not with_office)):
+        also = (" DOCX, XLSX,", " DOCX, XLSX,") if with_office else ("", "")
+        raise Invalid(
+            "file.type", f"Chỉ nhận tệp{also[0]} PDF, PNG hoặc JPEG.", f"Only{also[1]} PDF, PNG or JPEG is taken.", field="file"
+        )
     digest = hashlib.sha256(content).hexdigest()
     path = _path(folder, digest)
     if not path.exists():
@@ -55,7 +63,7 @@ def read_file(folder: Path, digest: str) -> bytes:
 
 def type_of(content: bytes) -> str:
     """Media type by the first bytes; empty for what is not taken."""
-    return next((kind for start, kind in _TYPES.items() if content.startswith(start)), "")
+    return next((kind for start, kind in {**SCANS, **OFFICE}.items() if content.startswith(start)), "")
 
 
 def _path(folder: Path, digest: str) -> Path:

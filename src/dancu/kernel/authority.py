@@ -62,13 +62,7 @@ class Authority:
 
     def issue(self, request: bytes, client_id: str, now: datetime, days: int = CLIENT_DAYS) -> x509.Certificate:
         """A client's certificate for a signing request (PEM). Its name is the client id, whatever the request says."""
-        try:
-            wanted = x509.load_pem_x509_csr(request)
-        except ValueError:
-            raise Invalid("ca.request", "Không đọc được yêu cầu cấp (CSR).", "This is no signing request in PEM.") from None
-        if not wanted.is_signature_valid:
-            raise Invalid("ca.request", "Yêu cầu cấp không do khoá của nó ký.", "The request is not signed by its own key.")
-        return self._sign(wanted.public_key(), client_id, now, days)
+        return self._sign(check_request(request).public_key(), client_id, now, days)
 
     def issue_with_key(
         self, client_id: str, now: datetime, days: int = CLIENT_DAYS
@@ -119,6 +113,21 @@ class Authority:
         )
         check_key(issued)
         return issued
+
+
+def check_request(request: bytes) -> x509.CertificateSigningRequest:
+    """A signing request in PEM, signed by its own key. Raises `Invalid`."""
+    try:
+        wanted = x509.load_pem_x509_csr(request)
+    except ValueError:
+        raise Invalid(
+            "ca.request", "Không đọc được yêu cầu cấp (CSR) dạng PEM.", "This is no signing request in PEM.", field="request"
+        ) from None
+    if not wanted.is_signature_valid:
+        raise Invalid(
+            "ca.request", "Yêu cầu cấp không do khoá của nó ký.", "The request is not signed by its own key.", field="request"
+        )
+    return wanted
 
 
 def private_pem(key: ec.EllipticCurvePrivateKey) -> bytes:

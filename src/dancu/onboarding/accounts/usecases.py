@@ -1,0 +1,166 @@
+"""What is done with lists of accounts: sent and judged as a whole, approved, locked, moved. Personal items are never told on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from django.db import transaction
+
+from dancu.identity.api import Officer, is_within, organisation_names
+from dancu.kernel.clock import local
+from dancu.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from dancu.kernel.files import keep_file, read_file
+from dancu.kernel.sealing import SealingKey
+from dancu.onboarding import usecases as gate
+from dancu.onboarding.accounts import store
+from dancu.onboarding.accounts.columns import Choice
+from dancu.onboarding.accounts.domain import Checked, ListContext, check
+from dancu.onboarding.accounts.reading import UploadedList, read
+from dancu.onboarding.accounts.returned import write_returned
+from dancu.onboarding.accounts.store import SentList
+from dancu.onboarding.dossiers.domain import ActionKind, ConnectionDossier
+from dancu.onboarding.dossiers.usecases import write
+from dancu.onboarding.parties.store import find_party
+from dancu.onboarding.trace import record
+
+ROLES = (
+    Choice("lookup", "Tra cứu", ("tracuu",)),
+    Choice("verify", "Xác thực", ("xacthuc",)),
+    Choice("admin", "Quản trị hệ thống", ("quantri",)),
+    Choice("system", "Tài khoản hệ thống", ("hethong",)),
+)
+_SERVICE_WORDS = {"lookup": "Tra cứu thông tin công dân", "verify": "Xác thực thông tin công dân", "household": "Hộ gia đình"}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A list that was sent, what was read of it, what was found (*kết quả nộp danh sách*)."""
+
+    sent: SentList
+    uploaded: UploadedList
+    checked: Checked
+
+
+def context_of(dossier: ConnectionDossier, now: datetime, names: Collection[str] = ()) -> ListContext:
+    """What a list of this dossier is judged by (*điều kiện của danh sách*)."""
+    codes = {line["integration_code"]: _SERVICE_WORDS.get(line["service"], "") for line in dossier.lines}
+    services = tuple(Choice(code, f"{code} {word}".strip()) for code, word in codes.items())
+    return ListContext(local(now).date(), services, ROLES, store.taken_elsewhere(dossier.organisation, names))
+
+
+def judge(dossier: ConnectionDossier, content: bytes, now: datetime) -> tuple[UploadedList, Checked]:
+    """Read and check a file against a dossier (*kiểm danh sách tài khoản*). Raises `Invalid` for what is no list."""
+    uploaded = read(content)
+    names = {row.texts.get("account", "").strip() for row in uploaded.rows}
+    return uploaded, check(uploaded.rows, context_of(dossier, now, names))
+
+
+def send_list(
+    officer: Officer, dossier: ConnectionDossier, file: tuple[str, bytes], *, folder: Path, key: SealingKey, now: datetime
+) -> Judged:
+    """Hand in the list of a dossier (*nộp danh sách tài khoản*): kept as it came, judged as a whole; faults are told."""
+    name, content = file
+    uploaded, checked = judge(dossier, content, now)
+    digest = keep_file(folder, content, with_office=True, with_text=True)
+    sent = SentList(
+        store.new_id(),
+        dossier.organisation,
+        dossier.id,
+        digest,
+        name,
+        now,
+        officer.account,
+        checked.rows,
+        len(checked.faults),
+        "checked",
+    )
+    with transaction.atomic():
+        said = {"list": str(sent.id), "rows": checked.rows, "faults": len(checked.faults), "file_name": name, "file": digest}
+        write(officer, dossier.id, ActionKind.LIST, said, now=now)
+        store.add_list(sent, checked.accepted, key)
+    return Judged(sent, uploaded, checked)
+
+
+def returned_workbook(dossier: ConnectionDossier, identity: UUID, *, folder: Path, now: datetime) -> bytes:
+    """The list as it was sent, with every wrong cell marked (*bảng tính trả lại*)."""
+    sent = store.get_list(identity)
+    if sent.dossier != dossier.id:
+        raise NotFound("accounts.list_none", "Không có danh sách này.", "There is no such list.")
+    content = read_file(folder, sent.file)
+    uploaded, checked = judge(dossier, content, now)
+    names = {row.texts.get("account", "").strip() for row in uploaded.rows}
+    return write_returned(uploaded, checked, context_of(dossier, now, names))
+
+
+def approve_list(identity: UUID, *, by: str, now: datetime) -> int:
+    """Put the accounts of a judged list on the approved list of its organisation (*duyệt danh sách*). Gives how many."""
+    sent = store.get_list(identity)
+    if sent.faults or sent.state != "checked":
+        raise Invalid("accounts.not_whole", "Danh sách còn lỗi hoặc đã xử lý.", "The list has faults or was dealt with.")
+    accounts = store.accounts_in(identity)
+    if taken := store.taken_elsewhere(sent.organisation, accounts):
+        raise Conflict(
+            "accounts.taken",
+            f"Từ khi nộp danh sách, {len(taken)} tài khoản đã được duyệt cho cơ quan khác. Đơn vị nộp lại danh sách.",
+            f"{len(taken)} accounts were approved for another body since the list was sent.",
+        )
+    gate.list_accounts_for(sent.organisation, accounts, by=by, now=now)
+    store.mark(identity, "approved")
+    return len(accounts)
+
+
+def accounts_listed(officer: Officer, organisation: str, search: str = "") -> list[tuple[str, datetime | None, str]]:
+    """Approved accounts of a body within reach, with since when each is locked and why (*tài khoản được duyệt*)."""
+    _must_be_hers(officer, organisation)
+    return store.listed(organisation, search)
+
+
+def lock_accounts(officer: Officer, organisation: str, accounts: Collection[str], why: str, *, now: datetime) -> int:
+    """Lock accounts at once (*khoá tài khoản*): every gateway refuses them within seconds. Gives how many."""
+    _must_be_hers(officer, organisation)
+    if not why.strip():
+        raise Invalid("accounts.why", "Ghi lý do khoá.", "State why.", field="why")
+    with transaction.atomic():
+        count = store.lock(organisation, accounts, now, why.strip()[:300])
+        _none_is_wrong(count)
+        record(f"accounts.locked:{count}", organisation, "", officer.account, now)
+    return count
+
+
+def unlock_accounts(officer: Officer, organisation: str, accounts: Collection[str], *, now: datetime) -> int:
+    """Open locked accounts again (*mở khoá tài khoản*)."""
+    _must_be_hers(officer, organisation)
+    with transaction.atomic():
+        count = store.unlock(organisation, accounts)
+        _none_is_wrong(count)
+        record(f"accounts.unlocked:{count}", organisation, "", officer.account, now)
+    return count
+
+
+def transfer_accounts(officer: Officer, organisation: str, accounts: Collection[str], after: str, *, now: datetime) -> int:
+    """Move accounts to another body within reach (*chuyển tài khoản hàng loạt*), as when officers are moved."""
+    _must_be_hers(officer, organisation)
+    _must_be_hers(officer, after)
+    if organisation_names([after])[after] == after and find_party(after) is None:  # what nobody knows has no name but its code
+        raise Invalid("accounts.after", "Không có đơn vị nhận này. Ghi đúng mã.", "There is no such body.", field="after")
+    if organisation == after:
+        raise Invalid("accounts.same", "Chọn đơn vị nhận khác đơn vị chuyển.", "Choose another body.", field="after")
+    with transaction.atomic():
+        count = store.transfer(organisation, accounts, after)
+        _none_is_wrong(count)
+        record(f"accounts.moved:{count}:{after}", organisation, "", officer.account, now)
+    return count
+
+
+def _must_be_hers(officer: Officer, organisation: str) -> None:
+    if not ({"operator", "gate-officer"} & officer.roles or is_within(organisation, officer.organisation_code)):
+        raise NotAllowed("accounts.body", "Tài khoản này của cơ quan khác.", "These accounts are another body's.")
+
+
+def _none_is_wrong(count: int) -> None:
+    if not count:
+        raise NotFound("accounts.none", "Không có tài khoản nào như vậy để xử lý.", "There is no such account.")
