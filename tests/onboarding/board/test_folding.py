@@ -295,4 +295,4 @@ def test_facts_of_nobody_on_the_board_are_told_and_not_lost_silently():
 
 
 def test_every_state_of_the_register_has_its_place_on_the_board():
-    assert {standing_of(each) for each in ConnectionState} == {PREPARING, OFFICIAL, SUSPENDED, CLOSED}
+    assert {standing_of(each) for each in ConnectionState} == {PREPARING, ConnectionStanding.TRIAL, OFFICIAL, SUSPENDED, CLOSED}

@@ -121,6 +121,7 @@ def standing_of(state: ConnectionState) -> ConnectionStanding:
     """What the state of a registered system is on the board: registered and not open yet is on its way."""
     return {
         ConnectionState.REGISTERED: ConnectionStanding.PREPARING,
+        ConnectionState.TRIAL: ConnectionStanding.TRIAL,
         ConnectionState.OFFICIAL: ConnectionStanding.OFFICIAL,
         ConnectionState.SUSPENDED: ConnectionStanding.SUSPENDED,
         ConnectionState.CLOSED: ConnectionStanding.CLOSED,
