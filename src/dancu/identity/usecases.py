@@ -88,6 +88,16 @@ def accounts_with(role: str, organisation: str = "") -> list[str]:
     return store.accounts_with(role, organisation)
 
 
+def nearest_with(role: str, organisation: str) -> str:
+    """The organisation, or the nearest one above it, where an account has a role (*cơ quan gần nhất có vai trò*).
+
+    Where nobody has it, the organisation itself: what is sent there waits for whoever will.
+    """
+    parts = organisation.split(".")
+    above = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
+    return next((code for code in above if store.accounts_with(role, code)), organisation)
+
+
 def add_organisation(organisation: Organisation, units: dict[str, str]) -> None:
     """Add or rename an organisation and its units by code (*thêm cơ quan*)."""
     store.save_organisation(organisation)

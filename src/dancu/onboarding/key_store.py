@@ -33,17 +33,6 @@ def keys(client_id: str, expiring_before: datetime | None) -> list[RegisteredKey
     return _read(found.order_by("client_id", "kind", "id"))
 
 
-def ending_before(moment: datetime) -> list[tuple[RegisteredKey, int | None]]:
-    """Keys in use that end before a moment, with the last warning given."""
-    found = Key.objects.filter(state=KeyState.ACTIVE, not_after__lte=moment).select_for_update().order_by("id")
-    rows = list(found.values_list(*_COLUMNS, "warned_days")[:LIST_LIMIT])
-    return [(_key(row[:-1]), row[-1]) for row in rows]
-
-
-def mark_warned(key: RegisteredKey, days: int) -> None:
-    Key.objects.filter(kind=key.kind, kid=key.kid).update(warned_days=days)
-
-
 def revoke(client_id: str, kid: str, reason: str, at: datetime) -> None:
     Key.objects.filter(client_id=client_id, kid=kid).update(state=KeyState.REVOKED, revoked_at=at, reason=reason)
 

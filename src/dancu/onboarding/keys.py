@@ -1,4 +1,4 @@
-"""What is done with keys at the gate: add, revoke, warn before they end. Each act stands in the ledger."""
+"""What is done with keys at the gate: add, revoke. Their last days are announced with all other days (`reminders`)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import IntegrityError, transaction
 
-from dancu.identity.api import Backing, accounts_with, how_done
+from dancu.identity.api import Backing, how_done
 from dancu.kernel.authority import Authority, check_request
 from dancu.kernel.certificates import check_chain, fingerprint_of
 from dancu.kernel.clock import local
@@ -24,9 +24,7 @@ from dancu.onboarding import key_store
 from dancu.onboarding.domain import KeyKind, KeyState, RegisteredKey
 from dancu.onboarding.trace import get_system, record
 
-WARN_DAYS = (30, 7)
 KEY_LIFE = timedelta(days=730)
-OPERATOR = "operator"
 _KID_LENGTH_MAX, _REASON_LENGTH_MAX = 128, 300
 
 
@@ -127,39 +125,6 @@ def revoke_key(client_id: str, kid: str, *, reason: str, by: str, now: datetime)
 def keys_of(client_id: str = "", *, expiring_before: datetime | None = None) -> list[RegisteredKey]:
     """Registered keys and certificates of one system or of all (*danh sách khoá*); those that end before a moment only."""
     return key_store.keys(client_id, expiring_before)
-
-
-def warn_of_expiry(*, now: datetime) -> int:
-    """Tell the operators of keys that end within 30 and within 7 days, once each (*nhắc khoá sắp hết hạn*). Gives how many."""
-    told = 0
-    with transaction.atomic():
-        for key, warned in key_store.ending_before(now + timedelta(days=WARN_DAYS[0])):
-            assert key.not_after is not None
-            left = key.not_after - now
-            due = min(days for days in WARN_DAYS if left <= timedelta(days=days))
-            if left <= timedelta(0) or (warned is not None and warned <= due):
-                continue
-            _warn(key, due, now)
-            key_store.mark_warned(key, due)
-            told += 1
-    return told
-
-
-def _warn(key: RegisteredKey, due: int, now: datetime) -> None:
-    system = get_system(key.client_id)
-    assert key.not_after is not None
-    values = {
-        "who": key.client_id,
-        "organisation": system.organisation,
-        "day": f"{local(key.not_after):%d/%m/%Y}",
-        "kid": key.kid[:16],
-    }
-    said = notices.message("onboarding.key_ends", values, now=now)
-    for account in accounts_with(OPERATOR):
-        # One key per warning, account and key: said once, whoever runs the job again.
-        once, to = f"key-ends:k{key.kid}:{due}:{account}", notices.Addressee(account=account)
-        step = notices.officer_notice(said, to, key=once, owner=system.organisation, room="onboarding", about=key.client_id)
-        notices.send(step, now=now)
 
 
 def _add(key: RegisteredKey, by: str, now: datetime, backing: Backing | None) -> RegisteredKey:

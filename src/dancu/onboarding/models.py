@@ -116,6 +116,7 @@ class Account(models.Model):
     account = models.TextField()
     locked_at = models.DateTimeField(null=True)
     locked_for = models.TextField(default="", db_default="")
+    locked_by = models.TextField(default="", db_default="")  # the organisation of whoever locked it
 
     class Meta:
         constraints = [
@@ -316,7 +317,6 @@ class Key(models.Model):
     revoked_at = models.DateTimeField(null=True)
     reason = models.TextField(default="")
     added_at = models.DateTimeField()
-    warned_days = models.SmallIntegerField(null=True)  # the last warning before it ends: 30 or 7 days
 
     class Meta:
         constraints = [

@@ -49,7 +49,7 @@ CHANGES_ONLY = {
     "ledger_cosignature": "line, at",
     "ledger_answercount": "count",
     "ledger_seal": "lifted_at, lifted_by",
-    "onboarding_key": "state, revoked_at, reason, warned_days",  # a key is added and revoked, never exchanged or removed
+    "onboarding_key": "state, revoked_at, reason",  # a key is added and revoked, never exchanged or removed
     "protection_consent": "withdrawn_at",
     "protection_suspension": "state, decided_by, decided_at",
     "ledger_sequencer": "tx, id, again, moved_at, halted, halted_at",

@@ -15,7 +15,7 @@ from dancu.kernel.errors import NotFound
 from dancu.onboarding.inspection.actions import Action, Subject
 from dancu.onboarding.inspection.batches import Batch
 from dancu.onboarding.inspection.checklists import SubjectKind
-from dancu.onboarding.inspection.domain import Finding, Inspection
+from dancu.onboarding.inspection.domain import Finding, FindingState, Inspection
 from dancu.onboarding.inspection.table import State
 from dancu.onboarding.models import Centre as CentreRow
 from dancu.onboarding.models import Inspection as InspectionRow
@@ -89,7 +89,8 @@ def save_last(inspection: Inspection, dossier: UUID | None = None) -> None:
 def _next_due(inspection: Inspection) -> date | None:
     if inspection.state in (State.PASSED, State.FAILED, State.CANCELLED):
         return None
-    open_: list[Finding] = [each for each in inspection.findings.values() if not each.is_closed]
+    # What was answered waits for an inspector: the body has nothing left to keep.
+    open_: list[Finding] = [each for each in inspection.findings.values() if each.state is FindingState.OPEN]
     return min((each.due for each in open_), default=None)
 
 

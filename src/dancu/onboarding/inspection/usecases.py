@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import transaction
 
-from dancu.identity.api import Officer
+from dancu.identity.api import Officer, nearest_with
 from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict
 from dancu.kernel.work_days import work_calendar
@@ -182,7 +182,7 @@ def _tell(taken: Inspection, now: datetime) -> None:
     """The body is told what was set, found or concluded."""
     subject = taken.subject
     said = notices.message("onboarding.inspection", {"who": subject.code, "state": STATE_WORDS[taken.state].lower()}, now=now)
-    to = notices.Addressee(organisation=subject.organisation, role="integrator")
+    to = notices.Addressee(organisation=nearest_with("integrator", subject.organisation), role="integrator")
     key = f"inspection:{taken.id}:{len(taken.actions)}"
     notices.send(
         notices.officer_notice(said, to, key=key, owner=subject.organisation, room="onboarding", about=subject.code), now=now

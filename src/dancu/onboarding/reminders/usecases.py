@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import transaction
 
-from dancu.identity.api import accounts_with
+from dancu.identity.api import accounts_with, nearest_with
 from dancu.kernel.clock import local
 from dancu.kernel.errors import DancuError
 from dancu.kernel.work_days import work_calendar
@@ -18,6 +18,7 @@ from dancu.onboarding.reminders.domain import DECIDE, MEND, Deadline, Due, days_
 
 log = structlog.get_logger("onboarding")
 _OF_DEPARTMENT = ("gate-officer", "gate-decider")
+OPERATOR = "operator"
 HORIZON = timedelta(days=120)
 
 
@@ -87,9 +88,11 @@ def _addressees(due: Due) -> list[notices.Addressee]:
     for to in policy.to:
         if to == "holder":
             role, _at, organisation = deadline.holder.partition("@")
-            found.append(notices.Addressee(organisation=organisation, role=role))
+            found.append(notices.Addressee(organisation=nearest_with(role, organisation), role=role))
+        elif to == OPERATOR:  # of the hub, wherever she sits
+            found += [notices.Addressee(account=account) for account in accounts_with(OPERATOR)]
         else:
-            found.append(notices.Addressee(organisation=deadline.organisation, role=to))
+            found.append(notices.Addressee(organisation=nearest_with(to, deadline.organisation), role=to))
     if due.stage == DECIDE:
         found += _deciding(policy.decides)
     return found
