@@ -59,6 +59,35 @@ def test_a_change_told_while_the_directory_is_read_is_read_again(monkeypatch: py
     assert reads >= 2
 
 
+def test_what_is_stopped_leaves_no_connection_behind() -> None:
+    """A listener nobody reads fills up, and then holds up every other session of its database server."""
+
+    async def sessions(asking: asyncpg.Connection) -> set[int]:
+        said = "select pid from pg_stat_activity where datname = current_database() and application_name = 'dancu-gateway'"
+        return {row[0] for row in await asking.fetch(said)}
+
+    async def run() -> tuple[int, int]:
+        asking = await asyncpg.connect(os.environ["DATABASE_URL"])
+        before = await sessions(asking)
+        path = HotPath(os.environ["DATABASE_URL"], SealingKey.from_folder(read_config().key_dir), lambda: NOW)
+        await path.start()
+        while not path.is_ready:
+            await asyncio.sleep(0.01)
+        running = await sessions(asking) - before
+        await path.stop()
+        for _ in range(50):  # the server notices a closed connection in its own time
+            if not (left := await sessions(asking) & running):
+                break
+            await asyncio.sleep(0.1)
+        await asking.close()
+        return len(running), len(left)
+
+    running, left = asyncio.run(run())
+
+    assert running > 1
+    assert left == 0
+
+
 def test_a_row_nobody_can_read_closes_its_own_system_and_the_directory_stays_fresh() -> None:
     connect_system("he-thong")
     connect_system("he-thong-hai")

@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from dancu.identity.api import Backing, Officer, Organisation, add_officer, add_organisation
+from dancu.identity.api import Backing, Officer, Organisation, Proposal, add_officer, add_organisation
+from dancu.identity.proposals import store as proposal_store
+from dancu.identity.proposals import usecases as proposals
+from dancu.identity.proposals.domain import ProposalStep
 from dancu.identity.usecases import sign_in
 from dancu.kernel.config import read_config
 from dancu.kernel.four_eyes import Hand
@@ -18,6 +21,7 @@ from dancu.kernel.reach import SYSTEM, Reach, acting
 from dancu.kernel.sealing import SealingKey
 from dancu.onboarding.accounts import usecases as accounts
 from dancu.onboarding.axes import usecases as axes
+from dancu.onboarding.dossiers import deciding, opening
 from dancu.onboarding.dossiers import usecases as dossiers
 from dancu.onboarding.dossiers.domain import ActionKind, ConnectionDossier
 from dancu.onboarding.papers.domain import PaperKind
@@ -57,7 +61,9 @@ LINE: dict[str, Any] = {
     "level": "commune",
 }
 FILE = "a" * 64
-WANTED = dossiers.Wanted("tthc.hue", "Hệ thống một cửa", "own", 3)
+HANDLERS = {"onboarding.connect": deciding.connect_proposed, "onboarding.refuse": deciding.refuse_proposed}
+ENDINGS = dict.fromkeys(HANDLERS, deciding.take_back)
+WANTED = opening.Wanted("tthc.hue", "Hệ thống một cửa", "own", 3)
 
 
 def appoint() -> None:
@@ -90,7 +96,7 @@ def sealing() -> SealingKey:
 
 def opened(account: str = OWNER, **changed: Any) -> ConnectionDossier:
     with at_work(account) as owner:
-        return dossiers.open_dossier(owner, replace(WANTED, **changed), key=sealing(), now=NOW)[0]
+        return opening.open_dossier(owner, replace(WANTED, **changed), key=sealing(), now=NOW)[0]
 
 
 def write(account: str, dossier: UUID, kind: ActionKind, content: dict[str, Any]) -> ConnectionDossier:
@@ -142,3 +148,10 @@ def proposed(folder: Path, *, connect: bool = True) -> ConnectionDossier:
 def backing_of(found: ConnectionDossier) -> Backing:
     proposal = UUID(found.actions[-1].content["proposal"])
     return Backing(proposal, found.actions[-1].by, Hand(DECIDER, "G01.206/LD", DECIDER))
+
+
+def decide(account: str, found: ConnectionDossier, step: ProposalStep = ProposalStep.APPROVE, text: str = "") -> Proposal:
+    identity = UUID(found.actions[-1].content["proposal"])
+    with at_work(account) as officer:
+        digest = proposal_store.get_proposal(identity).digest
+        return proposals.decide(officer, identity, step, digest, text, HANDLERS, now=NOW, ended=ENDINGS)

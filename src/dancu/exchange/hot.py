@@ -425,7 +425,8 @@ class HotPath:
                             await asyncio.wait_for(self._refresh_now.wait(), DIRECTORY_REFRESH_SECONDS)
                 except Exception as failure:  # whatever it is, the next round tries again: who may ask must stay known
                     log.warning("exchange.directory.not_read", error=type(failure).__name__)
-                connection.terminate()
+                finally:  # also when we are told to stop: a listener nobody reads holds the whole database up
+                    connection.terminate()
             await asyncio.sleep(0.3)
 
     async def _refresh(self, connection: asyncpg.Connection) -> None:
@@ -451,7 +452,8 @@ class HotPath:
                             await asyncio.wait_for(self._share_now.wait(), SHARE_SECONDS)
                 except Exception as failure:  # what could not be written is written the next time
                     log.warning("exchange.counts.not_shared", error=type(failure).__name__)
-                connection.terminate()
+                finally:
+                    connection.terminate()
             await asyncio.sleep(0.3)
 
     async def _share(self, connection: asyncpg.Connection) -> None:
@@ -473,13 +475,15 @@ class HotPath:
     async def _write_kept(self) -> None:
         if all(each.is_empty for each in self.kept) or (connection := await connect(self._url)) is None:
             return
-        for each in self.kept:
-            try:
-                if not each.is_empty:
-                    await each.flush(connection, self._clock())
-            except Exception as failure:
-                log.warning("exchange.counts.not_kept", error=type(failure).__name__)
-        connection.terminate()
+        try:
+            for each in self.kept:
+                try:
+                    if not each.is_empty:
+                        await each.flush(connection, self._clock())
+                except Exception as failure:
+                    log.warning("exchange.counts.not_kept", error=type(failure).__name__)
+        finally:
+            connection.terminate()
 
 
 def _doubted(directory: Directory, came: Provenance | None, system: InformationSystem) -> Reason | None:

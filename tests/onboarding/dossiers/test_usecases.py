@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from django.db import Error
 
-from dancu.identity.api import Proposal
-from dancu.identity.proposals import store as proposal_store
 from dancu.identity.proposals import usecases as proposals
 from dancu.identity.proposals.domain import ProposalStep
 from dancu.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -21,7 +18,7 @@ from dancu.notices.models import Step
 from dancu.onboarding import api as onboarding
 from dancu.onboarding import store as gate_store
 from dancu.onboarding.axes import usecases as axes
-from dancu.onboarding.dossiers import deciding, requirements, store
+from dancu.onboarding.dossiers import opening, requirements, store
 from dancu.onboarding.dossiers import usecases as dossiers
 from dancu.onboarding.dossiers.domain import ActionKind, ConnectionDossier, DossierState, missing
 from dancu.onboarding.models import Account, AccountList, AccountRow, Dossier, DossierAction, Registration
@@ -38,6 +35,7 @@ from tests.onboarding.gate_scene import (
     POLICE,
     appoint,
     at_work,
+    decide,
     filled,
     opened,
     proposed,
@@ -45,8 +43,6 @@ from tests.onboarding.gate_scene import (
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
-HANDLERS = {"onboarding.connect": deciding.connect_proposed, "onboarding.refuse": deciding.refuse_proposed}
-ENDINGS = dict.fromkeys(HANDLERS, deciding.take_back)
 
 
 @pytest.fixture(autouse=True)
@@ -55,13 +51,6 @@ def parties() -> Iterator[None]:
         appoint()
     with web_role():
         yield
-
-
-def decide(account: str, found: ConnectionDossier, step: ProposalStep = ProposalStep.APPROVE, text: str = "") -> Proposal:
-    identity = UUID(found.actions[-1].content["proposal"])
-    with at_work(account) as officer:
-        digest = proposal_store.get_proposal(identity).digest
-        return proposals.decide(officer, identity, step, digest, text, HANDLERS, now=NOW, ended=ENDINGS)
 
 
 def now_is(found: ConnectionDossier) -> DossierState:
@@ -112,7 +101,7 @@ def test_a_dossier_is_for_one_s_own_body() -> None:
     from tests.onboarding.gate_scene import WANTED, sealing
 
     with at_work(OTHER_OWNER) as officer, pytest.raises(NotAllowed):
-        dossiers.open_dossier(officer, WANTED, key=sealing(), now=NOW, organisation="H57")
+        opening.open_dossier(officer, WANTED, key=sealing(), now=NOW, organisation="H57")
 
 
 @pytest.mark.parametrize(

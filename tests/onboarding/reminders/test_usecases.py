@@ -87,3 +87,13 @@ def test_whose_time_to_mend_is_over_waits_for_a_decision_and_nothing_closes_by_i
 
     assert (waiting.cause, waiting.client_id) == ("conclusion", "he-thong")
     assert onboarding.get_system("he-thong").state is onboarding.ConnectionState.OFFICIAL
+
+
+def test_who_sits_above_is_told_where_the_body_itself_has_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    below = Deadline("conclusion", "viec-2", "H57.12.3", "he-thong", TODAY + timedelta(days=3), "kết luận kiểm tra")
+    monkeypatch.setattr(store, "deadlines", lambda until: [below])
+    with acting(SYSTEM):
+        appoint()
+        assert remind(now=NOW) == 1
+
+    assert said() == ["integrator, H57"]

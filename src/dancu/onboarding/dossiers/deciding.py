@@ -39,10 +39,22 @@ def connect_proposed(content: Mapping[str, Any], backing: Backing, now: datetime
     lines = tuple(line_from_content(dossier.client_id, line, today) for line in dossier.lines)
     registration = Registration(backing.proposal, dossier.client_id, lines, dossier.code, dossier.id)
     approve_registration(registration, by=by, now=now, backing=backing)
-    accounts.approve_list(UUID(dossier.account_list["list"]), by=by, now=now)
-    ground = axes.Ground(f"duyệt hồ sơ {dossier.code}", dossier.code)
-    axes.move_connection(dossier.client_id, "connect", ground, by=by, now=now, backing=backing)
+    if dossier.account_list:  # more services may come without new accounts
+        accounts.approve_list(UUID(dossier.account_list["list"]), by=by, now=now)
+    _put_into_traffic(dossier, backing, now)
     telling.tell_next(approved, now)
+
+
+def _put_into_traffic(dossier: ConnectionDossier, backing: Backing, now: datetime) -> None:
+    if not dossier.is_supplement:
+        ground = axes.Ground(f"duyệt hồ sơ {dossier.code}", dossier.code)
+        axes.move_connection(dossier.client_id, "connect", ground, by=backing.approver.account, now=now, backing=backing)
+    elif get_system(dossier.client_id).state is not ConnectionState.OFFICIAL:
+        raise Conflict(
+            "dossier.not_official",
+            "Hệ thống không còn kết nối chính thức. Mở lại kết nối trước, rồi mới duyệt bổ sung dịch vụ.",
+            "The system is not in official traffic any more. Reopen it first.",
+        )
 
 
 def refuse_proposed(content: Mapping[str, Any], backing: Backing, now: datetime) -> None:

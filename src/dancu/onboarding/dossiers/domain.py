@@ -154,6 +154,11 @@ class ConnectionDossier(msgspec.Struct, frozen=True, dict=True):
         return str(self.opened.get("police", ""))
 
     @property
+    def is_supplement(self) -> bool:
+        """For more services of a system that is in traffic already."""
+        return bool(self.opened.get("supplements"))
+
+    @property
     def author(self) -> Hand:
         return self.actions[0].by
 

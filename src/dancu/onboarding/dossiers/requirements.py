@@ -15,10 +15,21 @@ from dancu.onboarding.papers.domain import PaperKind, PaperRule, required_papers
 
 
 def of(dossier: ConnectionDossier, *, now: datetime) -> tuple[Requirement, ...]:
-    """Every requirement, met or not (*điều kiện của hồ sơ*), in the order of the letter."""
+    """Every requirement, met or not (*điều kiện của hồ sơ*), in the order of the letter.
+
+    More services of a system in traffic need their registration, new accounts if any, and a security that still holds:
+    what the body undertook, and what was confirmed of its system, stands.
+    """
     today = local(now).date()
-    papers = tuple(_paper(dossier, rule, today) for rule in required_papers(today))
-    return (*papers, _security(dossier, today), _trial(dossier))
+    papers = tuple(_paper(dossier, rule, today) for rule in required_papers(today) if _is_needed(dossier, rule))
+    trial = () if dossier.is_supplement else (_trial(dossier),)
+    return (*papers, _security(dossier, today), *trial)
+
+
+def _is_needed(dossier: ConnectionDossier, rule: PaperRule) -> bool:
+    if not dossier.is_supplement or rule.kind is PaperKind.SERVICE_REGISTRATION:
+        return True
+    return rule.kind is PaperKind.ACCOUNT_LIST and bool(dossier.account_list)
 
 
 def _paper(dossier: ConnectionDossier, rule: PaperRule, today: date) -> Requirement:

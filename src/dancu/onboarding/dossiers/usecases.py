@@ -1,26 +1,22 @@
-"""What is done to a dossier of connection: open it with its system, write and hand in, review, return, propose."""
+"""What is done to a dossier of connection once it is open: write and hand in, review, return, propose, withdraw."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import transaction
 
 from dancu.identity.api import Officer, is_within, propose
 from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, Invalid, NotAllowed
-from dancu.kernel.sealing import SealingKey
 from dancu.kernel.signing import PublicKey
 from dancu.kernel.work_days import work_calendar
-from dancu.notices.api import names_a_person
-from dancu.onboarding import usecases as gate
 from dancu.onboarding.axes import usecases as axes
 from dancu.onboarding.conformance import key_name_of, read_result
-from dancu.onboarding.domain import ConnectionState, InformationSystem, KeyState
+from dancu.onboarding.domain import ConnectionState, KeyState
 from dancu.onboarding.dossiers import requirements, store, telling
 from dancu.onboarding.dossiers.domain import (
     Action,
@@ -32,15 +28,11 @@ from dancu.onboarding.dossiers.domain import (
     steps_for,
     take,
 )
-from dancu.onboarding.dossiers.routes import police_of, routes
+from dancu.onboarding.dossiers.routes import routes
 from dancu.onboarding.keys import keys_of
-from dancu.onboarding.parties.usecases import centres
-from dancu.onboarding.reader import trial_secret
-from dancu.onboarding.trace import record
+from dancu.onboarding.trace import get_system, record
 
 INTEGRATOR, REVIEWER, OFFICER = "integrator", "gate-reviewer", "gate-officer"
-NAME_LENGTH_MAX = 200
-HOSTING = ("own", "provider", "other")
 _CONNECT, _REFUSE = "onboarding.connect", "onboarding.refuse"
 _DUE = {
     DossierState.AT_POLICE: "police_review",
@@ -48,69 +40,6 @@ _DUE = {
     DossierState.RETURNED: "supplement",
     DossierState.PROPOSED: "decision",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a body wants to connect (*hệ thống đề nghị kết nối*)."""
-
-    client_id: str
-    system_name: str
-    hosting: str  # own, provider, other
-    level: int  # security level of the system, 1 to 5 (Decree 85/2016/NĐ-CP)
-    centre: str = ""  # code of the provider's data centre
-    contact: str = ""  # role and office, no private number
-
-
-def open_dossier(
-    officer: Officer, wanted: Wanted, *, key: SealingKey, now: datetime, organisation: str = ""
-) -> tuple[ConnectionDossier, str]:
-    """Open a dossier and register its system, on trial at once (*lập hồ sơ kết nối*).
-
-    Gives the secret for the trial, shown once. Refuses a system that is connected, or that has an open dossier.
-    """
-    body = organisation or officer.organisation_code
-    if not is_within(body, officer.organisation_code):
-        raise NotAllowed("dossier.body", "Bạn chỉ lập hồ sơ cho cơ quan của mình.", "This body is not yours.")
-    _check_wanted(wanted)
-    today = local(now).date()
-    with transaction.atomic():
-        system = InformationSystem(wanted.client_id, body, wanted.system_name, ConnectionState.REGISTERED)
-        secret = trial_secret(key, wanted.client_id, gate.register_system(system, key=key, by=officer.account, now=now))
-        axes.move_connection(wanted.client_id, "open_trial", axes.Ground("hồ sơ kết nối được lập"), by=officer.account, now=now)
-        content = {
-            "code": store.next_code(body, today),
-            "organisation": body,
-            "client_id": wanted.client_id,
-            "system_name": wanted.system_name.strip(),
-            "police": police_of(body),
-            "hosting": wanted.hosting,
-            "centre": wanted.centre if wanted.hosting == "provider" else "",
-            "level": wanted.level,
-            "contact": wanted.contact.strip(),
-        }
-        opened = take(ConnectionDossier(uuid4()), Action(ActionKind.OPEN, now, officer.hand, content), Party.OWNER)
-        _save(opened, officer, now)
-    return opened, secret
-
-
-def _check_wanted(wanted: Wanted) -> None:
-    if not 0 < len(wanted.system_name.strip()) <= NAME_LENGTH_MAX:
-        said = f"Ghi tên hệ thống, không quá {NAME_LENGTH_MAX} ký tự."
-        raise Invalid("dossier.system_name", said, "Name the system, shortly.", field="system_name")
-    if len(wanted.contact) > NAME_LENGTH_MAX:
-        said = f"Ghi đầu mối gọn trong {NAME_LENGTH_MAX} ký tự."
-        raise Invalid("dossier.contact", said, "Name the contact shortly.", field="contact")
-    for name in ("system_name", "contact"):  # both are read on lists, in notices and on papers
-        if names_a_person(getattr(wanted, name)):
-            said = "Mục này không được có dãy 9 hoặc 12 chữ số đứng riêng: trông như số định danh."
-            raise Invalid(f"dossier.{name}", said, "No personal number stands here.", field=name)
-    if wanted.hosting not in HOSTING:
-        raise Invalid("dossier.hosting", "Chọn nơi đặt hệ thống.", "Say where the system is hosted.", field="hosting")
-    if wanted.hosting == "provider" and wanted.centre not in {each.code for each in centres()}:
-        raise Invalid("dossier.centre", "Chọn trung tâm dữ liệu của nhà cung cấp.", "Choose the centre.", field="centre")
-    if not 1 <= wanted.level <= 5:
-        raise Invalid("dossier.level", "Cấp độ an toàn từ 1 đến 5.", "The level is 1 to 5.", field="level")
 
 
 def party_of(dossier: ConnectionDossier, officer: Officer) -> Party | None:
@@ -193,9 +122,14 @@ def submit(officer: Officer, dossier: UUID, *, now: datetime) -> ConnectionDossi
 def decide_papers(
     officer: Officer, dossier: UUID, kind: ActionKind, text: str, *, now: datetime, items: list[dict[str, str]] | None = None
 ) -> ConnectionDossier:
-    """Forward, accept, return with what exactly, or withdraw (*xử lý giấy tờ*)."""
+    """Forward, accept, return with what exactly, or withdraw (*xử lý giấy tờ*). What is withdrawn ends its trial."""
     content = {"items": items} if items else {}
-    return _step(officer, dossier, Action(kind, now, officer.hand, content, text.strip()), now)
+    with transaction.atomic():
+        taken = _step(officer, dossier, Action(kind, now, officer.hand, content, text.strip()), now)
+        if taken.state is DossierState.WITHDRAWN and get_system(taken.client_id).state is ConnectionState.TRIAL:
+            ground = axes.Ground(f"hồ sơ {taken.code} đã rút", taken.code)
+            axes.move_connection(taken.client_id, "withdraw", ground, by=officer.account, now=now)
+    return taken
 
 
 def propose_decision(officer: Officer, dossier: UUID, text: str, *, connect: bool, now: datetime) -> ConnectionDossier:
@@ -229,13 +163,14 @@ def _step(officer: Officer, dossier: UUID, action: Action, now: datetime) -> Con
                 "This step belongs to another party.",
             )
         taken = take(found, action, party)
-        _save(taken, officer, now)
+        save(taken, officer, now)
         if taken.state is not found.state:
             telling.tell_next(taken, now)
     return taken
 
 
-def _save(dossier: ConnectionDossier, officer: Officer, now: datetime) -> None:
+def save(dossier: ConnectionDossier, officer: Officer, now: datetime) -> None:
+    """Write the newest action of a dossier and its line in the ledger (*lưu thao tác*)."""
     store.save_last(dossier, due_of(dossier))
     action = dossier.actions[-1]
     record(f"dossier.{action.kind}:{dossier.code}", dossier.organisation, dossier.client_id, officer.account, now)

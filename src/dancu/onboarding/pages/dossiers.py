@@ -13,14 +13,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dancu.identity.api import Officer, demand, guarded, organisation_names
+from dancu.identity.api import Officer, demand, guarded, is_within, organisation_names
 from dancu.kernel import clock
 from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, DancuError, Invalid
 from dancu.kernel.sealing import SealingKey
 from dancu.kernel.work_days import due_at, work_calendar, working_days_left
 from dancu.onboarding.axes import store as standings
-from dancu.onboarding.dossiers import requirements, store
+from dancu.onboarding.dossiers import opening, requirements, store
 from dancu.onboarding.dossiers import usecases as dossiers
 from dancu.onboarding.dossiers.domain import (
     ACTION_WORDS,
@@ -35,7 +35,7 @@ from dancu.onboarding.dossiers.domain import (
 from dancu.onboarding.pages import addresses
 from dancu.onboarding.pages.session import DOSSIERS, axis_state, dossier_state, officer_of, sentences
 from dancu.onboarding.parties.usecases import centres
-from dancu.onboarding.trace import get_system
+from dancu.onboarding.trace import get_system, no_system
 from dancu.ui import parts
 from dancu.ui.cursors import cursor_after, cursor_in
 from dancu.ui.words import in_language
@@ -128,12 +128,19 @@ def _table(lines: list[store.DossierLine], following: str) -> parts.Table:
 @guarded("onboarding.dossier.write")
 @require_http_methods(["GET", "POST"])
 def new_page(request: HttpRequest) -> HttpResponse:
-    """A new dossier with its system; the secret for the trial is shown once, on the page that follows."""
+    """A new dossier with its system; the secret for the trial is shown once, on the page that follows.
+
+    With `?bo-sung=` and a client id: a dossier for more services of that system, which stays in traffic.
+    """
     officer, errors, status = officer_of(request), {}, 200
+    supplemented = request.GET.get("bo-sung", "")
     if request.method == "POST":
         try:
+            if supplemented:
+                found = opening.open_supplement(officer, _wanted(request, supplemented), now=clock.now())
+                return HttpResponseRedirect(f"{DOSSIERS}/{found.id}?xong=1")
             key = SealingKey.from_folder(settings.CONFIG.key_dir)
-            opened, secret = dossiers.open_dossier(officer, _wanted(request), key=key, now=clock.now())
+            opened, secret = opening.open_dossier(officer, _wanted(request), key=key, now=clock.now())
             context = {"section": "gate-dossiers", "dossier": opened, "secret": secret, "href": f"{DOSSIERS}/{opened.id}"}
             return render(request, "onboarding/opened.html", context, status=201)
         except (Invalid, Conflict) as failure:
@@ -141,7 +148,8 @@ def new_page(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "gate-dossiers",
         "errors": errors,
-        "typed": request.POST,
+        "typed": request.POST or _said_before(officer, supplemented),
+        "supplemented": supplemented,
         "organisation": officer.organisation_name,
         "hosting": [(key, in_language(word)) for key, word in HOSTING_WORDS.items()],
         "centres": [(each.code, each.name) for each in centres()],
@@ -151,7 +159,19 @@ def new_page(request: HttpRequest) -> HttpResponse:
     return render(request, "onboarding/new.html", context, status=status)
 
 
-def _wanted(request: HttpRequest) -> dossiers.Wanted:
+def _said_before(officer: Officer, client_id: str) -> Mapping[str, str]:
+    """What the last dossier of a system said of it, to be confirmed and not typed again."""
+    if not client_id:
+        return {}
+    system, last = get_system(client_id), store.last_of(client_id)
+    if not is_within(system.organisation, officer.organisation_code):
+        raise no_system(client_id)
+    said = dossiers.dossier_of(last).opened if last else {}
+    known = {name: str(said.get(name, "")) for name in ("hosting", "centre", "level", "contact")}
+    return {**known, "client_id": client_id, "system_name": str(said.get("system_name", system.name))}
+
+
+def _wanted(request: HttpRequest, client_id: str = "") -> opening.Wanted:
     said = {name: request.POST.get(name, "").strip() for name in ("client_id", "system_name", "hosting", "centre", "contact")}
     level = request.POST.get("level", "")
     if "\n" in said["contact"] or addresses.reads_as_private(said["contact"]):
@@ -161,8 +181,8 @@ def _wanted(request: HttpRequest) -> dossiers.Wanted:
             "Give a role, an office and an office number; no private number.",
             field="contact",
         )
-    return dossiers.Wanted(
-        said["client_id"],
+    return opening.Wanted(
+        client_id or said["client_id"],
         said["system_name"],
         said["hosting"],
         int(level) if level.isdecimal() else 0,

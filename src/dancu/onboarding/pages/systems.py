@@ -20,8 +20,9 @@ from dancu.kernel.sealing import SealingKey
 from dancu.onboarding import keys, proposals
 from dancu.onboarding.axes import store as standings
 from dancu.onboarding.axes.domain import Axis, StandingEvent, possible, transitions
-from dancu.onboarding.domain import InformationSystem, KeyKind, KeyState, RegisteredKey
-from dancu.onboarding.pages.session import as_download, axis_state, officer_of, sentences
+from dancu.onboarding.domain import ConnectionState, InformationSystem, KeyKind, KeyState, RegisteredKey
+from dancu.onboarding.dossiers.usecases import INTEGRATOR
+from dancu.onboarding.pages.session import DOSSIERS, as_download, axis_state, officer_of, sentences
 from dancu.onboarding.trace import get_system
 from dancu.onboarding.usecases import renew_secret
 from dancu.ui import parts
@@ -71,12 +72,19 @@ def state_page(request: HttpRequest, client_id: str) -> HttpResponse:
             (row.act, in_language(row.says), row.needs) for row in possible(Axis.CONNECTION, system.state) if row.act in _ORDERS
         ],
         "may_order": actions_may(officer, "onboarding.state.propose", local(now).date()),
+        "supplement_href": f"{DOSSIERS}/moi?bo-sung={client_id}",
+        "may_supplement": _may_supplement(officer, system),
         "changes": [_change(event) for event in reversed(standings.events_of(client_id))],
         "has_order": any(event.order for event in standings.events_of(client_id)),
         "errors": errors,
         "typed": request.POST,
     }
     return render(request, "onboarding/system_state.html", context, status=status)
+
+
+def _may_supplement(officer: Officer, system: InformationSystem) -> bool:
+    is_hers = INTEGRATOR in officer.roles and is_within(system.organisation, officer.organisation_code)
+    return is_hers and system.state is ConnectionState.OFFICIAL
 
 
 @guarded("exchange.connections.see")
