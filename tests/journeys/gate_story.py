@@ -156,9 +156,11 @@ def sign_paper(person: Person, dossier: str, kind: str, content: bytes = PDF) ->
     person.shows("Đã lưu.")
 
 
-def add_line(person: Person, dossier: str, fields: tuple[str, ...] = ("full_name", "birth_date", "permanent_residence")) -> None:
+def add_line(
+    person: Person, dossier: str, fields: tuple[str, ...] = ("full_name", "birth_date", "permanent_residence"), **changed: str
+) -> None:
     page = person.goto(f"{dossier}/dich-vu")
-    for name, value in LINE.items():
+    for name, value in {**LINE, **changed}.items():
         page.fill(f"main [name='{name}']", value)
     page.select_option("main [name='level']", "commune")
     page.select_option("main [name='service']", "lookup")

@@ -227,6 +227,27 @@ class Story:
         department.page.wait_for_load_state()
         approve(leader, department.page.url)
 
+    def ask_for_more(self, **line: str) -> None:
+        """More services of the system in traffic: its one paper, the same readers, another decision."""
+        owner = self.owner
+        page = owner.goto(f"/ket-noi/he-thong/{self.applicant.client_id}/trang-thai")
+        page.click("main a:has-text('Bổ sung dịch vụ')")
+        page.wait_for_load_state()
+        assert page.input_value("main [name='system_name']") == self.applicant.name, "nothing known is asked again"
+        owner.seen("ket-noi-bo-sung-dich-vu")
+        owner.press("Lập hồ sơ")
+        owner.shows("Bổ sung dịch vụ cho kết nối đang chạy")
+        self.dossier = re.sub(r"^https?://[^/]+|\?.*$", "", page.url)
+        add_line(owner, self.dossier, **line)
+        fill_paper(owner, self.dossier, "service_registration")
+        self.hand_in()
+        police, department = self.as_(REVIEWER), self.as_(EXAMINER)
+        police.goto(self.dossier).fill("#f-forward-text", "Đề nghị C06 duyệt dịch vụ bổ sung")
+        police.press("Đề xuất C06")
+        department.goto(self.dossier)
+        department.press("Xác nhận giấy tờ đầy đủ")
+        self.decide()
+
 
 def approve(leader: Person, url: str) -> None:
     leader.goto(re.sub(r"^https?://[^/]+", "", url))
@@ -265,6 +286,11 @@ def test_from_the_first_step_to_official_traffic(browser: Any, instance: Instanc
     for why, more in refused.items():
         assert ask(instance, applicant.client_id, secret, somebody(), **{"officer": officer, **more})[0] == 403, why
     assert ask(instance, applicant.client_id, story.secret, somebody(), officer=officer)[0] == 401, "the trial's secret has ended"
+
+    if applicant.has_police:
+        story.ask_for_more(procedure="1.004222", procedure_name="Đăng ký thường trú")
+        until(lambda: ask(instance, applicant.client_id, secret, somebody(), officer=officer, procedure="1.004222")[0] == 201, 30)
+        assert ask(instance, applicant.client_id, secret, somebody(), officer=officer)[0] == 201, "what was approved first goes on"
     story.close()
 
 

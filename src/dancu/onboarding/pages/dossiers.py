@@ -281,6 +281,8 @@ def _facts(found: ConnectionDossier, names: Mapping[str, str]) -> list[tuple[str
         (_("Cấp độ an toàn"), str(opened["level"])),
         (_("Đường gửi"), _("Công an tỉnh (PC06) rà soát, C06 quyết định") if found.police else _("Gửi thẳng C06")),
     ]
+    if found.is_supplement:
+        facts.insert(0, (_("Loại hồ sơ"), _("Bổ sung dịch vụ cho kết nối đang chạy")))
     return [*facts, (_("Đầu mối"), opened["contact"])] if opened.get("contact") else facts
 
 
