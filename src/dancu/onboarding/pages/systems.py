@@ -118,7 +118,7 @@ def _crumbs(system: InformationSystem, last: str) -> list[parts.Choice]:
 def _change(event: StandingEvent) -> parts.Change:
     says = next((row.says for row in transitions() if (row.axis, row.act) == (event.axis, event.act)), event.act)
     by = f"{event.by}, {event.approver}" if event.approver and event.approver != event.by else event.by
-    facts = [axis_state(event.state).word, *([in_language(event.reason)] if event.reason else [])]
+    facts = [in_language(event.reason)] if event.reason else []  # the act says the state it leads to
     if event.order:
         facts.append(_("lệnh có chữ ký"))
     return parts.Change(in_language(says), event.recorded_at, by, valid_from=event.on, evidence=event.document, facts=facts)
