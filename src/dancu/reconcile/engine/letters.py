@@ -1,0 +1,90 @@
+"""What each character of a name is to a comparison, as tables a compiled loop can read. Built from the kernel's own definition.
+
+A name is compared as `canonical_name`: letters with their marks but without tones, the tones behind each word. The tables say for
+every code point below `TABLE_LENGTH` what it adds to that form; whatever they cannot say in one step goes the slow way, through
+the kernel's definition itself, so that both always agree.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+TABLE_LENGTH = 0x2100
+BLANK, SLOW, SKIP = 0xFFFF, 0xFFFE, 0xFFFD  # in place of a letter; none of the three is a character
+_TONES = {0x300: 1, 0x301: 2, 0x303: 3, 0x309: 4, 0x323: 5}
+_MARKS = {0x302: 0, 0x306: 1, 0x31B: 2}  # circumflex, breve, horn: they change the letter before them
+# What foreign keyboards and old fonts put in place of a Vietnamese letter or sign, and what stands between letters unseen.
+_LOOK_ALIKES = {
+    "Ð": "đ", "ð": "đ", "Ɖ": "đ", "ɖ": "đ",
+    "а": "a", "А": "a", "в": "b", "В": "b", "с": "c", "С": "c", "е": "e", "Е": "e", "н": "h", "Н": "h", "і": "i", "І": "i",
+    "к": "k", "К": "k", "м": "m", "М": "m", "о": "o", "О": "o", "р": "p", "Р": "p", "т": "t", "Т": "t", "х": "x", "Х": "x",
+    "у": "y", "У": "y", "Ѕ": "s", "ѕ": "s", "ј": "j", "Ј": "j",
+}  # fmt: skip
+_QUOTES = "'`´‘’‛ʼʹ′＇"
+_UNSEEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff.,;"
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """Tables by code point: the letter it adds (or BLANK, SLOW, SKIP), the tone, the mark on the letter before, the bare letter."""
+
+    letter: NDArray[np.uint16]
+    tone: NDArray[np.uint8]
+    mark: NDArray[np.uint8]  # 1 circumflex, 2 breve, 3 horn; 0 none
+    composed: NDArray[np.uint16]  # (letter, mark) → letter with it; SLOW where there is none
+    bare: NDArray[np.uint16]  # letter without any mark, SKIP for what is neither letter nor digit
+
+
+@cache
+def letters(*, repairing: bool = False) -> Letters:
+    """The tables; `repairing` also undoes look-alike letters, quotes of all kinds, unseen characters and full stops."""
+    letter = np.full(TABLE_LENGTH, SLOW, np.uint16)
+    tone, mark = np.zeros(TABLE_LENGTH, np.uint8), np.zeros(TABLE_LENGTH, np.uint8)
+    composed = np.full((TABLE_LENGTH, 3), SLOW, np.uint16)
+    bare = np.full(TABLE_LENGTH, SKIP, np.uint16)
+    for point in range(TABLE_LENGTH):
+        char = chr(point)
+        if repairing:
+            char = _LOOK_ALIKES.get(char, char)
+            if char in _UNSEEN:
+                letter[point] = BLANK if char in ".,;" else SKIP
+                continue
+            char = "'" if char in _QUOTES else char
+        if char.isspace():
+            letter[point] = BLANK
+        elif point in _TONES:
+            letter[point], tone[point] = SKIP, _TONES[point]
+        elif point in _MARKS:
+            letter[point], mark[point] = SKIP, _MARKS[point] + 1
+        else:
+            _one_letter(char, point, letter, tone)
+        bare[point] = _bare(char)
+    for base in range(TABLE_LENGTH):
+        for combining, at in _MARKS.items():
+            both = unicodedata.normalize("NFC", chr(base) + chr(combining))
+            if len(both) == 1 and ord(both) < TABLE_LENGTH:
+                composed[base, at] = ord(both)
+    return Letters(letter, tone, mark, composed, bare)
+
+
+def _one_letter(char: str, point: int, letter: NDArray[np.uint16], tone: NDArray[np.uint8]) -> None:
+    """A character that adds exactly one letter and at most one tone; anything else stays slow."""
+    if unicodedata.combining(char) or not char.isprintable():
+        return
+    decomposed = unicodedata.normalize("NFD", char.casefold())
+    tones = [_TONES[ord(each)] for each in decomposed if ord(each) in _TONES]
+    rest = unicodedata.normalize("NFC", "".join(each for each in decomposed if ord(each) not in _TONES))
+    if len(rest) == 1 and ord(rest) < TABLE_LENGTH and len(tones) <= 1:
+        letter[point], tone[point] = ord(rest), sum(tones)
+
+
+def _bare(char: str) -> int:
+    from dancu.kernel.names import folded_name
+
+    found = folded_name(char)
+    return ord(found) if len(found) == 1 and ord(found) < TABLE_LENGTH else SKIP

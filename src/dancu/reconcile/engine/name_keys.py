@@ -1,0 +1,147 @@
+"""Keys of names, compiled: one pass over UTF-8 bytes to the canonical form, hashed with the installation's key.
+
+The definition is one line, `key_of_text`: SipHash-1-3 of `canonical_name` in UTF-16. The compiled loop writes the same UTF-16
+directly; a name it cannot read in one step goes through that line instead. SipHash (Aumasson, Bernstein 2012) is numba's own.
+A snapshot without the key is of no use to who wants to guess the names in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from llvmlite import ir
+from numba import njit, types
+from numba.core import cgutils
+from numba.cpython.hashing import _siphash13
+from numba.extending import intrinsic
+from numpy.typing import NDArray
+
+from dancu.kernel.names import canonical_name
+from dancu.reconcile.engine.letters import BLANK, SKIP, SLOW, TABLE_LENGTH, letters
+
+LENGTH_MAX = 256  # characters of a canonical form; a name has 200 at most
+UINT64_MASK = (1 << 64) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class NameKey:
+    """The two halves of the key names are hashed with (*khoá băm họ tên*)."""
+
+    first: int
+    second: int
+
+    @classmethod
+    def from_bytes(cls, key: bytes) -> NameKey:
+        """From the first sixteen bytes of a derived key."""
+        return cls(int.from_bytes(key[:8], "little"), int.from_bytes(key[8:16], "little"))
+
+
+@intrinsic  # type: ignore[misc]  # numba gives no types
+def _pointer(context, array):  # type: ignore[no-untyped-def]
+    """The address of an array's data as numba's hash wants it."""
+
+    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        made = context.make_array(signature.args[0])(context, builder, arguments[0])
+        return builder.bitcast(made.data, cgutils.voidptr_t)
+
+    return types.voidptr(array), generate
+
+
+@njit(nogil=True, cache=True)
+def hash_units(units, length, first, second):  # type: ignore[no-untyped-def]
+    """SipHash-1-3 of the first `length` UTF-16 units."""
+    return _siphash13(np.uint64(first), np.uint64(second), _pointer(units), length * 2)
+
+
+@njit(nogil=True, cache=True)
+def canonical_units(data, start, end, letter, tone, mark, composed, out):  # type: ignore[no-untyped-def]
+    """Write the canonical form of UTF-8 bytes. Gives its length, or -1 where the slow way is needed; and which letter of
+    each word bears the tone, in eight bits: two spellings of one canonical form that differ there place their tones otherwise."""
+    length, at, open_tone = 0, start, 0
+    word, placed, bears = 0, np.uint32(0), 0
+    is_open = False
+    while at < end:
+        byte = np.uint32(data[at])
+        if byte < 0x80:
+            point, at = byte, at + 1
+        elif byte >= 0xC2 and byte < 0xE0 and at + 1 < end:
+            point, at = ((byte & 0x1F) << 6) | (np.uint32(data[at + 1]) & 0x3F), at + 2
+        elif byte >= 0xE0 and byte < 0xF0 and at + 2 < end:
+            point = ((byte & 0x0F) << 12) | ((np.uint32(data[at + 1]) & 0x3F) << 6) | (np.uint32(data[at + 2]) & 0x3F)
+            at += 3
+        else:
+            return -1, placed
+        if point >= TABLE_LENGTH or length >= LENGTH_MAX - 8:
+            return -1, placed
+        found = letter[point]
+        if found < SKIP:
+            if not is_open:
+                if length > 0:
+                    out[length] = 32
+                    length += 1
+                is_open, word = True, length
+            out[length] = found
+            length += 1
+            if tone[point] > 0:
+                if open_tone > 0:
+                    return -1, placed
+                open_tone, bears = tone[point], length - word
+        elif found == BLANK:
+            if open_tone > 0:
+                out[length] = 48 + open_tone
+                length, open_tone = length + 1, 0
+                placed = placed * np.uint32(31) + np.uint32(bears)
+            is_open = False
+        elif found == SLOW:
+            return -1, placed
+        elif mark[point] > 0:
+            if not is_open:
+                return -1, placed
+            both = composed[out[length - 1], mark[point] - 1]
+            if both == SLOW:
+                return -1, placed
+            out[length - 1] = both
+        elif tone[point] > 0:
+            if not is_open or open_tone > 0:
+                return -1, placed
+            open_tone, bears = tone[point], length - word
+    if open_tone > 0:
+        out[length] = 48 + open_tone
+        length += 1
+        placed = placed * np.uint32(31) + np.uint32(bears)
+    return length, placed & np.uint32(0xFF)
+
+
+def key_of_text(text: str, key: NameKey) -> int:
+    """The definition of a name's key: SipHash-1-3 of its canonical form in UTF-16 (*khoá họ tên*)."""
+    units = np.frombuffer(canonical_name(text).encode("utf-16-le"), np.uint16)
+    return int(hash_units(np.ascontiguousarray(units), len(units), key.first, key.second))
+
+
+@njit(nogil=True, cache=True)
+def _keys_of_column(data, offsets, first, second, letter, tone, mark, composed, keys, slow):  # type: ignore[no-untyped-def]
+    out = np.empty(LENGTH_MAX, np.uint16)
+    slow_count = 0
+    for row in range(len(offsets) - 1):
+        length, _placed = canonical_units(data, offsets[row], offsets[row + 1], letter, tone, mark, composed, out)
+        if length < 0:
+            slow[slow_count] = row
+            slow_count += 1
+        else:
+            keys[row] = hash_units(out, length, first, second)
+    return slow_count
+
+
+def keys_of_column(data: NDArray[np.uint8], offsets: NDArray[np.int64], key: NameKey) -> NDArray[np.uint64]:
+    """Keys of a column of names: UTF-8 bytes end to end, and where each begins (n + 1 offsets)."""
+    tables, count = letters(), len(offsets) - 1
+    keys, slow = np.empty(count, np.uint64), np.empty(count, np.int64)
+    first, second = np.uint64(key.first), np.uint64(key.second)
+    number = _keys_of_column(
+        data, offsets, first, second, tables.letter, tables.tone, tables.mark, tables.composed, keys, slow
+    )
+    for row in slow[:number]:
+        text = data[offsets[row] : offsets[row + 1]].tobytes().decode("utf-8", "replace")
+        keys[row] = key_of_text(text, key)
+    return keys
