@@ -49,12 +49,9 @@ def letters(*, repairing: bool = False) -> Letters:
     bare = np.full(TABLE_LENGTH, SKIP, np.uint16)
     for point in range(TABLE_LENGTH):
         char = chr(point)
-        if repairing:
-            char = _LOOK_ALIKES.get(char, char)
-            if char in _UNSEEN:
-                letter[point] = BLANK if char in ".,;" else SKIP
-                continue
-            char = "'" if char in _QUOTES else char
+        if repairing and not (char := repaired_character(char)):
+            letter[point] = SKIP
+            continue
         if char.isspace():
             letter[point] = BLANK
         elif point in _TONES:
@@ -70,6 +67,15 @@ def letters(*, repairing: bool = False) -> Letters:
             if len(both) == 1 and ord(both) < TABLE_LENGTH:
                 composed[base, at] = ord(both)
     return Letters(letter, tone, mark, composed, bare)
+
+
+def repaired_character(char: str) -> str:
+    """What a character stands for: a letter for its look-alike, one sign for all quotes, a blank for a full stop, or nothing."""
+    if char in _QUOTES:
+        return "'"
+    if char in _UNSEEN:
+        return " " if char in ".,;" else ""
+    return _LOOK_ALIKES.get(char, char)
 
 
 def _one_letter(char: str, point: int, letter: NDArray[np.uint16], tone: NDArray[np.uint8]) -> None:

@@ -10,6 +10,7 @@ NUMBER_NONE, NUMBER_ID, NUMBER_OLD, NUMBER_OTHER = 0, 1, 2, 3
 MENDED_BLANKS, MENDED_LETTERS, MENDED_ZERO, SCIENTIFIC = 1, 2, 4, 8
 # A date packed in 21 bits: year << 9 | month << 5 | day; month or day 0 where only the rest is known; 0 for none.
 DATE_NONE = 0
+DATE_MASK = (1 << 21) - 1
 YEAR_MIN, YEAR_MAX = 1850, 2100
 _O, _SMALL_O, _I, _SMALL_L, _SMALL_I, _BAR = 79, 111, 73, 108, 105, 124
 

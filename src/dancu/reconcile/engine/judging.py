@@ -1,0 +1,84 @@
+"""One record against one row of the registry: does the name agree, does the date, and if not, why (compiled)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from dancu.reconcile.engine import reasons as r
+from dancu.reconcile.engine.loose_keys import BARE, ENDS, SOFT, WORDS_ANY_ORDER, loose_keys
+from dancu.reconcile.engine.name_keys import hash_units
+from dancu.reconcile.engine.parsing import DATE_MASK
+from dancu.reconcile.engine.snapshot import MARK_CANCELLED, MARK_DEAD, MARK_REPLACED
+
+
+@njit(nogil=True, cache=True)
+def registered_key(rows, row):  # type: ignore[no-untyped-def]
+    """The name's key of a row."""
+    return np.uint64(rows[row, 1]) | (np.uint64(rows[row, 2]) << np.uint64(32))
+
+
+@njit(nogil=True, cache=True)
+def marks_of(mark, found):  # type: ignore[no-untyped-def]
+    """What the registry says of the person besides who she is, and that an old number led to her."""
+    reason = np.uint32(0)
+    if found == r.FOUND_BY_OLD:
+        reason |= np.uint32(r.OLD_NUMBER)
+    if mark & MARK_DEAD:
+        reason |= np.uint32(r.DEAD)
+    if mark & MARK_REPLACED:
+        reason |= np.uint32(r.REPLACED)
+    if mark & MARK_CANCELLED:
+        reason |= np.uint32(r.CANCELLED)
+    return reason
+
+
+@njit(nogil=True, cache=True)
+def why_name_differs(units, length, rows, row, first, second, bare, scratch, keys):  # type: ignore[no-untyped-def]
+    """The reason a name that is not equal has, from its repaired form; `NAME_REPAIRED` where that one is equal."""
+    if length < 0:
+        return np.uint32(r.NAME_SLOW)
+    if length == 0:
+        return np.uint32(r.NAME_MISSING)
+    if hash_units(units, length, first, second) == registered_key(rows, row):
+        return np.uint32(r.NAME_REPAIRED)
+    loose_keys(units, length, first, second, bare, scratch, keys)
+    if keys[SOFT] == rows[row, 3 + SOFT]:
+        return np.uint32(r.I_OR_Y)
+    if keys[BARE] == rows[row, 3 + BARE]:
+        return np.uint32(r.NO_MARKS)
+    if keys[WORDS_ANY_ORDER] == rows[row, 3 + WORDS_ANY_ORDER]:
+        return np.uint32(r.WORD_ORDER)
+    if keys[ENDS] == rows[row, 3 + ENDS]:
+        return np.uint32(r.MIDDLE_NAME)
+    return np.uint32(0)
+
+
+@njit(nogil=True, cache=True)
+def has_marks(names, start, end):  # type: ignore[no-untyped-def]
+    """Does a name have any character beyond plain letters?"""
+    for at in range(start, end):
+        if names[at] >= 0x80:
+            return True
+    return False
+
+
+@njit(nogil=True, cache=True)
+def why_date_differs(date, registered):  # type: ignore[no-untyped-def]
+    """Whether two packed dates differ, and why; less precise ones agree as far as they go."""
+    known = registered & np.uint32(DATE_MASK)
+    if date == 0:
+        return True, np.uint32(r.DATE_MISSING)
+    if date == known:
+        return False, np.uint32(0)
+    if date >> 9 != known >> 9:
+        return True, np.uint32(0)
+    month, day = (date >> 5) & 15, date & 31
+    known_month, known_day = (known >> 5) & 15, known & 31
+    if month == 0 or known_month == 0 or ((day == 0 or known_day == 0) and month == known_month):
+        return False, np.uint32(r.DATE_PRECISION)
+    if month == known_day and day == known_month:
+        return True, np.uint32(r.DATE_SWAPPED)
+    if month == 1 and day == 1:
+        return True, np.uint32(r.DATE_DEFAULT)
+    return True, np.uint32(0)
