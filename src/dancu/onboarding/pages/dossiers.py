@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dancu.identity.api import Officer, demand, guarded, is_within, organisation_names
+from dancu.identity.api import Officer, actions_may, demand, guarded, is_within, organisation_names
 from dancu.kernel import clock
 from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, DancuError, Invalid
@@ -257,7 +257,7 @@ def _context(found: ConnectionDossier, officer: Officer, now: datetime) -> dict[
         "security": axis_state(security),
         "security_until": until,
         "tracks": [_track(found, now)],
-        "needs": [(need, _href(found, need)) for need in needs],
+        "needs": [(need, _href(found, need, officer, local(now).date())) for need in needs],
         "left": sum(not need.is_met for need in needs),
         "asked": [(each, in_language(each.what), _href_of(found, each.paper)) for each in found.asked],
         "lines": _lines(found),
@@ -312,8 +312,10 @@ def _at(day: Any) -> datetime:
     return datetime.combine(day, datetime.min.time(), local(clock.now()).tzinfo)
 
 
-def _href(found: ConnectionDossier, need: Requirement) -> str:
-    return _href_of(found, need.key)
+def _href(found: ConnectionDossier, need: Requirement, officer: Officer, today: date) -> str:
+    """Where it is worked on; nowhere for whoever may not see that page."""
+    needed = {"security": "onboarding.inspection.see", "result": "onboarding.trial.see"}.get(need.key)
+    return _href_of(found, need.key) if needed is None or actions_may(officer, needed, today) else ""
 
 
 def _href_of(found: ConnectionDossier, key: str) -> str:

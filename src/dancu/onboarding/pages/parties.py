@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -43,13 +44,15 @@ def parties_page(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(f"{PARTIES}/{code}")
         except (Invalid, Conflict) as failure:
             errors, status = sentences(failure), failure.status
-    day = _day(request.GET.get("ngay", ""), local(now).date())
+    day, wrong = _day(request.GET.get("ngay", ""), local(now).date())
+    errors |= wrong
     kind = request.GET.get("loai", "")
     listed = [each for each in parties.parties_on(day) if kind in ("", each.kind)]
     context = {
         "section": "gate-parties",
         "day": day,
         "day_text": day_text(day),
+        "typed_day": request.GET.get("ngay", "") if wrong else day_text(day),
         "errors": errors,
         "typed": request.POST,
         "waiting": parties.waiting_to_move(local(now).date()),
@@ -67,11 +70,12 @@ def parties_page(request: HttpRequest) -> HttpResponse:
     return render(request, "onboarding/parties.html", context, status=status)
 
 
-def _day(text: str, today: date) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return today
+def _day(text: str, today: date) -> tuple[date, dict[str, str]]:
+    """The day asked for; today, and what is wrong with what was typed, where it is none."""
+    for shape in ("%d/%m/%Y", "%Y-%m-%d"):
+        with suppress(ValueError):
+            return datetime.strptime(text.strip(), shape).date(), {}
+    return today, {"ngay": _("Ngày viết như 01/12/2022.")} if text.strip() else {}
 
 
 def _add(request: HttpRequest, now: datetime) -> str:
