@@ -47,9 +47,11 @@ def deadlines(
                 "left": left,
                 "stage": stage,
                 "cause": deadline.cause,
+                "organisation": deadline.organisation,
                 "says": deadline.says,
+                "says_en": deadline.says_en,
             }
-            typer.echo(json.dumps({**said, "organisation": deadline.organisation, "says": deadline.says}, ensure_ascii=False))
+            typer.echo(json.dumps(said, ensure_ascii=False))
         else:
             typer.echo(f"{deadline.due_on:%d/%m/%Y}  {left:>4}  {stage or '-':10}  {deadline.organisation:12}  {deadline.says}")
 

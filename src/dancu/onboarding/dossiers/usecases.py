@@ -181,10 +181,11 @@ def submit(officer: Officer, dossier: UUID, *, now: datetime) -> ConnectionDossi
     with transaction.atomic():
         found = store.get_dossier(dossier, lock=True)
         if lacking := missing(requirements.of(found, now=now), for_submission=True):
+            said, said_en = requirements.in_words(lacking)
             raise Conflict(
                 "dossier.missing",
-                f"Hồ sơ còn thiếu: {'; '.join(each.says for each in lacking)}.",
-                f"{len(lacking)} things are missing.",
+                f"Hồ sơ còn thiếu: {said}.",
+                f"The dossier lacks: {said_en}.",
                 details={"missing": [each.key for each in lacking]},
             )
         return _step(officer, dossier, Action(ActionKind.SUBMIT, now, officer.hand), now)
@@ -205,10 +206,11 @@ def propose_decision(officer: Officer, dossier: UUID, text: str, *, connect: boo
         if connect and found.state is not DossierState.COMPLETE:
             raise Conflict("dossier.not_complete", "Xác nhận giấy tờ đầy đủ trước khi trình.", "Accept the papers first.")
         if connect and (lacking := missing(requirements.of(found, now=now), for_submission=False)):
+            said_lacking, said_lacking_en = requirements.in_words(lacking)
             raise Conflict(
                 "dossier.missing",
-                f"Chưa trình được: {'; '.join(each.why or each.says for each in lacking)}.",
-                f"{len(lacking)} things are missing.",
+                f"Chưa trình được: {said_lacking}.",
+                f"This cannot be proposed yet: {said_lacking_en}.",
                 details={"missing": [each.key for each in lacking]},
             )
         act = _CONNECT if connect else _REFUSE

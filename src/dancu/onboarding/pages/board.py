@@ -30,6 +30,7 @@ from dancu.onboarding.pages.session import officer_of
 from dancu.onboarding.parties import store as parties
 from dancu.onboarding.reminders import usecases as reminders
 from dancu.ui import parts
+from dancu.ui.words import is_english
 
 REGISTER = "sổ đăng ký kết nối"
 _OTHERS = (PartyKind.ENTERPRISE, PartyKind.TELECOM, PartyKind.ASSOCIATION)
@@ -122,7 +123,8 @@ def _waiting(now: datetime) -> parts.Table:
     rows = []
     for deadline, left, stage in reminders.coming(now=now)[:200]:
         state = words.get(stage) or parts.State(_("Đã nhắc") if stage else _("Sắp đến"), "info" if stage else "plain")
-        rows.append(parts.Row((deadline.due_on, left, deadline.organisation, deadline.says, state), deadline.href))
+        says = deadline.says_en if is_english() else deadline.says
+        rows.append(parts.Row((deadline.due_on, left, deadline.organisation, says, state), deadline.href))
     return parts.Table(_("Hạn trong 30 ngày và đã quá"), columns, rows, _("Không có hạn nào trong 30 ngày tới."))
 
 
