@@ -74,4 +74,5 @@ def order(file: Path = typer.Argument(..., exists=True, dir_okay=False, help="A 
     from dancu.onboarding import api as onboarding
 
     key = onboarding.order_key(read_config().key_dir).public
-    typer.echo(json.dumps(onboarding.read_order(key, file.read_text(encoding="ascii").strip()), ensure_ascii=False, indent=2))
+    said = onboarding.read_order(key, file.read_text(encoding="utf-8", errors="replace"))  # whatever file was named
+    typer.echo(json.dumps(said, ensure_ascii=False, indent=2))

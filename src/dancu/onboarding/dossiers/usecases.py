@@ -20,7 +20,7 @@ from dancu.notices.api import names_a_person
 from dancu.onboarding import usecases as gate
 from dancu.onboarding.axes import usecases as axes
 from dancu.onboarding.conformance import key_name_of, read_result
-from dancu.onboarding.domain import ConnectionState, InformationSystem, KeyState
+from dancu.onboarding.domain import ConnectionState, InformationSystem, KeyKind, KeyState, RegisteredKey
 from dancu.onboarding.dossiers import requirements, store, telling
 from dancu.onboarding.dossiers.domain import (
     Action,
@@ -140,13 +140,13 @@ def write(officer: Officer, dossier: UUID, kind: ActionKind, content: Mapping[st
     return _step(officer, dossier, Action(kind, now, officer.hand, content), now)
 
 
-def signed_result(client_id: str, text: str) -> dict[str, Any]:
+def signed_result(client_id: str, text: str, *, now: datetime) -> dict[str, Any]:
     """A result of the conformance kit, once a key of this system is seen to have signed it (*kết quả kiểm tra đã ký*).
 
-    Raises `Invalid` for another's signature, another system's result, or one that did not pass.
+    Raises `Invalid` for another's signature, a key that was revoked or ran out, another system's result, or one that did not pass.
     """
     kid = key_name_of(text)
-    held = next((key for key in keys_of(client_id) if key.kid == kid and key.state is KeyState.ACTIVE), None)
+    held = next((key for key in keys_of(client_id) if key.kid == kid and _signs(key, now)), None)
     if held is None:
         raise Invalid(
             "conformance.key",
@@ -157,15 +157,21 @@ def signed_result(client_id: str, text: str) -> dict[str, Any]:
     result = read_result(text, PublicKey.parse(held.content, kid))
     if result.client_id != client_id:
         raise Invalid("conformance.client", "Kết quả này của hệ thống khác.", "This is another system's result.", field="signed")
-    if result.summary.failed or not result.summary.passed:
+    if not result.holds:
+        failed = result.summary.failed
         raise Invalid(
             "conformance.failed",
-            f"Kết quả còn {result.summary.failed} phép kiểm tra chưa đạt. Sửa rồi chạy lại.",
-            f"{result.summary.failed} checks failed.",
+            f"Kết quả {f'còn {failed} phép kiểm tra chưa đạt' if failed else 'không có phép kiểm tra nào đạt'}. Sửa rồi chạy lại.",
+            f"{f'Checks that failed: {failed}' if failed else 'No check passed'}. Mend it and run the kit again.",
             field="signed",
         )
     said = {"passed": True, "by": "kit", "role": result.role.value, "checks": result.summary.passed, "kid": kid}
     return {**said, "signed": text.strip()}
+
+
+def _signs(key: RegisteredKey, now: datetime) -> bool:
+    is_living = key.state is KeyState.ACTIVE and (key.not_after is None or now < key.not_after)
+    return key.kind is KeyKind.MESSAGE and is_living
 
 
 def keep_result(officer: Officer, client_id: str, content: Mapping[str, Any], *, now: datetime) -> ConnectionDossier:
