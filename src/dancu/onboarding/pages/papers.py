@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -90,6 +91,7 @@ FIELD_WORDS = {
     Field.ATTACHED: "Thông tin khác theo quy định",
 }
 
+SIMULATED = "Dữ liệu mô phỏng"  # at the foot of every page, so that no paper of a rehearsal passes for a real one
 SERVICE_WORDS = {
     "lookup": "Tra cứu thông tin công dân",
     "verify": "Xác thực thông tin công dân (chỉ đúng, sai)",
@@ -251,7 +253,7 @@ def _finding_words(finding: Mapping[str, Any]) -> str:
 
 
 def _context(found: ConnectionDossier, today: date) -> PaperContext:
-    return PaperContext(dossier=found.code, day=today)
+    return PaperContext(dossier=found.code, day=today, notice=SIMULATED if settings.CONFIG.profile == "mo-phong" else "")
 
 
 def _printed_lines(found: ConnectionDossier, paper: PaperKind) -> tuple[tuple[str, ...], ...]:
