@@ -45,7 +45,8 @@ def trial_page(request: HttpRequest, client_id: str) -> HttpResponse:
             _keep_result(request, client_id, steps)
             return HttpResponseRedirect(f"/ket-noi/he-thong/{client_id}/thu-nghiem?xong=1")
         except (Conflict, Invalid) as failure:
-            errors, status = {failure.field or "": failure.message_en if is_english() else failure.message}, failure.status
+            field = "signed" if failure.field == "result" else failure.field or ""  # the document's own word for itself
+            errors, status = {field: failure.message_en if is_english() else failure.message}, failure.status
     dossier = onboarding.open_dossier_of(client_id)
     context = {
         "section": "connections",
@@ -53,6 +54,7 @@ def trial_page(request: HttpRequest, client_id: str) -> HttpResponse:
         "system": found,
         "is_trial": found.state is onboarding.ConnectionState.TRIAL,
         "errors": errors,
+        "typed": request.POST,
         "fresh": bool(request.GET.get("xong")) and not errors,
         "steps": _steps(steps),
         "required_left": sum(step.case.required and step.state is not StepState.HANDLED for step in steps),
@@ -69,8 +71,8 @@ def _keep_result(request: HttpRequest, client_id: str, steps: list[Step]) -> Non
     """What the sandbox itself saw of this client goes into its dossier, or a result that one of its own keys signed."""
     officer = cast(OfficerRequest, request).officer
     if signed := request.POST.get("signed", "").strip():
-        content = onboarding.signed_result(client_id, signed)
-        onboarding.keep_result(officer, client_id, content, now=clock.now())
+        now = clock.now()
+        onboarding.keep_result(officer, client_id, onboarding.signed_result(client_id, signed, now=now), now=now)
         return
     if not is_conformant(steps):
         left = [step.case.title_vi for step in steps if step.case.required and step.state is not StepState.HANDLED]

@@ -279,8 +279,10 @@ class Requirement:
 
     key: str
     says: str
+    says_en: str
     is_met: bool
     why: str = ""
+    why_en: str = ""
     for_submission: bool = True  # otherwise only for the proposal
 
 
@@ -308,7 +310,7 @@ ACTION_WORDS: dict[ActionKind, str] = {
     ActionKind.LIST: "Nộp danh sách tài khoản",
     ActionKind.RESULT: "Nộp kết quả kiểm thử",
     ActionKind.SUBMIT: "Gửi hồ sơ",
-    ActionKind.RETURN: "Trả lại để bổ sung",
+    ActionKind.RETURN: "Trả lại, yêu cầu bổ sung",
     ActionKind.FORWARD: "Đề xuất C06",
     ActionKind.ACCEPT: "Xác nhận giấy tờ đầy đủ",
     ActionKind.PROPOSE: "Trình quyết định",

@@ -22,7 +22,7 @@ def tell_next(dossier: ConnectionDossier, now: datetime) -> None:
     if role := _ROLES.get(dossier.state):
         where = dossier.police if dossier.state is DossierState.AT_POLICE else routes().department
         told.append(notices.Addressee(organisation=where, role=role))
-    values = {"code": dossier.code, "state": STATE_WORDS[dossier.state].lower()}
+    values = {"code": dossier.code, "state": STATE_WORDS[dossier.state]}  # as pages know it, so that it is read in English too
     said = notices.message("onboarding.dossier", values, now=now)
     for to in told:
         key = f"dossier:{dossier.id}:{len(dossier.actions)}:{to.words}"

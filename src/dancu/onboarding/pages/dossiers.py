@@ -38,7 +38,7 @@ from dancu.onboarding.parties.usecases import centres
 from dancu.onboarding.trace import get_system, no_system
 from dancu.ui import parts
 from dancu.ui.cursors import cursor_after, cursor_in
-from dancu.ui.words import in_language
+from dancu.ui.words import in_language, is_english
 
 _OPEN = tuple(state for state in DossierState if state not in store.CLOSED)
 _FILTERS: tuple[tuple[str, str, tuple[DossierState, ...]], ...] = (
@@ -257,7 +257,7 @@ def _context(found: ConnectionDossier, officer: Officer, now: datetime) -> dict[
         "security": axis_state(security),
         "security_until": until,
         "tracks": [_track(found, now)],
-        "needs": [(need, _href(found, need, officer, local(now).date())) for need in needs],
+        "needs": [(need, *_words(need), _href(found, need, officer, local(now).date())) for need in needs],
         "left": sum(not need.is_met for need in needs),
         "asked": [(each, in_language(each.what), _href_of(found, each.paper)) for each in found.asked],
         "lines": _lines(found),
@@ -265,7 +265,7 @@ def _context(found: ConnectionDossier, officer: Officer, now: datetime) -> dict[
         "may_return": ActionKind.RETURN in allowed,
         "may_propose": ActionKind.PROPOSE in allowed,
         "may_connect": found.state is DossierState.COMPLETE,
-        "papers": [(need.key, in_language(need.says)) for need in needs],
+        "papers": [(need.key, _words(need)[0]) for need in needs],
         "proposal": proposal if found.state is DossierState.PROPOSED else "",
         "is_owner": dossiers.party_of(found, officer) is Party.OWNER,
         "changes": [_change(action) for action in reversed(found.actions)],
@@ -310,6 +310,11 @@ def _track(found: ConnectionDossier, now: datetime) -> parts.Track:
 
 def _at(day: Any) -> datetime:
     return datetime.combine(day, datetime.min.time(), local(clock.now()).tzinfo)
+
+
+def _words(need: Requirement) -> tuple[str, str]:
+    """What is needed and why it is not there, in the reader's language."""
+    return (need.says_en, need.why_en) if is_english() else (need.says, need.why)
 
 
 def _href(found: ConnectionDossier, need: Requirement, officer: Officer, today: date) -> str:
