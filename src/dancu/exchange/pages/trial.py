@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from dancu.exchange.pages.session import root_of
 from dancu.exchange.sandbox import Step, StepState, is_conformant, personas_table, progress, trial_calls
 from dancu.exchange.trial.calls import TrialCall
-from dancu.exchange.trial.findings import Level
+from dancu.exchange.trial.findings import Finding, Level
 from dancu.identity.api import OfficerRequest, demand, guarded
 from dancu.kernel import clock
 from dancu.kernel.errors import Conflict, Invalid, NotFound
@@ -21,7 +21,11 @@ from dancu.ui.parts import Choice, Column, Kind, Row, State, Table
 from dancu.ui.words import in_language, is_english
 
 CALLS_SHOWN = 50
-_LEVELS: dict[Level, Kind] = {Level.WRONG: "bad", Level.NOTE: "warn", Level.GOOD: "ok"}
+_LEVELS: dict[Level, tuple[str, Kind]] = {
+    Level.WRONG: ("Cần sửa", "bad"),
+    Level.NOTE: ("Lưu ý", "warn"),
+    Level.GOOD: ("Đúng", "ok"),
+}
 _STEPS: dict[StepState, tuple[str, Kind]] = {
     StepState.TODO: ("Chưa thử", "plain"),
     StepState.SEEN: ("Đã gặp, chưa xử lý đúng", "warn"),
@@ -112,6 +116,11 @@ def _call(call: TrialCall) -> dict[str, Any]:
         "outcome": call.outcome,
         "status": call.status,
         "ms": call.duration_ms,
-        "findings": [(_LEVELS.get(each.level, "info"), each.en if is_english() else each.vi) for each in call.findings],
+        "findings": [_finding(each) for each in call.findings],
         "asked": sorted((call.asked or {}).items()),
     }
+
+
+def _finding(finding: Finding) -> tuple[State, str]:
+    word, kind = _LEVELS[finding.level]
+    return State(in_language(word), kind), finding.en if is_english() else finding.vi

@@ -105,7 +105,7 @@ def work_table(view: BoardView, code: str = "") -> Table:
     columns = (
         Column(_("Đơn vị")),
         Column(_("Việc")),
-        Column(_("Tình trạng"), "state"),
+        Column(_("Trạng thái"), "state"),
         Column(_("Hạn"), "day"),
         Column(_("Còn (ngày làm việc)"), "amount"),
         Column(_("Theo văn bản")),
@@ -149,7 +149,7 @@ def facts_table(body: BodyStanding) -> Table:
     columns = (
         Column(_("Hệ thống")),
         Column(_("Về")),
-        Column(_("Tình trạng")),
+        Column(_("Trạng thái")),
         Column(_("Từ ngày"), "day"),
         Column(_("Nguồn")),
         Column(_("Ghi nhận lúc"), "moment"),
