@@ -125,9 +125,16 @@ def unlock(organisation: str, accounts: Collection[str]) -> int:
     return held.update(locked_at=None, locked_for="")
 
 
-def transfer(organisation: str, accounts: Collection[str], after: str) -> int:
-    """Move accounts to another organisation; one it has already stays as it is there."""
-    known = Account.objects.filter(organisation=after, account__in=list(accounts)).values("account")
-    moved = Account.objects.filter(organisation=organisation, account__in=list(accounts)).exclude(account__in=known)
-    count = moved.update(organisation=after)
-    return count + int(Account.objects.filter(organisation=organisation, account__in=list(accounts)).delete()[0])
+def transfer(organisation: str, accounts: Collection[str] | None, after: str) -> int:
+    """Move accounts, or all, to another organisation; of one it has already there is one afterwards, locked if either was."""
+    there = Account.objects.filter(organisation=after)
+    held = Account.objects.filter(organisation=organisation)
+    if accounts is not None:
+        held = held.filter(account__in=list(accounts))
+    both = held.filter(account__in=there.values("account"))
+    for row in both.exclude(locked_at=None)[:LIST_MAX]:
+        there.filter(account=row.account, locked_at=None).update(
+            locked_at=row.locked_at, locked_for=row.locked_for, locked_by=row.locked_by
+        )
+    count = int(both.delete()[0])
+    return count + held.update(organisation=after)

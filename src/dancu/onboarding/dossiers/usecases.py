@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,7 +15,6 @@ from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, Invalid, NotAllowed
 from dancu.kernel.sealing import SealingKey
 from dancu.kernel.signing import PublicKey
-from dancu.kernel.work_days import work_calendar
 from dancu.notices.api import names_a_person
 from dancu.onboarding import usecases as gate
 from dancu.onboarding.axes import usecases as axes
@@ -32,6 +31,7 @@ from dancu.onboarding.dossiers.domain import (
     steps_for,
     take,
 )
+from dancu.onboarding.dossiers.dues import due_of
 from dancu.onboarding.dossiers.routes import police_of, routes
 from dancu.onboarding.keys import keys_of
 from dancu.onboarding.parties.usecases import centres
@@ -42,12 +42,6 @@ INTEGRATOR, REVIEWER, OFFICER = "integrator", "gate-reviewer", "gate-officer"
 NAME_LENGTH_MAX = 200
 HOSTING = ("own", "provider", "other")
 _CONNECT, _REFUSE = "onboarding.connect", "onboarding.refuse"
-_DUE = {
-    DossierState.AT_POLICE: "police_review",
-    DossierState.AT_DEPARTMENT: "department_review",
-    DossierState.RETURNED: "supplement",
-    DossierState.PROPOSED: "decision",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,16 +233,3 @@ def _save(dossier: ConnectionDossier, officer: Officer, now: datetime) -> None:
     store.save_last(dossier, due_of(dossier))
     action = dossier.actions[-1]
     record(f"dossier.{action.kind}:{dossier.code}", dossier.organisation, dossier.client_id, officer.account, now)
-
-
-def due_of(dossier: ConnectionDossier) -> date | None:
-    """Until when whoever has it should have acted: working days from when it came to her."""
-    named = _DUE.get(dossier.state)
-    if named is None:
-        return None
-    since = next(
-        a.at
-        for a in reversed(dossier.actions)
-        if a.kind in (ActionKind.SUBMIT, ActionKind.RETURN, ActionKind.FORWARD, ActionKind.PROPOSE, ActionKind.TAKE_BACK)
-    )
-    return work_calendar().after(local(since).date(), routes().days[named])

@@ -193,4 +193,4 @@ def _move(request: HttpRequest, found: Party, now: datetime) -> None:
     if needs_two_now("onboarding.reorganise", local(now).date()):
         propose(officer, "onboarding.reorganise", parties.plan_as_content(chosen), chosen.basis, now=now)
     else:
-        parties.reorganise(chosen, by=officer.account, now=now)
+        parties.reorganise(chosen, by=officer.hand, now=now)

@@ -111,6 +111,11 @@ def check_contact(contact: Contact) -> None:
             )
 
 
+def moved_to(organisation: str, before: str, after: str) -> str:
+    """Where a body, or one below it, is found after the move: H25.12 of H25 becomes H42.12 (*mã sau chuyển giao*)."""
+    return after + organisation.removeprefix(before)
+
+
 def check_moves(reorganisation: Reorganisation, held: frozenset[str]) -> None:
     """Everything the ending bodies hold goes somewhere, once. `held`: client ids. Raises `Invalid`."""
     if not reorganisation.basis.strip():

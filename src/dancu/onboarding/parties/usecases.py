@@ -14,7 +14,8 @@ from django.db import transaction
 from dancu.identity.api import Backing, Body, BodyKind, bodies, bodies_on, body_on, how_done, is_within
 from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, Invalid, NotFound
-from dancu.onboarding.parties import store
+from dancu.kernel.four_eyes import Hand
+from dancu.onboarding.parties import moving, store
 from dancu.onboarding.parties.domain import (
     Change,
     Contact,
@@ -157,13 +158,14 @@ def plan_as_content(plan: Reorganisation) -> dict[str, Any]:
 def reorganise_proposed(content: Mapping[str, Any], backing: Backing, now: datetime) -> None:
     """What the approval of a proposed reorganisation does (*chuyển giao đã duyệt*)."""
     plan = msgspec.convert(dict(content), Reorganisation, strict=False)
-    reorganise(plan, by=backing.approver.account, now=now, backing=backing)
+    reorganise(plan, by=backing.approver, now=now, backing=backing)
 
 
-def reorganise(plan: Reorganisation, *, by: str, now: datetime, backing: Backing | None = None) -> int:
+def reorganise(plan: Reorganisation, *, by: Hand, now: datetime, backing: Backing | None = None) -> int:
     """Move systems with their grants, and accounts, to the bodies that carry on (*chuyển giao khi sắp xếp*). Gives how many.
 
-    Grants hang on their system and go with it; keys and dossiers too. What was done before stays written as it was.
+    Grants hang on their system and go with it; keys, open dossiers and inspections under way too. What was done before stays
+    written as it was.
     """
     held = frozenset(client_id for code in {move.before for move in plan.moves} for client_id, _n, _s in store.systems_of(code))
     check_moves(plan, held)
@@ -171,21 +173,30 @@ def reorganise(plan: Reorganisation, *, by: str, now: datetime, backing: Backing
     how = how_done("onboarding.reorganise", backing, today)
     moved: list[dict[str, str | int]] = []
     with transaction.atomic():
-        for move in plan.moves:
+        # Systems first: a list goes with the dossier it was sent for, what is left of them with the accounts.
+        for move in sorted(plan.moves, key=lambda move: move.kind != "system"):
             party_of(move.after, today)
+            what: str | int = move.what
             if move.kind == "system":
-                system = get_system(move.what, for_update=True)
-                if not is_within(system.organisation, move.before):
-                    raise Conflict(
-                        "reorganisation.moved",
-                        f"Hệ thống {move.what} không còn thuộc {move.before}. Xem lại rồi lập phương án mới.",
-                        f"The system {move.what} is not of {move.before} any more. Plan anew.",
-                    )
-                store.move_system(move.what, move.before, move.after, now)
-                moved.append({"kind": "system", "what": move.what, "before": move.before, "after": move.after})
+                _move_system(move, plan.basis, by, now)
             else:
-                count = store.move_accounts(move.before, move.after)
-                moved.append({"kind": "accounts", "what": count, "before": move.before, "after": move.after})
-            record(f"party.{plan.change}:{move.before}:{move.after}", move.after, move.what, by, now, how=how, backing=backing)
-        store.add_reorganisation(uuid4(), plan, moved, now=now, by=by, proposal=backing.proposal if backing else None)
+                what = store.move_accounts(move.before, move.after)
+            moved.append({"kind": move.kind, "what": what, "before": move.before, "after": move.after})
+            said = f"party.{plan.change}:{move.before}:{move.after}"
+            record(said, move.after, move.what, by.account, now, how=how, backing=backing)
+        store.add_reorganisation(uuid4(), plan, moved, now=now, by=by.account, proposal=backing.proposal if backing else None)
     return len(moved)
+
+
+def _move_system(move: Move, basis: str, by: Hand, now: datetime) -> None:
+    dossiers = moving.open_dossiers(move.what)
+    system = get_system(move.what, for_update=True)
+    if not is_within(system.organisation, move.before):
+        raise Conflict(
+            "reorganisation.moved",
+            f"Hệ thống {move.what} không còn thuộc {move.before}. Xem lại rồi lập phương án mới.",
+            f"The system {move.what} is not of {move.before} any more. Plan anew.",
+        )
+    moving.move_dossiers(dossiers, move, basis, by, now)
+    moving.move_inspection(move, by, now)
+    store.move_system(move.what, move.before, move.after, now)
