@@ -341,3 +341,18 @@ def test_the_page_tells_the_move_in_words_and_offers_it_to_nobody(tmp_path: Path
     assert "(G01.357) rà soát" in page
     assert BASIS in page
     assert now_is(found).organisation == "H57"
+
+
+def test_what_was_locked_within_the_body_is_opened_where_it_goes_on_and_what_the_department_locked_is_not() -> None:
+    with acting(SYSTEM):
+        onboarding.list_accounts_for("H25", ["canbo01", "canbo02"], by="test", now=NOW)
+    for account, name in ((OTHER_OWNER, "canbo01"), (EXAMINER, "canbo02")):
+        with at_work(account) as officer:
+            accounts.lock_accounts(officer, "H25", [name], "xác minh", now=NOW)
+
+    reorganise()
+
+    with at_work(OWNER) as officer:
+        assert accounts.unlock_accounts(officer, "H57", ["canbo01"], now=NOW) == 1
+        with pytest.raises(Conflict):
+            accounts.unlock_accounts(officer, "H57", ["canbo02"], now=NOW)
