@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q
 
 from dancu.onboarding.accounts import store as accounts
@@ -13,10 +14,19 @@ from dancu.onboarding.models import AccountList as ListRow
 from dancu.onboarding.models import Centre as CentreRow
 from dancu.onboarding.models import Contact as ContactRow
 from dancu.onboarding.models import Party as PartyRow
-from dancu.onboarding.parties.domain import Contact, Party, PartyKind, moved_to
+from dancu.onboarding.parties.domain import Centre, Contact, Party, PartyKind, moved_to
 from dancu.onboarding.parties.domain import Reorganisation as Plan
 
 LIST_MAX = 2000
+ENDED = ("refused", "withdrawn")  # dossiers that brought no system into a centre
+_IN_CENTRES = """
+select a.content ->> 'centre', count(distinct d.client_id)
+from onboarding_dossieraction a
+join onboarding_dossier d on d.id = a.dossier_id
+join onboarding_system s on s.client_id = d.client_id
+where a.sequence = 1 and a.content ->> 'centre' <> '' and s.state <> 'closed' and d.state <> all(%s)
+group by 1 limit %s
+"""
 _PARTY = ("code", "name", "kind", "other_code", "valid_from", "valid_to", "successor", "change", "source")
 
 
@@ -63,12 +73,19 @@ def end_contact(contact: int, organisation: str, day: date) -> int:
     return ContactRow.objects.filter(id=contact, organisation=organisation, valid_to=None).update(valid_to=day)
 
 
-def centres() -> list[tuple[str, str, str]]:
-    return list(CentreRow.objects.order_by("name").values_list("code", "name", "provider")[:LIST_MAX])
+def centres() -> list[Centre]:
+    return [Centre(*row) for row in CentreRow.objects.order_by("name").values_list("code", "name", "provider")[:LIST_MAX]]
 
 
-def save_centre(code: str, name: str, provider: str) -> None:
-    CentreRow.objects.update_or_create(code=code, defaults={"name": name, "provider": provider})
+def save_centre(centre: Centre) -> None:
+    CentreRow.objects.update_or_create(code=centre.code, defaults={"name": centre.name.strip(), "provider": centre.provider})
+
+
+def systems_in_centres() -> dict[str, int]:
+    """How many systems that are not closed stand in each centre, as their dossiers say."""
+    with connection.cursor() as cursor:
+        cursor.execute(_IN_CENTRES, [list(ENDED), LIST_MAX])
+        return dict(cursor.fetchall())
 
 
 def systems_of(organisation: str) -> list[tuple[str, str, str]]:

@@ -16,6 +16,7 @@ from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, Invalid, NotFound
 from dancu.kernel.four_eyes import Hand
 from dancu.onboarding.parties import moving, store
+from dancu.onboarding.parties.domain import Centre as Centre
 from dancu.onboarding.parties.domain import (
     Change,
     Contact,
@@ -23,6 +24,7 @@ from dancu.onboarding.parties.domain import (
     Party,
     PartyKind,
     Reorganisation,
+    check_centre,
     check_contact,
     check_moves,
     check_party,
@@ -37,23 +39,31 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Centre:
-    """A provider's data centre (*trung tâm dữ liệu của nhà cung cấp*)."""
-
-    code: str
-    name: str
-    provider: str
-
-
 def centres() -> list[Centre]:
     """Data centres that host systems of several bodies (*trung tâm dữ liệu dùng chung*)."""
-    return [Centre(*row) for row in store.centres()]
+    return store.centres()
 
 
-def add_centre(centre: Centre) -> None:
-    """Add or rename a data centre (*thêm trung tâm dữ liệu*)."""
-    store.save_centre(centre.code, centre.name, centre.provider)
+def systems_in_centres() -> Mapping[str, int]:
+    """Code of a centre → how many systems stand in it (*số hệ thống đặt tại trung tâm*); of those within reach."""
+    return store.systems_in_centres()
+
+
+def add_centre(centre: Centre, *, by: str, now: datetime) -> None:
+    """Add or rename a data centre (*thêm trung tâm dữ liệu*). Refuses a code that is none, and a provider nobody knows."""
+    check_centre(centre)
+    try:
+        party_of(centre.provider, local(now).date())
+    except NotFound:
+        raise Invalid(
+            "centre.provider",
+            "Không có đơn vị này trong danh bạ. Ghi mã đơn vị cung cấp, ví dụ VT-VIETTEL; chưa có thì thêm đơn vị trước.",
+            "The provider is no known party. Give its code, like VT-VIETTEL, or add the party first.",
+            field="centre_provider",
+        ) from None
+    with transaction.atomic():
+        store.save_centre(centre)
+        record(f"centre.saved:{centre.code}", centre.provider, "", by, now)
 
 
 def parties_on(day: date) -> list[Party]:
