@@ -17,7 +17,7 @@ from dancu.onboarding.axes import usecases as axes
 from dancu.onboarding.domain import ConnectionState
 from dancu.onboarding.dossiers import requirements, store, telling
 from dancu.onboarding.dossiers.domain import Action, ActionKind, ConnectionDossier, DossierState, Party, missing, take
-from dancu.onboarding.dossiers.usecases import due_of
+from dancu.onboarding.dossiers.dues import due_of
 from dancu.onboarding.registrations.domain import Registration
 from dancu.onboarding.registrations.lines import line_from_content
 from dancu.onboarding.trace import get_system, record

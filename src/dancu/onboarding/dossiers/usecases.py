@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from dancu.identity.api import Officer, is_within, propose
-from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, Invalid, NotAllowed
 from dancu.kernel.signing import PublicKey
-from dancu.kernel.work_days import work_calendar
 from dancu.onboarding.axes import usecases as axes
 from dancu.onboarding.conformance import key_name_of, read_result
 from dancu.onboarding.domain import ConnectionState, KeyKind, KeyState, RegisteredKey
@@ -28,18 +26,13 @@ from dancu.onboarding.dossiers.domain import (
     steps_for,
     take,
 )
+from dancu.onboarding.dossiers.dues import due_of
 from dancu.onboarding.dossiers.routes import routes
 from dancu.onboarding.keys import keys_of
 from dancu.onboarding.trace import get_system, record
 
 INTEGRATOR, REVIEWER, OFFICER = "integrator", "gate-reviewer", "gate-officer"
 _CONNECT, _REFUSE = "onboarding.connect", "onboarding.refuse"
-_DUE = {
-    DossierState.AT_POLICE: "police_review",
-    DossierState.AT_DEPARTMENT: "department_review",
-    DossierState.RETURNED: "supplement",
-    DossierState.PROPOSED: "decision",
-}
 
 
 def party_of(dossier: ConnectionDossier, officer: Officer) -> Party | None:
@@ -182,16 +175,3 @@ def save(dossier: ConnectionDossier, officer: Officer, now: datetime) -> None:
     store.save_last(dossier, due_of(dossier))
     action = dossier.actions[-1]
     record(f"dossier.{action.kind}:{dossier.code}", dossier.organisation, dossier.client_id, officer.account, now)
-
-
-def due_of(dossier: ConnectionDossier) -> date | None:
-    """Until when whoever has it should have acted: working days from when it came to her."""
-    named = _DUE.get(dossier.state)
-    if named is None:
-        return None
-    since = next(
-        a.at
-        for a in reversed(dossier.actions)
-        if a.kind in (ActionKind.SUBMIT, ActionKind.RETURN, ActionKind.FORWARD, ActionKind.PROPOSE, ActionKind.TAKE_BACK)
-    )
-    return work_calendar().after(local(since).date(), routes().days[named])

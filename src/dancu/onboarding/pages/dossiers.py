@@ -32,6 +32,7 @@ from dancu.onboarding.dossiers.domain import (
     Party,
     Requirement,
 )
+from dancu.onboarding.dossiers.dues import due_of
 from dancu.onboarding.pages import addresses
 from dancu.onboarding.pages.session import DOSSIERS, axis_state, dossier_state, officer_of, sentences
 from dancu.onboarding.parties.usecases import centres
@@ -244,7 +245,7 @@ def _items(request: HttpRequest) -> list[dict[str, str]]:
 def _context(found: ConnectionDossier, officer: Officer, now: datetime) -> dict[str, Any]:
     needs = requirements.of(found, now=now)
     allowed = dossiers.allowed(found, officer)
-    names = organisation_names({found.organisation, *([found.police] if found.police else [])})
+    names = organisation_names(_bodies(found))
     security, until = standings.security_of(found.client_id)
     proposal = next((a.content["proposal"] for a in reversed(found.actions) if a.kind is ActionKind.PROPOSE), "")
     return {
@@ -268,8 +269,14 @@ def _context(found: ConnectionDossier, officer: Officer, now: datetime) -> dict[
         "papers": [(need.key, _words(need)[0]) for need in needs],
         "proposal": proposal if found.state is DossierState.PROPOSED else "",
         "is_owner": dossiers.party_of(found, officer) is Party.OWNER,
-        "changes": [_change(action) for action in reversed(found.actions)],
+        "changes": [_change(action, names) for action in reversed(found.actions)],
     }
+
+
+def _bodies(found: ConnectionDossier) -> set[str]:
+    """Every body that has or had it, and every police."""
+    said = (found.opened, *(action.content for action in found.actions if action.kind is ActionKind.MOVE))
+    return {str(each.get(name, "")) for each in said for name in ("organisation", "police")} - {""}
 
 
 def _facts(found: ConnectionDossier, names: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -292,7 +299,7 @@ def _track(found: ConnectionDossier, now: datetime) -> parts.Track:
     reached = DossierState.DRAFT if found.state is DossierState.RETURNED else found.state
     order = [state for state, _word in steps]
     at = order.index(reached) if reached in order else -1
-    due, shown = dossiers.due_of(found), []
+    due, shown = due_of(found), []
     for index, (state, word) in enumerate(steps):
         if found.state in (DossierState.REFUSED, DossierState.WITHDRAWN):
             mark = "stopped" if state is DossierState.APPROVED else "done"
@@ -355,7 +362,7 @@ def _lines(found: ConnectionDossier) -> parts.Table | None:
     return parts.Table(_("Dịch vụ đăng ký"), columns, rows, "")
 
 
-def _change(action: Action) -> parts.Change:
+def _change(action: Action, names: Mapping[str, str]) -> parts.Change:
     facts = [in_language(action.text)] if action.text else []
     facts += [f"{each['what']}" for each in action.content.get("items", ())]
     if action.kind is ActionKind.ATTACH:
@@ -364,9 +371,17 @@ def _change(action: Action) -> parts.Change:
         facts.append(_("%(rows)s dòng, %(faults)s lỗi") % {"rows": action.content["rows"], "faults": action.content["faults"]})
     elif action.kind is ActionKind.LINES:
         facts.append(_("%(lines)s dòng dịch vụ") % {"lines": len(action.content["lines"])})
+    elif action.kind is ActionKind.MOVE:
+        facts += _moved(action.content, names)
     paper = action.content.get("paper", "")
     what = in_language(ACTION_WORDS[action.kind]) + (f" ({in_language(addresses.paper_word(paper))})" if paper else "")
     return parts.Change(what, action.at, f"{action.by.account} ({action.by.unit})", facts=facts)
+
+
+def _moved(content: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
+    body, police = content["organisation"], content["police"]
+    reviews = _("%(name)s (%(code)s) rà soát") % {"name": names[police], "code": police} if police else _("Gửi thẳng C06")
+    return [_("Về %(name)s (%(code)s)") % {"name": names[body], "code": body}, reviews, content["basis"]]
 
 
 def failed(failure: DancuError) -> tuple[dict[str, str], int]:

@@ -17,7 +17,7 @@ from dancu.kernel.errors import Conflict, DancuError, Invalid, NotFound
 from dancu.onboarding.pages.session import officer_of, sentences
 from dancu.onboarding.parties import store
 from dancu.onboarding.parties import usecases as parties
-from dancu.onboarding.parties.domain import Change, Contact, Move, Party, PartyKind, Reorganisation
+from dancu.onboarding.parties.domain import Centre, Change, Contact, Move, Party, PartyKind, Reorganisation
 from dancu.ui import parts
 from dancu.ui.words import day_text, in_language
 
@@ -40,8 +40,10 @@ def parties_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             demand(request, "onboarding.party.edit")
-            code = _add(request, now)
-            return HttpResponseRedirect(f"{PARTIES}/{code}")
+            if request.POST.get("step") == "centre":
+                _add_centre(request, now)
+                return HttpResponseRedirect(f"{PARTIES}?xong=1#trung-tam")
+            return HttpResponseRedirect(f"{PARTIES}/{_add(request, now)}")
         except (Invalid, Conflict) as failure:
             errors, status = sentences(failure), failure.status
     day, wrong = _day(request.GET.get("ngay", ""), local(now).date())
@@ -59,6 +61,9 @@ def parties_page(request: HttpRequest) -> HttpResponse:
         "filters": [parts.Choice(_("Tất cả"), f"{PARTIES}?ngay={day}", not kind)]
         + [parts.Choice(in_language(word), f"{PARTIES}?ngay={day}&loai={key}", kind == key) for key, word in KIND_WORDS.items()],
         "table": _table(listed),
+        "centres": _centres(day),
+        "is_centre": request.POST.get("step") == "centre",
+        "fresh": bool(request.GET.get("xong")) and not errors,
         "kinds": [
             (key.value, in_language(word))
             for key, word in KIND_WORDS.items()
@@ -84,6 +89,31 @@ def _add(request: HttpRequest, now: datetime) -> str:
     party = Party(said["code"].upper(), said["name"], kind, said["other_code"], local(now).date(), source=said["source"])
     parties.add_party(party, by=officer_of(request).account, now=now)
     return party.code
+
+
+def _add_centre(request: HttpRequest, now: datetime) -> None:
+    code, name, provider = (request.POST.get(f"centre_{field}", "").strip() for field in ("code", "name", "provider"))
+    parties.add_centre(Centre(code.upper(), name, provider.upper()), by=officer_of(request).account, now=now)
+
+
+def _centres(day: date) -> parts.Table:
+    columns = (
+        parts.Column(_("Mã"), "code"),
+        parts.Column(_("Tên")),
+        parts.Column(_("Đơn vị cung cấp")),
+        parts.Column(_("Hệ thống đặt tại đây"), "amount"),
+    )
+    listed = parties.centres()
+    standing = parties.systems_in_centres()
+    rows = [parts.Row((each.code, each.name, _named(each.provider, day), standing.get(each.code, 0))) for each in listed]
+    return parts.Table(_("Trung tâm dữ liệu dùng chung"), columns, rows, _("Chưa có trung tâm dữ liệu nào trong danh mục."))
+
+
+def _named(code: str, day: date) -> str:
+    try:
+        return f"{parties.party_of(code, day).name} ({code})"
+    except NotFound:  # written before providers were looked up
+        return code
 
 
 def _table(listed: list[Party]) -> parts.Table:
@@ -197,4 +227,4 @@ def _move(request: HttpRequest, found: Party, now: datetime) -> None:
     if needs_two_now("onboarding.reorganise", local(now).date()):
         propose(officer, "onboarding.reorganise", parties.plan_as_content(chosen), chosen.basis, now=now)
     else:
-        parties.reorganise(chosen, by=officer.account, now=now)
+        parties.reorganise(chosen, by=officer.hand, now=now)
