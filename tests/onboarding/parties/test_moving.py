@@ -24,7 +24,7 @@ from dancu.ledger import api as ledger
 from dancu.notices.models import Step
 from dancu.onboarding import api as onboarding
 from dancu.onboarding.accounts import usecases as accounts
-from dancu.onboarding.dossiers import deciding, store
+from dancu.onboarding.dossiers import deciding, opening, store
 from dancu.onboarding.dossiers import usecases as dossiers
 from dancu.onboarding.dossiers.domain import ActionKind, ConnectionDossier, DossierState
 from dancu.onboarding.dossiers.dues import due_of
@@ -34,6 +34,7 @@ from dancu.onboarding.inspection.actions import Cancel, Find, Mode, Supplement
 from dancu.onboarding.inspection.checklists import Severity
 from dancu.onboarding.inspection.domain import FindingState, Inspection
 from dancu.onboarding.models import Account, AccountList, AccountRow, Dossier
+from dancu.onboarding.models import Inspection as InspectionRow
 from dancu.onboarding.parties import usecases as parties
 from dancu.onboarding.parties.domain import Change, Move, Reorganisation
 from tests.factories.people import NOW
@@ -87,7 +88,7 @@ def written_below(folder: Path) -> ConnectionDossier:
     """A dossier of a body below the province, with a list that was sent and is not approved."""
     with at_work(OTHER_OWNER) as owner:
         wanted = replace(WANTED, client_id=WRITTEN)
-        found = dossiers.open_dossier(owner, wanted, key=sealing(), now=NOW, organisation="H25.12")[0]
+        found = opening.open_dossier(owner, wanted, key=sealing(), now=NOW, organisation="H25.12")[0]
         found = dossiers.write(owner, found.id, ActionKind.LINES, {"lines": [LINE]}, now=NOW)
         sheet = ("tai-khoan.xlsx", account_sheet(["046088000201"]))
         accounts.send_list(owner, found, sheet, folder=folder, key=sealing(), now=NOW)
@@ -260,7 +261,19 @@ def test_the_body_that_carries_on_answers_an_inspection_under_way(tmp_path: Path
     assert answered.findings["TT-01"].state is FindingState.ANSWERED
 
 
-def test_an_inspection_that_ended_stays_whose_it_was(tmp_path: Path) -> None:
+def test_the_body_that_carries_on_declares_changes_of_what_was_concluded(tmp_path: Path) -> None:
+    reviewed(tmp_path)
+    found = inspected()
+    with acting(SYSTEM):
+        InspectionRow.objects.filter(id=found.id).update(state="passed")
+
+    reorganise()
+
+    with acting(SYSTEM):
+        assert inspection_store.get_inspection(found.id).subject.organisation == "H57"
+
+
+def test_an_inspection_that_was_called_off_stays_whose_it_was(tmp_path: Path) -> None:
     reviewed(tmp_path)
     found = scheduled()
     with at_work(EXAMINER) as examiner:
@@ -274,13 +287,12 @@ def test_an_inspection_that_ended_stays_whose_it_was(tmp_path: Path) -> None:
 
 
 def test_a_dossier_that_ended_is_moved_as_a_line_and_its_actions_stay(tmp_path: Path) -> None:
-    found = reviewed(tmp_path)
-    with at_work(OTHER_OWNER) as owner:
-        dossiers.decide_papers(owner, found.id, ActionKind.WITHDRAW, "Không cần nữa", now=NOW)
+    found = proposed(tmp_path)
+    decide(found, ProposalStep.APPROVE)
 
     reorganise()
 
-    assert now_is(found).actions[-1].kind is ActionKind.WITHDRAW
+    assert now_is(found).actions[-1].kind is ActionKind.APPROVE
     with at_work(OWNER):
         assert [line.id for line in store.listed()] == [found.id]
 

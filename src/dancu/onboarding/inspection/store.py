@@ -121,6 +121,12 @@ def open_of(client_id: str) -> UUID | None:
     return InspectionRow.objects.filter(client_id=client_id, state__in=states).values_list("id", flat=True).first()
 
 
+def standing_of(client_id: str) -> UUID | None:
+    """The inspection a system stands on: the one under way, or the last that was concluded."""
+    concluded = InspectionRow.objects.filter(client_id=client_id, state__in=(State.PASSED, State.FAILED)).order_by("-changed_at")
+    return open_of(client_id) or concluded.values_list("id", flat=True).first()
+
+
 def move(identity: UUID, organisation: str) -> None:
     """The body of the system under inspection became another one."""
     InspectionRow.objects.filter(id=identity).update(organisation=organisation)

@@ -1,4 +1,4 @@
-"""What goes along with a system when its body becomes another one: the open dossier, the inspection under way."""
+"""What goes along with a system when its body becomes another one: the open dossier, the inspection it stands on."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def move_dossiers(held: Sequence[ConnectionDossier], move: Move, basis: str, by:
 
 
 def move_inspection(move: Move, by: Hand, now: datetime) -> None:
-    """An inspection under way is answered by the body that has the system now; a concluded one stays as it was."""
-    identity = inspections.open_of(move.what)
+    """The body that has the system now answers the inspection it stands on, and declares changes of it; older ones stay."""
+    identity = inspections.standing_of(move.what)
     if identity is None:
         return
     before = inspections.get_inspection(identity, lock=True).subject.organisation
