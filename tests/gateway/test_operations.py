@@ -16,6 +16,7 @@ from tests.field_clients import clients
 from tests.field_clients.clients import Person
 from tests.gateway.above import HUB
 from tests.gateway.process import BASIS, CLIENT, PURPOSE, SECRET, GatewayProcess, command, with_registry
+from tests.gateway.subscriber import until
 from tests.gateway.wired import HOA, entries
 
 pytestmark = pytest.mark.slow
@@ -113,6 +114,7 @@ def test_the_dead_and_the_blood_group_are_told_where_granted(gateway: GatewayPro
     if gateway.above:
         command(gateway.above, "exchange", "client", "grant", f"{HUB}.{CLIENT}", *grant, *told)
     dead = ask(gateway, "XacMinhTinhTrangChetMatTich", Person(DEAD, "Phạm Khuất", "19480719"))[1]
+    until(lambda: b"DANCU-403" not in ask(gateway, "CungCapThongTinNhomMau", MaTichHop="999")[1])  # both gateways heard of it
     blood = ask(gateway, "CungCapThongTinNhomMau", MaTichHop="999")[1]
 
     assert b"<ns1:TinhTrangChetMatTich>1</" in dead

@@ -63,13 +63,19 @@ def _axes() -> list[str]:
     return lines
 
 
+def _goes(step: dossiers.Step) -> str:
+    if (step.before, step.kind) == (dossiers.DossierState.AT_POLICE, dossiers.ActionKind.MOVE):
+        return "giữ nguyên, PC06 của đơn vị mới; C06 nếu đơn vị mới không qua PC06"
+    return _GOES.get(step.kind, "giữ nguyên")
+
+
 def _dossiers() -> list[str]:
     rows = [
         (
             dossiers.STATE_WORDS[step.before],
             dossiers.ACTION_WORDS[step.kind],
             _PARTIES[step.who],
-            dossiers.STATE_WORDS[step.after] if step.after else _GOES.get(step.kind, "giữ nguyên"),
+            dossiers.STATE_WORDS[step.after] if step.after else _goes(step),
         )
         for step in dossiers.STEPS
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,15 @@ def test_every_setting_is_documented_and_every_documented_setting_exists() -> No
     assert code - page == set()
     assert everywhere - page == set()
     assert page - everywhere == set()
+
+
+def test_no_setting_is_described_twice() -> None:
+    page = (ROOT / "docs/reference/configuration.md").read_text(encoding="utf-8")
+
+    rows = re.findall(r"(?m)^\| `([A-Z_]+)` \|", page)
+
+    assert len(rows) > 20
+    assert [name for name, times in Counter(rows).items() if times > 1] == []
 
 
 def fenced(text: str) -> str:

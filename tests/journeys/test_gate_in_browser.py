@@ -151,11 +151,11 @@ class Story:
     def return_and_supplement(self, account: str) -> None:
         reader = self.as_(account)
         page = reader.goto(self.dossier)
-        reader.unfold("Trả lại để bổ sung")
+        reader.unfold("Trả lại, yêu cầu bổ sung")
         page.select_option("#f-1-item_paper", "survey")
         page.fill("#f-1-item_what", "Nêu rõ đơn vị giám sát an toàn thông tin")
         page.fill("#f-return-text", "Phiếu khảo sát chưa nêu đơn vị giám sát")
-        reader.press("Trả lại để bổ sung")
+        reader.press("Trả lại, yêu cầu bổ sung")
         reader.shows("Chờ bổ sung")
         self.owner.goto(self.dossier)
         self.owner.shows("Nêu rõ đơn vị giám sát an toàn thông tin")

@@ -108,6 +108,28 @@ def test_what_no_template_says_is_refused_before_it_is_sent():
         notices.officer_notice(said(), notices.Addressee(role="desk"), key="k", owner=OWNER, room="test")
 
 
+def test_a_value_that_is_a_sentence_is_said_in_the_reader_s_language_too():
+    values, english = {"number": "H57-1", "place": "Quầy số 3"}, {"place": "desk 3"}
+
+    said = notices.message("dossier.result", values, english=english, now=NOW)
+
+    assert "Quầy số 3" in " ".join(notices.in_words(said, "vi"))
+    told = " ".join(notices.in_words(said, "en"))
+    assert ("desk 3" in told, "Quầy" in told, "H57-1" in told) == (True, False, True)
+
+
+def test_a_word_of_the_dictionary_needs_no_english_of_its_own():
+    said = notices.message("dossier.result", {"number": "1", "place": "Chờ bổ sung"}, now=NOW)
+
+    assert "Waiting for the supplement" in " ".join(notices.in_words(said, "en"))
+
+
+@pytest.mark.parametrize("english", [{"who": "x"}, {"place": "x" * 301}])
+def test_english_for_no_value_of_the_template_or_without_end_is_refused(english: dict[str, str]):
+    with pytest.raises(Invalid):
+        notices.message("dossier.result", {"number": "1", "place": "x"}, english=english, now=NOW)
+
+
 def test_a_value_is_never_read_as_a_place():
     values = {"number": "{place}", "place": "Một cửa"}
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
+import docx
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import override_settings
 
 from dancu.kernel.reach import SYSTEM, acting
 from dancu.onboarding import api as onboarding
@@ -109,6 +114,36 @@ def test_a_signed_copy_is_handed_out_to_be_saved_and_never_shown(dossier: UUID) 
     assert answer.headers["Content-Disposition"].startswith("attachment; ")
     assert "046088000201" not in answer.headers["Content-Disposition"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def feet_of(content: bytes) -> list[str]:
+    """What stands at the foot of the first page, and of those after it."""
+    [section] = docx.Document(io.BytesIO(content)).sections
+    return [edge.paragraphs[0].text for edge in (section.first_page_footer, section.footer)]
+
+
+@pytest.mark.parametrize("kind", ["undertaking", "survey", "service_registration"])
+def test_papers_of_a_simulation_say_so_at_the_foot_of_every_page_and_real_ones_do_not(dossier: UUID, kind: str) -> None:
+    browser, path = browser_of(OWNER), f"/ket-noi/ho-so/{dossier}/giay/{kind}.docx"
+
+    with override_settings(CONFIG=replace(settings.CONFIG, profile="mo-phong")):
+        simulated = feet_of(browser.get(path).content)
+    with override_settings(CONFIG=replace(settings.CONFIG, profile="tinh")):
+        real = feet_of(browser.get(path).content)
+
+    assert ["Dữ liệu mô phỏng" in foot for foot in simulated] == [True, True]
+    assert ["mô phỏng" in foot for foot in real] == [False, False]
+
+
+def test_the_mark_of_a_simulation_is_no_change_of_the_paper(dossier: UUID) -> None:
+    browser, path = browser_of(OWNER), f"/ket-noi/ho-so/{dossier}/giay/survey"
+    printed = SimpleUploadedFile("x.docx", browser.get(f"{path}.docx").content)
+
+    browser.post(path, {"step": "attach", "file": printed})
+
+    with acting(SYSTEM):
+        findings = store.get_dossier(dossier).papers["survey"].findings
+    assert [each for each in findings if each["blocks"]] == []
 
 
 @pytest.mark.parametrize("content", [b"<html><script>alert(1)</script>", b"MZ\x90\x00", b""])

@@ -27,6 +27,6 @@ def prepare_gate(password: str) -> None:
     add_officer(MINISTRY_INTEGRATOR, "Cán bộ Kết Nối Bộ", MINISTRY, "CNTT", ["integrator"], password)
     add_officer(TELECOM_INTEGRATOR, "Cán bộ Kết Nối Nhà Mạng", TELECOM, "KN", ["integrator"], password)
     now = clock.now()
-    onboarding.add_centre(onboarding.Centre(CENTRE, "Trung tâm dữ liệu Mô Phỏng", "VT-MOPHONG"))
     party = onboarding.Party(TELECOM, "Nhà mạng Mô Phỏng", onboarding.PartyKind.TELECOM, source="mô phỏng")
     onboarding.add_party(party, by="demo", now=now)
+    onboarding.add_centre(onboarding.Centre(CENTRE, "Trung tâm dữ liệu Mô Phỏng", TELECOM), by="demo", now=now)

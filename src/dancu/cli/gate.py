@@ -47,9 +47,11 @@ def deadlines(
                 "left": left,
                 "stage": stage,
                 "cause": deadline.cause,
+                "organisation": deadline.organisation,
                 "says": deadline.says,
+                "says_en": deadline.says_en,
             }
-            typer.echo(json.dumps({**said, "organisation": deadline.organisation, "says": deadline.says}, ensure_ascii=False))
+            typer.echo(json.dumps(said, ensure_ascii=False))
         else:
             typer.echo(f"{deadline.due_on:%d/%m/%Y}  {left:>4}  {stage or '-':10}  {deadline.organisation:12}  {deadline.says}")
 
@@ -72,4 +74,5 @@ def order(file: Path = typer.Argument(..., exists=True, dir_okay=False, help="A 
     from dancu.onboarding import api as onboarding
 
     key = onboarding.order_key(read_config().key_dir).public
-    typer.echo(json.dumps(onboarding.read_order(key, file.read_text(encoding="ascii").strip()), ensure_ascii=False, indent=2))
+    said = onboarding.read_order(key, file.read_text(encoding="utf-8", errors="replace"))  # whatever file was named
+    typer.echo(json.dumps(said, ensure_ascii=False, indent=2))

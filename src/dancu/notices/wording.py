@@ -18,13 +18,18 @@ from dancu.ui.words import in_language
 _FILE = Path(__file__).parent / "data" / "templates.toml"
 
 
-def message(template: str, values: Mapping[str, str], *, href: str = "", now: datetime) -> Message:
-    """A message in the version of the day. Raises `Invalid`: no such template, other values, a page that is not ours."""
+def message(
+    template: str, values: Mapping[str, str], *, english: Mapping[str, str] | None = None, href: str = "", now: datetime
+) -> Message:
+    """A message in the version of the day; `english` has the values that are no words of the pages' dictionary.
+
+    Raises `Invalid`: no such template, other values, a page that is not ours.
+    """
     today = local(now).date()
     versions = [each for (name, _), each in _templates().items() if name == template and each.valid_from <= today]
     if not versions:
         raise Invalid("notice.template", "Không có mẫu thông báo này.", f"There is no template {template!r}.")
-    return check_message(max(versions, key=lambda each: (each.valid_from, each.version)), values, href)
+    return check_message(max(versions, key=lambda each: (each.valid_from, each.version)), values, english or {}, href)
 
 
 def in_words(said: Message, language: str) -> tuple[str, str]:
@@ -34,7 +39,9 @@ def in_words(said: Message, language: str) -> tuple[str, str]:
         return said.template, ""
     with override(language):  # words that came from data are translated too
         values = {name: in_language(value) for name, value in said.values.items()}
-    return fill(template.english if language == "en" else template.vietnamese, values)
+    if language == "en":
+        return fill(template.english, values | said.english)
+    return fill(template.vietnamese, values)
 
 
 @cache

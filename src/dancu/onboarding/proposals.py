@@ -14,10 +14,12 @@ from dancu.kernel.clock import local
 from dancu.kernel.config import read_config
 from dancu.kernel.errors import Conflict
 from dancu.onboarding import store
+from dancu.onboarding.axes.domain import state_word
 from dancu.onboarding.axes.usecases import Ground, move_connection, set_state
 from dancu.onboarding.domain import ConnectionState, Grant
 from dancu.onboarding.trace import get_system
 from dancu.onboarding.usecases import grant
+from dancu.ui.words import in_language, moment_text
 
 GRANT, REOPEN = "onboarding.grant", "onboarding.reopen"
 SUSPEND, CLOSE = "onboarding.suspend", "onboarding.close"
@@ -36,8 +38,8 @@ def reopening_as_content(client_id: str, reason: str) -> dict[str, Any]:
 
 def standing_of_reopening(content: Mapping[str, Any]) -> list[tuple[str, str]]:
     """How the system stands now, and why, for whoever decides (*hiện trạng kết nối*)."""
-    state, since, why = _standing(content["client_id"])
-    return [("Trạng thái", state), ("Từ lúc", since), ("Lý do", why)]
+    state, since, why = store.state_of(content["client_id"])
+    return [("Trạng thái", in_language(state_word(state))), ("Từ lúc", moment_text(since)), ("Lý do", why)]
 
 
 def give_proposed_grant(content: Mapping[str, Any], backing: Backing, now: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, override
 
 from dancu.kernel.dates import PartialDate
 from dancu.kernel.errors import Invalid
@@ -25,6 +25,12 @@ def is_english() -> bool:
 def in_language(text: str) -> str:
     """A word that comes from data, in the reader's language; codes and coded names have no translation and stay as issued."""
     return gettext(text) if text else ""
+
+
+def in_english(text: str) -> str:
+    """The English word of a Vietnamese one, for sentences that are written in both languages at once."""
+    with override("en"):
+        return in_language(text)
 
 
 def number_text(value: int | float | None) -> str:

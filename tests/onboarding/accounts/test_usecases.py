@@ -148,5 +148,5 @@ def test_a_locked_account_stays_locked_where_it_goes() -> None:
 
 def test_a_list_is_given_back_with_its_own_dossier_only(tmp_path: Path) -> None:
     first, second = filled(tmp_path), opened(client_id="tthc.hai")
-    with at_work(OWNER), pytest.raises(NotFound):
-        accounts.returned_workbook(second, UUID(found_list(first.id)), folder=tmp_path, now=NOW)
+    with at_work(OWNER) as officer, pytest.raises(NotFound):
+        accounts.returned_workbook(officer, second, UUID(found_list(first.id)), folder=tmp_path, now=NOW)

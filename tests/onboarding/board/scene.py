@@ -7,7 +7,7 @@ from typing import Any
 
 from dancu.onboarding.board.directory import parties
 from dancu.onboarding.board.domain import Board, board_on
-from dancu.onboarding.board.events import Axis, ConnectionStanding, HostingStanding, SecurityStanding, Standing, StandingEvent
+from dancu.onboarding.board.events import BoardAxis, ConnectionStanding, HostingStanding, SecurityStanding, Standing, StandingFact
 from dancu.onboarding.board.lineage import Party, PartyKind
 from dancu.onboarding.board.printed import Document
 from dancu.onboarding.board.stated import StatedCount
@@ -19,16 +19,16 @@ NONE, OFFICIAL, TRIAL = ConnectionStanding.NONE, ConnectionStanding.OFFICIAL, Co
 SUSPENDED, CLOSED, PREPARING = ConnectionStanding.SUSPENDED, ConnectionStanding.CLOSED, ConnectionStanding.PREPARING
 PASSED, SHORT = SecurityStanding.PASSED, SecurityStanding.SHORT
 NOT_INSPECTED, SUPPLEMENT = SecurityStanding.NOT_INSPECTED, SecurityStanding.NEEDS_SUPPLEMENT
-_AXES = {ConnectionStanding: Axis.CONNECTION, SecurityStanding: Axis.SECURITY, HostingStanding: Axis.HOSTING}
+_AXES = {ConnectionStanding: BoardAxis.CONNECTION, SecurityStanding: BoardAxis.SECURITY, HostingStanding: BoardAxis.HOSTING}
 
 
 def at(day: date, hour: int = 1) -> datetime:
     return datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
 
 
-def told(organisation: str, state: Standing, on: date = STATE_DAY, client_id: str = "", **others: Any) -> StandingEvent:
+def told(organisation: str, state: Standing, on: date = STATE_DAY, client_id: str = "", **others: Any) -> StandingFact:
     given = {"recorded_at": at(on), "source": "thử", **others}
-    return StandingEvent(organisation, client_id, _AXES[type(state)], state, on, **given)
+    return StandingFact(organisation, client_id, _AXES[type(state)], state, on, **given)
 
 
 def a_party(code: str = "H01", **others: Any) -> Party:

@@ -17,11 +17,11 @@ from dancu.onboarding.board.domain import as_known_on, board_on
 from dancu.onboarding.board.events import (
     CONNECTED,
     FOUND_WANTING,
-    Axis,
+    BoardAxis,
     ConnectionStanding,
     HostingStanding,
     SecurityStanding,
-    StandingEvent,
+    StandingFact,
     rank,
     standing_of,
 )
@@ -46,7 +46,7 @@ from tests.onboarding.board.scene import (
 D1, D2, D3, D4 = (date(2023, 1, day) for day in (1, 2, 3, 4))
 
 
-def body_after(*events: StandingEvent, day: date = D4) -> BodyStanding:
+def body_after(*events: StandingFact, day: date = D4) -> BodyStanding:
     found = board_on(day, [a_party()], events).body("H01")
     assert found is not None
     return found
@@ -58,7 +58,7 @@ def body_after(*events: StandingEvent, day: date = D4) -> BodyStanding:
 def test_the_newest_fact_of_a_system_says_where_it_stands_and_since_when():
     body = body_after(told("H01", TRIAL, D1, "a"), told("H01", OFFICIAL, D2, "a"), told("H01", OFFICIAL, D3, "a"))
 
-    assert (body.connection, body.since(Axis.CONNECTION), body.last_told(Axis.CONNECTION)) == (OFFICIAL, D2, D3)
+    assert (body.connection, body.since(BoardAxis.CONNECTION), body.last_told(BoardAxis.CONNECTION)) == (OFFICIAL, D2, D3)
 
 
 def test_a_fact_after_the_day_does_not_count():
@@ -81,7 +81,7 @@ def test_a_connected_system_that_nobody_inspected_outweighs_one_that_passed():
     body = body_after(told("H01", OFFICIAL, D1, "a"), told("H01", PASSED, D1, "a"), told("H01", OFFICIAL, D1, "b"))
 
     assert (body.security, body.behind) == (NOT_INSPECTED, 1)
-    assert body.since(Axis.SECURITY) is None
+    assert body.since(BoardAxis.SECURITY) is None
 
 
 def test_what_is_on_its_way_does_not_spoil_what_is_connected():
@@ -137,13 +137,13 @@ def test_a_paper_that_repeats_what_the_register_knows_adds_no_system():
     body = body_after(told("H01", OFFICIAL, D1, "a"), told("H01", OFFICIAL, D2))
 
     assert [each.client_id for each in body.systems] == ["a"]
-    assert body.systems[0].lines[Axis.CONNECTION].event.on == D1  # the register's word stays beside it
+    assert body.systems[0].lines[BoardAxis.CONNECTION].event.on == D1  # the register's word stays beside it
 
 
 def test_a_paper_that_repeats_another_is_the_newer_word_and_changes_nothing_else():
     body = body_after(told("H01", OFFICIAL, D1), told("H01", OFFICIAL, D2))
 
-    assert (len(body.systems), body.since(Axis.CONNECTION), body.last_told(Axis.CONNECTION)) == (1, D1, D2)
+    assert (len(body.systems), body.since(BoardAxis.CONNECTION), body.last_told(BoardAxis.CONNECTION)) == (1, D1, D2)
 
 
 def test_a_finding_about_the_body_holds_for_every_system_until_something_newer_is_told_of_one():
@@ -179,7 +179,7 @@ STATES = st.one_of(*(st.sampled_from(list(kind)) for kind in (ConnectionStanding
 
 
 @st.composite
-def facts(draw: st.DrawFn, clients: Sequence[str] = CLIENTS) -> list[StandingEvent]:
+def facts(draw: st.DrawFn, clients: Sequence[str] = CLIENTS) -> list[StandingFact]:
     """Facts with moments of their own, so that none is as new as another."""
     drawn = draw(st.lists(st.tuples(st.sampled_from(clients), STATES, DAYS), max_size=14))
     moments = draw(st.permutations(range(len(drawn))))
@@ -189,16 +189,16 @@ def facts(draw: st.DrawFn, clients: Sequence[str] = CLIENTS) -> list[StandingEve
     ]
 
 
-def newest(events: Sequence[StandingEvent], axis: Axis, client: str, day: date) -> StandingEvent | None:
+def newest(events: Sequence[StandingFact], axis: BoardAxis, client: str, day: date) -> StandingFact | None:
     among = [each for each in events if (each.axis, each.client_id) == (axis, client) and each.on <= day]
     return max(among, key=lambda each: (each.on, each.recorded_at), default=None)
 
 
-def oracle(events: Sequence[StandingEvent], day: date) -> tuple[str, str]:
+def oracle(events: Sequence[StandingFact], day: date) -> tuple[str, str]:
     """Both axes of a body whose facts all name their system, by looking at nothing but the newest of each."""
     pairs = []
     for client in {each.client_id for each in events if each.on <= day}:
-        connection, security = (newest(events, axis, client, day) for axis in (Axis.CONNECTION, Axis.SECURITY))
+        connection, security = (newest(events, axis, client, day) for axis in (BoardAxis.CONNECTION, BoardAxis.SECURITY))
         pairs.append((connection.state if connection else NONE, security.state if security else NOT_INSPECTED))
     still = [pair for pair in pairs if pair[0] is not CLOSED]
     in_use = [pair for pair in still if pair[0] in CONNECTED or pair[1] in FOUND_WANTING]
@@ -208,23 +208,23 @@ def oracle(events: Sequence[StandingEvent], day: date) -> tuple[str, str]:
 
 
 @given(facts(), DAYS)
-def test_systems_fold_as_an_oracle_that_looks_for_the_newest_of_each(events: list[StandingEvent], day: date):
+def test_systems_fold_as_an_oracle_that_looks_for_the_newest_of_each(events: list[StandingFact], day: date):
     body = body_after(*events, day=day)
 
     assert (body.connection, body.security) == oracle(events, day)
 
 
 @given(facts(clients=("",)), DAYS)
-def test_facts_about_the_body_alone_fold_to_the_newest_of_each_axis(events: list[StandingEvent], day: date):
+def test_facts_about_the_body_alone_fold_to_the_newest_of_each_axis(events: list[StandingFact], day: date):
     body = body_after(*events, day=day)
 
-    connection, security = (newest(events, axis, "", day) for axis in (Axis.CONNECTION, Axis.SECURITY))
+    connection, security = (newest(events, axis, "", day) for axis in (BoardAxis.CONNECTION, BoardAxis.SECURITY))
     assert body.connection is (connection.state if connection else NONE)
     assert body.security is (security.state if security else NOT_INSPECTED)
 
 
 @given(facts(clients=("", *CLIENTS)), st.randoms(use_true_random=False))
-def test_neither_order_nor_repetition_of_facts_matters(events: list[StandingEvent], random: object):
+def test_neither_order_nor_repetition_of_facts_matters(events: list[StandingFact], random: object):
     mixed = [*events, *events[:3]]
     random.shuffle(mixed)  # type: ignore[attr-defined]
 
@@ -234,14 +234,14 @@ def test_neither_order_nor_repetition_of_facts_matters(events: list[StandingEven
 
 
 @given(facts(clients=("", *CLIENTS)), st.sampled_from(list(ConnectionStanding)))
-def test_after_a_fact_about_the_body_its_connection_is_just_that(events: list[StandingEvent], state: ConnectionStanding):
+def test_after_a_fact_about_the_body_its_connection_is_just_that(events: list[StandingFact], state: ConnectionStanding):
     last = told("H01", state, D1 + timedelta(days=30))
 
     assert body_after(*events, last, day=last.on).connection is state
 
 
 @given(facts(clients=("", *CLIENTS)), st.integers(0, 20))
-def test_what_was_known_is_what_was_recorded_until_then(events: list[StandingEvent], after: int):
+def test_what_was_known_is_what_was_recorded_until_then(events: list[StandingFact], after: int):
     known_by = date(2023, 2, 1) + timedelta(days=after)
     recorded = [replace(each, recorded_at=each.recorded_at + timedelta(days=at)) for at, each in enumerate(events)]
 
@@ -279,7 +279,7 @@ def test_a_day_of_knowledge_is_a_day_in_viet_nam():
 
 def test_a_state_of_another_axis_is_refused():
     with pytest.raises(ValueError, match="no state of connection"):
-        StandingEvent("H01", "", Axis.CONNECTION, PASSED, D1, at(D1), "thử")
+        StandingFact("H01", "", BoardAxis.CONNECTION, PASSED, D1, at(D1), "thử")
 
 
 def test_a_moment_without_its_zone_is_refused():

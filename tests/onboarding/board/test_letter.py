@@ -8,7 +8,7 @@ import pytest
 
 from dancu.onboarding.board.directory import parties
 from dancu.onboarding.board.domain import as_known_on
-from dancu.onboarding.board.events import Axis, HostingStanding
+from dancu.onboarding.board.events import BoardAxis, HostingStanding
 from dancu.onboarding.board.figures import Figure, FigureKey, figure, figures_of, funnel_of
 from dancu.onboarding.board.lineage import PartyKind
 from dancu.onboarding.board.states import documents
@@ -74,7 +74,7 @@ def test_the_nine_ministries_nobody_names_stay_a_number():
     assert list(found.names) == ["G07", "G15", "G19"]
     assert found.unnamed == 9
     assert found.formula.vi == "3 có tên + 9 văn bản không nêu tên = 12, trên 25"
-    assert sum(each.is_unknown(Axis.CONNECTION) for each in board.of_kind(MINISTRY)) == len(board.of_kind(MINISTRY)) - 3
+    assert sum(each.is_unknown(BoardAxis.CONNECTION) for each in board.of_kind(MINISTRY)) == len(board.of_kind(MINISTRY)) - 3
 
 
 def test_a_list_of_the_inspected_among_the_connected_says_nothing_of_the_others():
@@ -104,9 +104,9 @@ def test_a_province_stands_on_both_axes_as_the_lists_say(name: str, connection: 
 
     assert body is not None
     assert (body.connection, body.security) == (connection, security)
-    assert body.is_recorded(Axis.CONNECTION)
-    assert body.is_recorded(Axis.SECURITY)
-    assert not body.is_unknown(Axis.CONNECTION)
+    assert body.is_recorded(BoardAxis.CONNECTION)
+    assert body.is_recorded(BoardAxis.SECURITY)
+    assert not body.is_unknown(BoardAxis.CONNECTION)
 
 
 def test_the_department_the_letter_names_stays_beside_its_ministry():
@@ -122,7 +122,7 @@ def test_twelve_are_known_to_rent_in_the_centre_and_of_the_others_nobody_can_say
 
     hosted = [each.party.code for each in board.of_kind(PROVINCE) if each.hosting == (HostingStanding.PROVIDER,)]
     assert set(hosted) == letter().list_of("note-4").codes
-    assert sum(each.is_unknown(Axis.HOSTING) for each in board.of_kind(PROVINCE)) == 51
+    assert sum(each.is_unknown(BoardAxis.HOSTING) for each in board.of_kind(PROVINCE)) == 51
 
 
 def test_the_funnel_never_widens_and_ends_with_those_that_are_connected_and_passed():
@@ -142,7 +142,7 @@ def test_the_funnel_of_ministries_counts_those_without_a_name_until_they_are_con
 def test_the_day_before_nothing_is_known():
     board = board_of(BEFORE)
 
-    assert all(each.systems == () and not each.is_recorded(Axis.CONNECTION) for each in board.bodies)
+    assert all(each.systems == () and not each.is_recorded(BoardAxis.CONNECTION) for each in board.bodies)
     assert all(each.says_nothing for each in figures_of(board))
 
 
@@ -152,9 +152,9 @@ def test_nothing_was_known_before_the_letter_came_though_it_was_true_the_day_bef
     before = as_known_on(LETTER_DAY - timedelta(days=1), STATE_DAY, parties(), papers.events, papers.stated)
     after = as_known_on(LETTER_DAY, STATE_DAY, parties(), papers.events, papers.stated)
 
-    assert before.members(PROVINCE, Axis.CONNECTION, frozenset({OFFICIAL})) == ()
+    assert before.members(PROVINCE, BoardAxis.CONNECTION, frozenset({OFFICIAL})) == ()
     assert before.total(MINISTRY) == len(before.of_kind(MINISTRY))
-    assert len(after.members(PROVINCE, Axis.CONNECTION, frozenset({OFFICIAL}))) == 20
+    assert len(after.members(PROVINCE, BoardAxis.CONNECTION, frozenset({OFFICIAL}))) == 20
 
 
 def test_the_provinces_that_tried_in_2021_are_past_the_trial_where_they_are_connected():
@@ -162,4 +162,4 @@ def test_the_provinces_that_tried_in_2021_are_past_the_trial_where_they_are_conn
 
     assert {each.key: each.count for each in funnel_of(board, PROVINCE)}["tried"] == 22
     assert board.body("H49").connection is OFFICIAL  # type: ignore[union-attr]
-    assert board.body("H05").since(Axis.CONNECTION) == date(2021, 5, 16)  # type: ignore[union-attr]
+    assert board.body("H05").since(BoardAxis.CONNECTION) == date(2021, 5, 16)  # type: ignore[union-attr]

@@ -8,7 +8,7 @@ import pytest
 
 from dancu.onboarding.board.directory import parties
 from dancu.onboarding.board.domain import board_on
-from dancu.onboarding.board.events import Axis
+from dancu.onboarding.board.events import BoardAxis
 from dancu.onboarding.board.figures import FigureKey, figure
 from dancu.onboarding.board.lineage import Lineage, PartyKind
 from dancu.onboarding.board.standing import BodyStanding
@@ -155,7 +155,7 @@ def test_a_predecessor_a_number_may_count_leaves_its_heir_open():
 
     board = board_on(FIRST, OLD, facts, [a_count(1, OFFICIAL, later)])
 
-    assert board.body("H02").is_unknown(Axis.CONNECTION)  # type: ignore[union-attr]
+    assert board.body("H02").is_unknown(BoardAxis.CONNECTION)  # type: ignore[union-attr]
 
 
 def test_what_was_said_of_the_heir_before_says_nothing_of_whom_it_took_over():
@@ -164,7 +164,7 @@ def test_what_was_said_of_the_heir_before_says_nothing_of_whom_it_took_over():
 
     board = board_on(FIRST, lasting, [told("H03", TRIAL, later)], [a_count(1, OFFICIAL)])
 
-    assert board.body("H03").is_unknown(Axis.CONNECTION)  # type: ignore[union-attr]
+    assert board.body("H03").is_unknown(BoardAxis.CONNECTION)  # type: ignore[union-attr]
 
 
 def test_one_predecessor_left_out_of_a_complete_list_does_not_make_the_whole_doubtful():
@@ -173,7 +173,7 @@ def test_one_predecessor_left_out_of_a_complete_list_does_not_make_the_whole_dou
 
     board = board_on(FIRST, OLD, facts, [a_count(1, OFFICIAL, later, is_complete=True)])
 
-    assert not board.body("H02").is_unknown(Axis.CONNECTION)  # type: ignore[union-attr]
+    assert not board.body("H02").is_unknown(BoardAxis.CONNECTION)  # type: ignore[union-attr]
 
 
 def test_a_chain_of_changes_is_followed_to_its_end():

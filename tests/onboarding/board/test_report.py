@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dancu.onboarding.board.events import Axis
+from dancu.onboarding.board.events import BoardAxis
 from dancu.onboarding.board.figures import Figure, FigureKey, figure, funnel_of
 from dancu.onboarding.board.lineage import PartyKind
 from tests.onboarding.board.scene import OFFICIAL, REPORT_DAY, SHORT, board_of, letter, names_of, report
@@ -30,7 +30,7 @@ def test_the_report_counts_13_ministries_58_provinces_one_enterprise_and_three_o
 def test_of_43_provinces_nobody_can_say_whether_they_are_among_the_58():
     board = board_of(REPORT_DAY, letter(), report())
 
-    unknown = [each for each in board.of_kind(PROVINCE) if each.is_unknown(Axis.CONNECTION)]
+    unknown = [each for each in board.of_kind(PROVINCE) if each.is_unknown(BoardAxis.CONNECTION)]
     assert len(unknown) == 63 - 20
     assert all(each.connection is not OFFICIAL for each in unknown)
 
@@ -54,8 +54,8 @@ def test_a_ministry_that_passed_may_be_one_of_the_twenty_and_is_no_longer_said_t
 
     assert body is not None
     assert body.connection is OFFICIAL
-    assert not body.is_unknown(Axis.CONNECTION)
-    assert body.is_unknown(Axis.SECURITY)
+    assert not body.is_unknown(BoardAxis.CONNECTION)
+    assert body.is_unknown(BoardAxis.SECURITY)
     assert told(FigureKey.PASSED, MINISTRY).high == 25 - 20
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dancu.onboarding.board.domain import Board, board_on
-from dancu.onboarding.board.events import Axis, StandingEvent
+from dancu.onboarding.board.events import BoardAxis, StandingFact
 from dancu.onboarding.board.figures import tally
 from dancu.onboarding.board.lineage import PartyKind
 from dancu.onboarding.board.stated import StatedCount
@@ -13,10 +13,10 @@ from tests.onboarding.board.scene import CLOSED, OFFICIAL, PASSED, SHORT, STATE_
 
 LATER = STATE_DAY + timedelta(days=10)
 FIVE = [a_party(f"H0{at}") for at in range(1, 6)]
-PROVINCE, CONNECTION = PartyKind.PROVINCE, Axis.CONNECTION
+PROVINCE, CONNECTION = PartyKind.PROVINCE, BoardAxis.CONNECTION
 
 
-def board_with(events: list[StandingEvent], *counts: StatedCount) -> Board:
+def board_with(events: list[StandingFact], *counts: StatedCount) -> Board:
     return board_on(LATER, FIVE, events, counts)
 
 
@@ -25,7 +25,7 @@ def connected(board: Board) -> tuple[int, int]:
     return found.low, found.high
 
 
-def unknown(board: Board, axis: Axis = CONNECTION) -> list[str]:
+def unknown(board: Board, axis: BoardAxis = CONNECTION) -> list[str]:
     return [each.party.code for each in board.bodies if each.is_unknown(axis)]
 
 
@@ -101,7 +101,7 @@ def test_a_count_after_the_day_or_not_known_yet_does_not_count():
 def test_there_are_never_more_than_all_nor_more_than_another_state_leaves():
     short = a_count(4, SHORT, total=5)
     passed = tally(
-        board_with([told("H01", PASSED, STATE_DAY - timedelta(days=1))], short), PROVINCE, Axis.SECURITY, frozenset({PASSED})
+        board_with([told("H01", PASSED, STATE_DAY - timedelta(days=1))], short), PROVINCE, BoardAxis.SECURITY, frozenset({PASSED})
     )
 
     assert (passed.low, passed.high) == (0, 1)
@@ -110,7 +110,7 @@ def test_there_are_never_more_than_all_nor_more_than_another_state_leaves():
 def test_a_number_that_others_have_left_since_leaves_more_room():
     facts = [told("H02", PASSED, STATE_DAY - timedelta(days=1)), told("H01", PASSED, LATER)]  # H01 was one of the short
 
-    passed = tally(board_with(facts, a_count(4, SHORT, total=5)), PROVINCE, Axis.SECURITY, frozenset({PASSED}))
+    passed = tally(board_with(facts, a_count(4, SHORT, total=5)), PROVINCE, BoardAxis.SECURITY, frozenset({PASSED}))
 
     assert passed.low == 1
     assert passed.high >= 2

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from dancu.onboarding.board.directory import parties
-from dancu.onboarding.board.events import Axis
+from dancu.onboarding.board.events import BoardAxis
 from dancu.onboarding.board.lineage import Lineage, PartyKind
 from dancu.onboarding.board.printed import Rule, known_at
 from dancu.onboarding.board.states import FOLDER, documents, read_document
@@ -93,7 +93,7 @@ def test_the_further_parties_are_the_enterprise_the_operators_and_the_associatio
 
 
 def test_hosting_is_told_of_twelve_and_of_no_other_axis():
-    hosted = [each for each in letter().events if each.axis is Axis.HOSTING]
+    hosted = [each for each in letter().events if each.axis is BoardAxis.HOSTING]
 
     assert len(hosted) == 12
     assert {each.organisation for each in hosted} == letter().list_of("note-4").codes

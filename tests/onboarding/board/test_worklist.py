@@ -11,7 +11,7 @@ import pytest
 from dancu.kernel.work_days import work_calendar
 from dancu.onboarding.board.directory import parties
 from dancu.onboarding.board.domain import board_on
-from dancu.onboarding.board.events import Axis, SecurityStanding, StandingEvent
+from dancu.onboarding.board.events import BoardAxis, SecurityStanding, StandingFact
 from dancu.onboarding.board.printed import Document
 from dancu.onboarding.board.worklist import Done, WorkGroup, WorkState, items_of, to_do, worklist_on
 from tests.onboarding.board.scene import (
@@ -32,7 +32,7 @@ OPEN, OVERDUE, UNSURE, DONE = WorkState.OPEN, WorkState.OVERDUE, WorkState.UNSUR
 
 def work_on(
     day: date,
-    *more: StandingEvent,
+    *more: StandingFact,
     papers: tuple[Document, ...] = (),
     done: tuple[Done, ...] = (),
     known_by: date | None = None,
@@ -98,7 +98,7 @@ def test_an_inspection_that_is_fixed_settles_the_choice_of_a_day():
 def test_the_whole_is_done_only_when_connected_and_passed():
     ha_noi = names_of("Hà Nội")[0]  # connected already
 
-    def state_with(*events: StandingEvent) -> WorkState:
+    def state_with(*events: StandingFact) -> WorkState:
         return next(each.state for each in work_on(date(2022, 12, 20), *events)["finish-2022"].items if each.party.code == ha_noi)
 
     assert state_with() is OPEN
@@ -161,7 +161,7 @@ def letter_without_end() -> Document:
 
 
 def test_what_a_newer_number_puts_in_doubt_settles_nothing():
-    asked = msgspec.structs.replace(letter().requests[0], settled={Axis.SECURITY: ("passed",)}, until=None)
+    asked = msgspec.structs.replace(letter().requests[0], settled={BoardAxis.SECURITY: ("passed",)}, until=None)
 
     work = work_on(REPORT_DAY, papers=(replace(letter(), requests=(asked,)), report()))["resolution-130"]
 

@@ -42,6 +42,7 @@ CONTENTS = {K.RETURN: ITEMS, K.PROPOSE: {"proposal": str(UUID(int=1)), "outcome"
 for kind in (K.WRITE, K.ATTACH):
     CONTENTS[kind] = {"paper": "survey", "values": {"a": "b"}, "file": "0" * 64, "file_name": "ks.pdf"}
 CONTENTS |= {K.LINES: {"lines": []}, K.LIST: {"list": str(UUID(int=2)), "rows": 1, "faults": 0}, K.RESULT: {"passed": True}}
+CONTENTS[K.MOVE] = {"organisation": "H42", "police": "G01.342", "basis": "Nghị quyết 202/2025/QH15"}
 
 
 def an_action(kind: ActionKind, content: dict[str, object] | None = None) -> Action:
@@ -171,3 +172,67 @@ def test_an_endless_dossier_ends() -> None:
     with pytest.raises(Conflict, match="too_long"):
         take(full, an_action(K.LINES), P.OWNER)
     assert full.actions[0].at + timedelta(0) == AT
+
+
+def moved(dossier: ConnectionDossier, organisation: str = "H42", police: str = "G01.342") -> ConnectionDossier:
+    content = {"organisation": organisation, "police": police, "basis": "Nghị quyết 202/2025/QH15"}
+    return take(dossier, an_action(K.MOVE, content), P.DECIDER)
+
+
+@pytest.mark.parametrize("state", [S.DRAFT, S.AT_POLICE, S.AT_DEPARTMENT, S.RETURNED, S.COMPLETE, S.PROPOSED])
+def test_a_move_changes_whose_it_is_and_no_state(state: DossierState) -> None:
+    after = moved(at(state))
+
+    assert (after.state, after.organisation, after.police) == (state, "H42", "G01.342")
+    assert after.opened["organisation"] == "H57"
+
+
+def test_the_last_of_several_moves_counts() -> None:
+    assert moved(moved(at(S.DRAFT)), "G07", "").organisation == "G07"
+
+
+def test_what_the_police_had_before_the_move_stays_done() -> None:
+    """The steps of before are read with the police of then."""
+    after = moved(at(S.COMPLETE), "G07", "")
+
+    assert (after.state, after.police) == (S.COMPLETE, "")
+
+
+@pytest.mark.parametrize("state", [S.AT_POLICE, S.RETURNED])
+def test_what_was_the_police_s_is_the_department_s_where_no_police_reviews(state: DossierState) -> None:
+    after = moved(at(state), "G07", "")
+
+    if state is S.RETURNED:
+        assert after.state is S.RETURNED
+        after = take(take(after, an_action(K.WRITE), P.OWNER), an_action(K.SUBMIT), P.OWNER)
+    assert after.state is S.AT_DEPARTMENT
+
+
+def test_a_draft_that_was_moved_is_sent_to_the_police_of_the_body_that_has_it() -> None:
+    assert take(moved(a_dossier(police=""), "H42"), an_action(K.SUBMIT), P.OWNER).state is S.AT_POLICE
+    assert take(moved(a_dossier(), "G07", ""), an_action(K.SUBMIT), P.OWNER).state is S.AT_DEPARTMENT
+
+
+def test_a_turn_begins_anew_with_another_police_and_goes_on_for_everybody_else() -> None:
+    later = AT + timedelta(days=3)
+
+    def moved_later(state: DossierState, police: str = "G01.342") -> ConnectionDossier:
+        content = {"organisation": "H42", "police": police, "basis": "Nghị quyết 202/2025/QH15"}
+        return take(at(state), Action(K.MOVE, later, HAND, content), P.DECIDER)
+
+    assert moved_later(S.AT_POLICE).turn_since == later
+    assert moved_later(S.AT_POLICE, "").turn_since == later
+    assert moved_later(S.AT_POLICE, "G01.357").turn_since == AT
+    assert moved_later(S.PROPOSED).turn_since == AT
+
+
+def test_a_full_dossier_still_goes_where_its_body_goes() -> None:
+    from dancu.onboarding.dossiers import domain
+
+    actions = (a_dossier().actions[0],) + (an_action(K.LINES),) * (domain.ACTIONS_MAX - 22)
+    almost = ConnectionDossier(UUID(int=9), actions)
+    full = take(almost, an_action(K.LINES), P.OWNER)
+
+    with pytest.raises(Conflict, match="too_long"):
+        take(full, an_action(K.LINES), P.OWNER)
+    assert moved(full).organisation == "H42"

@@ -21,6 +21,7 @@ from dancu.onboarding.axes import usecases as axes
 from dancu.onboarding.dossiers import opening, requirements, store
 from dancu.onboarding.dossiers import usecases as dossiers
 from dancu.onboarding.dossiers.domain import ActionKind, ConnectionDossier, DossierState, missing
+from dancu.onboarding.dossiers.dues import due_of
 from dancu.onboarding.models import Account, AccountList, AccountRow, Dossier, DossierAction, Registration
 from tests.factories.people import NOW
 from tests.factories.web_role import web_role
@@ -319,6 +320,6 @@ def test_the_police_has_its_working_days_also_over_tet(tmp_path: Path) -> None:
     with at_work(OWNER) as officer:
         found = dossiers.submit(officer, found.id, now=eve)
 
-    due = dossiers.due_of(found)
+    due = due_of(found)
     assert due is not None
     assert due >= date(2027, 2, 13)

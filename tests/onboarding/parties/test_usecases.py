@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from dancu.kernel.errors import Conflict, Invalid, NotFound
+from dancu.kernel.four_eyes import Hand
 from dancu.kernel.reach import SYSTEM, acting
 from dancu.onboarding import api as onboarding
 from dancu.onboarding.models import Account, Reorganisation, System
@@ -19,6 +20,7 @@ from tests.factories.people import NOW
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)
+HAND = Hand("test", "G01/VH", "test")
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +41,7 @@ def test_a_body_that_ended_waits_until_everything_went_on() -> None:
     assert (waiting.party.code, waiting.accounts, [each[0] for each in waiting.systems]) == ("H25", 1, ["tthc.cu"])
 
     with acting(SYSTEM):
-        assert parties.reorganise(parties.plan_for(waiting.party, TODAY), by="test", now=NOW) == 2
+        assert parties.reorganise(parties.plan_for(waiting.party, TODAY), by=HAND, now=NOW) == 2
 
     assert parties.waiting_to_move(TODAY) == []
     assert onboarding.get_system("tthc.cu").organisation == "H42"
@@ -51,7 +53,7 @@ def test_a_plan_that_was_written_before_the_system_went_elsewhere_does_nothing()
     System.objects.update(organisation="H57")
 
     with acting(SYSTEM), pytest.raises(Conflict):
-        parties.reorganise(plan(), by="test", now=NOW)
+        parties.reorganise(plan(), by=HAND, now=NOW)
 
     assert onboarding.get_system("tthc.cu").organisation == "H57"
     assert onboarding.accounts_of("H25") == ["canbo01"]
@@ -61,7 +63,7 @@ def test_a_plan_that_was_written_before_the_system_went_elsewhere_does_nothing()
 @pytest.mark.parametrize("after", ["", "H25", "KHONG-CO"])
 def test_everything_goes_to_a_body_there_is(after: str) -> None:
     with acting(SYSTEM), pytest.raises((Invalid, NotFound)):
-        parties.reorganise(plan(after), by="test", now=NOW)
+        parties.reorganise(plan(after), by=HAND, now=NOW)
 
     assert onboarding.get_system("tthc.cu").organisation == "H25"
 
@@ -69,13 +71,13 @@ def test_everything_goes_to_a_body_there_is(after: str) -> None:
 def test_a_plan_leaves_nothing_behind_and_names_what_it_is_based_on() -> None:
     for wrong in (plan(moves=(Move("accounts", "", "H25", "H42"),)), plan(basis=" ")):
         with acting(SYSTEM), pytest.raises(Invalid):
-            parties.reorganise(wrong, by="test", now=NOW)
+            parties.reorganise(wrong, by=HAND, now=NOW)
 
 
 def test_an_account_both_have_is_one_afterwards() -> None:
     with acting(SYSTEM):
         onboarding.list_accounts_for("H42", ["canbo01"], by="test", now=NOW)
-        parties.reorganise(plan(), by="test", now=NOW)
+        parties.reorganise(plan(), by=HAND, now=NOW)
 
     assert onboarding.accounts_of("H42") == ["canbo01"]
     assert onboarding.accounts_of("H25") == []

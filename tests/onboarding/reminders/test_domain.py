@@ -15,7 +15,7 @@ TET = [date(2027, 1, 30) + timedelta(days=n) for n in range(20) if not CALENDAR.
 
 
 def a_deadline(due: date, cause: str = "finding") -> Deadline:
-    return Deadline(cause, "kt-1", "H57", "he-thong", due, "bổ sung sau kiểm tra")
+    return Deadline(cause, "kt-1", "H57", "he-thong", due, "bổ sung sau kiểm tra", "the supplement after an inspection")
 
 
 def told(due: date, start: date, days: int, cause: str = "finding") -> dict[date, str]:

@@ -60,7 +60,7 @@ def test_one_that_cannot_be_said_keeps_no_other_back_and_is_tried_again() -> Non
 @pytest.mark.parametrize(("cause", "who"), [("finding", INSPECTOR), ("key", OPERATOR)])
 def test_what_waits_for_a_decision_is_put_before_somebody_there_is(cause: str, who: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Inspectors and operators sit at other bodies than the department."""
-    over = Deadline(cause, "viec-1", "H57", "he-thong", TODAY - timedelta(days=60), "việc quá hạn")
+    over = Deadline(cause, "viec-1", "H57", "he-thong", TODAY - timedelta(days=60), "việc quá hạn", "work that is overdue")
     monkeypatch.setattr(store, "deadlines", lambda until: [over])
     with acting(SYSTEM):
         appoint()
@@ -70,7 +70,7 @@ def test_what_waits_for_a_decision_is_put_before_somebody_there_is(cause: str, w
 
 
 def test_without_anybody_of_the_role_the_department_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    over = Deadline("key", "viec-1", "H57", "he-thong", TODAY - timedelta(days=60), "việc quá hạn")
+    over = Deadline("key", "viec-1", "H57", "he-thong", TODAY - timedelta(days=60), "việc quá hạn", "work that is overdue")
     monkeypatch.setattr(store, "deadlines", lambda until: [over])
     with acting(SYSTEM):
         assert remind(now=NOW) == 1
@@ -90,7 +90,7 @@ def test_whose_time_to_mend_is_over_waits_for_a_decision_and_nothing_closes_by_i
 
 
 def test_who_sits_above_is_told_where_the_body_itself_has_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    below = Deadline("conclusion", "viec-2", "H57.12.3", "he-thong", TODAY + timedelta(days=3), "kết luận kiểm tra")
+    below = Deadline("conclusion", "viec-2", "H57.12.3", "he-thong", TODAY + timedelta(days=3), "kết luận kiểm tra", "a conclusion")
     monkeypatch.setattr(store, "deadlines", lambda until: [below])
     with acting(SYSTEM):
         appoint()

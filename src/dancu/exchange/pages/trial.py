@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from dancu.exchange.pages.session import root_of
 from dancu.exchange.sandbox import Step, StepState, is_conformant, personas_table, progress, trial_calls
 from dancu.exchange.trial.calls import TrialCall
-from dancu.exchange.trial.findings import Level
+from dancu.exchange.trial.findings import Finding, Level
 from dancu.identity.api import OfficerRequest, demand, guarded
 from dancu.kernel import clock
 from dancu.kernel.errors import Conflict, Invalid, NotFound
@@ -21,7 +21,11 @@ from dancu.ui.parts import Choice, Column, Kind, Row, State, Table
 from dancu.ui.words import in_language, is_english
 
 CALLS_SHOWN = 50
-_LEVELS: dict[Level, Kind] = {Level.WRONG: "bad", Level.NOTE: "warn", Level.GOOD: "ok"}
+_LEVELS: dict[Level, tuple[str, Kind]] = {
+    Level.WRONG: ("Cần sửa", "bad"),
+    Level.NOTE: ("Lưu ý", "warn"),
+    Level.GOOD: ("Đúng", "ok"),
+}
 _STEPS: dict[StepState, tuple[str, Kind]] = {
     StepState.TODO: ("Chưa thử", "plain"),
     StepState.SEEN: ("Đã gặp, chưa xử lý đúng", "warn"),
@@ -45,7 +49,8 @@ def trial_page(request: HttpRequest, client_id: str) -> HttpResponse:
             _keep_result(request, client_id, steps)
             return HttpResponseRedirect(f"/ket-noi/he-thong/{client_id}/thu-nghiem?xong=1")
         except (Conflict, Invalid) as failure:
-            errors, status = {failure.field or "": failure.message_en if is_english() else failure.message}, failure.status
+            field = "signed" if failure.field == "result" else failure.field or ""  # the document's own word for itself
+            errors, status = {field: failure.message_en if is_english() else failure.message}, failure.status
     dossier = onboarding.open_dossier_of(client_id)
     context = {
         "section": "connections",
@@ -53,6 +58,7 @@ def trial_page(request: HttpRequest, client_id: str) -> HttpResponse:
         "system": found,
         "is_trial": found.state is onboarding.ConnectionState.TRIAL,
         "errors": errors,
+        "typed": request.POST,
         "fresh": bool(request.GET.get("xong")) and not errors,
         "steps": _steps(steps),
         "required_left": sum(step.case.required and step.state is not StepState.HANDLED for step in steps),
@@ -69,8 +75,8 @@ def _keep_result(request: HttpRequest, client_id: str, steps: list[Step]) -> Non
     """What the sandbox itself saw of this client goes into its dossier, or a result that one of its own keys signed."""
     officer = cast(OfficerRequest, request).officer
     if signed := request.POST.get("signed", "").strip():
-        content = onboarding.signed_result(client_id, signed)
-        onboarding.keep_result(officer, client_id, content, now=clock.now())
+        now = clock.now()
+        onboarding.keep_result(officer, client_id, onboarding.signed_result(client_id, signed, now=now), now=now)
         return
     if not is_conformant(steps):
         left = [step.case.title_vi for step in steps if step.case.required and step.state is not StepState.HANDLED]
@@ -110,6 +116,11 @@ def _call(call: TrialCall) -> dict[str, Any]:
         "outcome": call.outcome,
         "status": call.status,
         "ms": call.duration_ms,
-        "findings": [(_LEVELS.get(each.level, "info"), each.en if is_english() else each.vi) for each in call.findings],
+        "findings": [_finding(each) for each in call.findings],
         "asked": sorted((call.asked or {}).items()),
     }
+
+
+def _finding(finding: Finding) -> tuple[State, str]:
+    word, kind = _LEVELS[finding.level]
+    return State(in_language(word), kind), finding.en if is_english() else finding.vi

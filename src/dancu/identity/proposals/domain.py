@@ -176,6 +176,13 @@ def policy_of(act: str, day: date) -> ActPolicy | None:
 
 
 @cache
+def content_words() -> Mapping[str, str]:
+    """What the keys of contents, and values that are codes, are called (*cách gọi nội dung đề xuất*)."""
+    words: dict[str, str] = tomllib.loads(_FILE.read_text(encoding="utf-8"))["words"]
+    return words
+
+
+@cache
 def policies() -> tuple[ActPolicy, ...]:
     """Every row, in order."""
     said = tomllib.loads(_FILE.read_text(encoding="utf-8"))

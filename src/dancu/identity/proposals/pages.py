@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from urllib.parse import urlencode
 from uuid import UUID
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from dancu.identity.guard import OfficerRequest, demand, guarded
 from dancu.identity.proposals import usecases
-from dancu.identity.proposals.domain import Proposal, ProposalState, ProposalStep, may_decide, policies
+from dancu.identity.proposals.domain import Proposal, ProposalState, ProposalStep, content_words, may_decide, policies
 from dancu.identity.proposals.store import PAGE_LENGTH
 from dancu.kernel import clock
 from dancu.kernel.errors import Conflict, Invalid, NotAllowed
@@ -84,7 +84,7 @@ def proposal_page(request: HttpRequest, proposal: UUID) -> HttpResponse:
         "title": _title(found.act),
         "state": parts.State(in_language(word), kind),
         "deed": _deed(found, yours=not may_decide(found, [officer.hand]) and found.state is ProposalState.OPEN),
-        "lines": [(name, _said(value)) for name, value in sorted(found.content.items())],
+        "lines": [(_word(name), _said(value, name)) for name, value in _in_order(found.content)],
         "now": _standing(found),
         "steps": [(step.value, in_language(STEP_WORDS[step])) for step in steps],
         "errors": errors,
@@ -126,8 +126,28 @@ def _title(act: str) -> str:
     return in_language(next((row.says for row in policies() if row.name == act), act))
 
 
-def _said(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else "–" if value in (None, "") else str(value)
+def _in_order(content: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """As the words stand in the data: whose it is first; the database keeps keys by their length."""
+    known = list(content_words())
+    return sorted(content.items(), key=lambda item: (known.index(item[0]) if item[0] in known else len(known), item[0]))
+
+
+def _word(name: str) -> str:
+    return in_language(content_words().get(name, name))
+
+
+def _said(value: Any, name: str = "") -> str:
+    """A value as it is read: whatever is inside it too, so that nothing is decided on unseen."""
+    if isinstance(value, bool):
+        return _("có") if value else _("không")
+    if isinstance(value, Mapping):
+        return ", ".join(f"{_word(key)}: {_said(inner, key)}" for key, inner in _in_order(value))
+    if isinstance(value, list):
+        between = "; " if any(isinstance(each, Mapping) for each in value) else ", "
+        return between.join(_said(each, name) for each in value) or "–"
+    if value in (None, ""):
+        return "–"
+    return in_language(content_words().get(f"{name}.{value}", "")) or str(value)
 
 
 def _table(found: Sequence[Proposal], next_href: str) -> parts.Table:

@@ -43,12 +43,16 @@ class Template:
 
 
 class Message(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What is said: template, the version of the day it was sent, values, a page of ours to open (*nội dung thông báo*)."""
+    """What is said: template, the version of the day it was sent, values, a page of ours to open (*nội dung thông báo*).
+
+    A value is read in English by the pages' dictionary; `english` holds those that are sentences made when it was sent.
+    """
 
     template: str
     version: int
     values: dict[str, str]
     href: str = ""
+    english: dict[str, str] = {}
 
 
 class Addressee(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -73,16 +77,16 @@ class Notice:
     is_read: bool
 
 
-def check_message(template: Template, values: Mapping[str, str], href: str) -> Message:
+def check_message(template: Template, values: Mapping[str, str], english: Mapping[str, str], href: str) -> Message:
     """Raises `Invalid` when the values are not those of the template, or the page is not one of ours."""
     wanted = template.vietnamese.places
-    if set(values) != wanted:
+    if set(values) != wanted or not set(english) <= wanted:
         raise Invalid("notice.values", "Thông báo thiếu hoặc thừa giá trị.", f"{template.name} takes {sorted(wanted)}.")
-    if any(len(value) > VALUE_LENGTH_MAX for value in values.values()):
+    if any(len(value) > VALUE_LENGTH_MAX for value in (*values.values(), *english.values())):
         raise Invalid("notice.too_long", "Giá trị trong thông báo quá dài.", f"A value of {template.name} is too long.")
     if href and (not href.startswith("/") or href.startswith("//")):
         raise Invalid("notice.href", "Thông báo chỉ dẫn tới trang của hệ thống.", "A notice leads to pages of ours only.")
-    return Message(template.name, template.version, dict(values), href)
+    return Message(template.name, template.version, dict(values), href, dict(english))
 
 
 def fill(wording: Wording, values: Mapping[str, str]) -> tuple[str, str]:

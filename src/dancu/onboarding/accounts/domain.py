@@ -131,7 +131,7 @@ def too_many_rows() -> Invalid:
 def _rows_of_list(rows: Sequence[SheetRow]) -> list[SheetRow]:
     """Without rows that hold a running number only, and without what closes the list on paper."""
     filled = [row for row in rows if row.formulas or any(not rules.is_empty(text) for text in _all_texts(row))]
-    last = max((at for at, row in enumerate(filled) if _tells_person(row)), default=-1)
+    last = next((at for at in reversed(range(len(filled))) if _tells_person(filled[at])), -1)
     for at in range(last + 1, len(filled)):
         if any(_closes(folded_name(text)) for text in _all_texts(filled[at])):
             return filled[:at]
@@ -162,6 +162,7 @@ class _Checking:
         self.units = frozenset(map(folded_name, context.units))
         self.numbers: dict[PersonalId, int] = {}
         self.accounts: dict[str, int] = {}
+        self.read_before: dict[tuple[str, str], object] = {}  # a list says the same few things on thousands of rows
         self.accepted: list[AccountRow] = []
         self.found: list[RowFault] = []
 
@@ -199,12 +200,34 @@ class _Checking:
         return not fault.is_warning
 
     def _read(self, read: _Row, column: str, text: str) -> object:
-        context = self.context
         match column:
             case "full_name":
                 return rules.read_full_name(text)
             case "personal_id":
                 return self._read_number(read, text)
+            case "phone":
+                return rules.read_phone(text)
+            case "mail":
+                return rules.check_mail(text, self.context.mail_domains) or text
+            case "account":
+                return self._read_account(read, text)
+            case "services":
+                return self._read_alone(column, read.row.texts["services"])
+            case "birth_date" | "unit" | "level" | "role":
+                return self._read_alone(column, text)
+            case _:
+                return text
+
+    def _read_alone(self, column: str, text: str) -> object:
+        """A cell that is judged by nothing but its text, once for each text."""
+        key = column, text
+        if key not in self.read_before:
+            self.read_before[key] = self._judge_alone(column, text)
+        return self.read_before[key]
+
+    def _judge_alone(self, column: str, text: str) -> object:
+        context = self.context
+        match column:
             case "birth_date":
                 return rules.read_birth_date(text, context.on)
             case "unit":
@@ -215,13 +238,7 @@ class _Checking:
             case "role":
                 return rules.read_choice(text, context.roles, "role.unknown")
             case "services":
-                return rules.read_services(read.row.texts["services"], context.services)
-            case "phone":
-                return rules.read_phone(text)
-            case "mail":
-                return rules.check_mail(text, context.mail_domains) or text
-            case "account":
-                return self._read_account(read, text)
+                return rules.read_services(text, context.services)
             case _:
                 return text
 
@@ -233,7 +250,7 @@ class _Checking:
         first = self.numbers.setdefault(number, read.row.row)
         if first != read.row.row:
             return Trouble("personal_id.duplicate", {"other": first})
-        born = rules.read_birth_date(read.texts["birth_date"], self.context.on)
+        born = self._read_alone("birth_date", read.texts["birth_date"])
         doubt = rules.doubts_about(number, born if isinstance(born, PartialDate) else None, self.context.provinces, self.context.on)
         return doubt or number
 

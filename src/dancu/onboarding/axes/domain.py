@@ -132,6 +132,11 @@ STATE_WORDS: dict[str, str] = {
 }
 
 
+def state_word(state: str) -> str:
+    """The word of a state where it stands alone, as pages know it (*tên trạng thái*)."""
+    return STATE_WORDS[state][0].upper() + STATE_WORDS[state][1:]
+
+
 def printed(rows: Iterable[Transition]) -> str:
     """A table as text, a row a line: axis, from, act, to, who, one or two people, what it needs."""
     lines = ["| axis | from | act | to | who | people | needs |", "|---|---|---|---|---|---|---|"]

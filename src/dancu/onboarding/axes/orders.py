@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dancu.kernel.errors import Invalid
-from dancu.kernel.signing import MessageKey, PublicKey, SignedText
+from dancu.kernel.signing import MessageKey, NotSigned, PublicKey, SignedText
 
 KIND = "dancu-order+jws"
 FILE = "orders.key"
@@ -31,8 +31,15 @@ def sign_order(key: MessageKey, order: Mapping[str, object]) -> str:
 
 
 def read_order(key: PublicKey, text: str) -> dict[str, Any]:
-    """The order inside, once its signature holds. Raises `Invalid`."""
-    signed = SignedText(text, KIND)
+    """The order inside, once its signature holds (*đọc lệnh đã ký*). Raises `Invalid`, also for what is no order at all."""
+    try:
+        signed = SignedText(text.strip(), KIND)
+    except NotSigned:
+        raise Invalid(
+            "order.not_signed",
+            "Đây không phải lệnh đã ký. Dùng đúng tệp .jws tải từ trang trạng thái của hệ thống, không sửa.",
+            "This is no signed order. Use the .jws file of the system's page as it is.",
+        ) from None
     if not key.verify(signed):
         raise Invalid("order.signature", "Chữ ký của lệnh không đúng.", "The order's signature does not hold.")
     order: dict[str, Any] = json.loads(signed.payload)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from urllib.parse import urlencode
 
 from dancu.kernel.errors import Invalid
-from dancu.onboarding.board.events import Axis, ConnectionStanding, HostingStanding, SecurityStanding, Standing
+from dancu.onboarding.board.events import BoardAxis, ConnectionStanding, HostingStanding, SecurityStanding, Standing
 from dancu.onboarding.board.lineage import PartyKind
 from dancu.onboarding.board.standing import BodyStanding
 from dancu.onboarding.board.stated import AppliedCount
@@ -50,9 +50,9 @@ HOSTINGS: dict[str, Standing] = {
     "noi-khac": HostingStanding.OTHER,
 }
 AXES = {
-    "ket_noi": (Axis.CONNECTION, CONNECTIONS),
-    "an_toan": (Axis.SECURITY, SECURITIES),
-    "noi_dat": (Axis.HOSTING, HOSTINGS),
+    "ket_noi": (BoardAxis.CONNECTION, CONNECTIONS),
+    "an_toan": (BoardAxis.SECURITY, SECURITIES),
+    "noi_dat": (BoardAxis.HOSTING, HOSTINGS),
 }
 _NAMES = ("xem", "ngay", "biet_den", "loai", "ket_noi", "an_toan", "noi_dat", "viec")
 
@@ -134,7 +134,7 @@ def _passes(body: BodyStanding, asked: Asked, view: BoardView) -> bool:
     return all(_stands(body, axis, states, typed[name]) for name, (axis, states) in AXES.items())
 
 
-def _stands(body: BodyStanding, axis: Axis, states: Mapping[str, Standing], wanted: str) -> bool:
+def _stands(body: BodyStanding, axis: BoardAxis, states: Mapping[str, Standing], wanted: str) -> bool:
     if not wanted:
         return True
     is_known = body.is_recorded(axis) and not body.is_unknown(axis)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from dancu.onboarding.board.events import Axis, Standing, StandingEvent
+from dancu.onboarding.board.events import BoardAxis, Standing, StandingFact
 from dancu.onboarding.board.evidence import Evidence
 from dancu.onboarding.board.lineage import Lineage, Party, PartyKind
 from dancu.onboarding.board.standing import BodyStanding
@@ -30,11 +30,11 @@ class Board:
     def body(self, code: str) -> BodyStanding | None:
         return next((each for each in self.bodies if each.party.code == code), None)
 
-    def members(self, kind: PartyKind, axis: Axis, states: frozenset[Standing]) -> tuple[BodyStanding, ...]:
+    def members(self, kind: PartyKind, axis: BoardAxis, states: frozenset[Standing]) -> tuple[BodyStanding, ...]:
         """Who certainly stands in one of some states."""
         return tuple(each for each in self.of_kind(kind) if each.states(axis) & states and not each.is_unknown(axis))
 
-    def count_of(self, kind: PartyKind, axis: Axis, states: frozenset[Standing]) -> AppliedCount | None:
+    def count_of(self, kind: PartyKind, axis: BoardAxis, states: frozenset[Standing]) -> AppliedCount | None:
         """The newest count of a paper, while the bodies of the kind are those it counted."""
         return next((each for each in self.counts if each.stated.key == (kind, axis, states) and each.is_same_circle), None)
 
@@ -46,7 +46,7 @@ class Board:
 def board_on(
     day: date,
     bodies: Iterable[Party],
-    events: Iterable[StandingEvent],
+    events: Iterable[StandingFact],
     unnamed: Iterable[StatedCount] = (),
     *,
     known_by: date | None = None,
@@ -62,7 +62,7 @@ def board_on(
 
 
 def as_known_on(
-    known_by: date, day: date, bodies: Iterable[Party], events: Iterable[StandingEvent], unnamed: Iterable[StatedCount] = ()
+    known_by: date, day: date, bodies: Iterable[Party], events: Iterable[StandingFact], unnamed: Iterable[StatedCount] = ()
 ) -> Board:
     """The board of a day as it was known at the end of another (*bảng như đã biết vào ngày*)."""
     return board_on(day, bodies, events, unnamed, known_by=known_by)

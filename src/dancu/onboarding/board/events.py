@@ -21,8 +21,8 @@ class Said(msgspec.Struct, frozen=True):
     en: str
 
 
-class Axis(StrEnum):
-    """Along what a body is looked at (*trục theo dõi*)."""
+class BoardAxis(StrEnum):
+    """Along what a body is looked at: the two axes of its systems, and where they run (*trục của bảng theo dõi*)."""
 
     CONNECTION = "connection"
     SECURITY = "security"
@@ -60,10 +60,10 @@ class HostingStanding(StrEnum):
 
 
 Standing = ConnectionStanding | SecurityStanding | HostingStanding
-STATES: dict[Axis, type[ConnectionStanding] | type[SecurityStanding] | type[HostingStanding]] = {
-    Axis.CONNECTION: ConnectionStanding,
-    Axis.SECURITY: SecurityStanding,
-    Axis.HOSTING: HostingStanding,
+STATES: dict[BoardAxis, type[ConnectionStanding] | type[SecurityStanding] | type[HostingStanding]] = {
+    BoardAxis.CONNECTION: ConnectionStanding,
+    BoardAxis.SECURITY: SecurityStanding,
+    BoardAxis.HOSTING: HostingStanding,
 }
 # A connection that exists, also while it is suspended: its security counts.
 CONNECTED = frozenset({ConnectionStanding.OFFICIAL, ConnectionStanding.SUSPENDED})
@@ -84,8 +84,8 @@ def rank(state: Standing) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class StandingEvent:
-    """A fact about where a body stands (*sự kiện tình trạng*).
+class StandingFact:
+    """A fact about where a body stands, from a paper or from the register (*dữ kiện tình trạng*); no move of a system.
 
     `client_id` is the system it is about, or what a paper calls a part of the body; empty: the body as a whole. `turn` orders
     facts of one day from one paper (checked and told to supplement, then passed).
@@ -93,7 +93,7 @@ class StandingEvent:
 
     organisation: str  # in the form of Decision 20/2020/QĐ-TTg; what lies below level 1 counts for level 1
     client_id: str
-    axis: Axis
+    axis: BoardAxis
     state: Standing
     on: date
     recorded_at: datetime
@@ -128,6 +128,6 @@ def standing_of(state: ConnectionState) -> ConnectionStanding:
     }[state]
 
 
-def state_of(axis: Axis, text: str) -> Standing:
+def state_of(axis: BoardAxis, text: str) -> Standing:
     """A state as files write it. Raises `ValueError` for a word the axis does not have."""
     return STATES[axis](text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from dancu.onboarding.board.events import INSPECTED, OFFICIAL, Axis, Standing, StandingEvent
+from dancu.onboarding.board.events import INSPECTED, OFFICIAL, BoardAxis, Standing, StandingFact
 from dancu.onboarding.board.folding import Folded, fold
 from dancu.onboarding.board.lineage import Lineage, Party
 from dancu.onboarding.board.standing import BodyStanding
@@ -15,7 +15,7 @@ from dancu.onboarding.board.stated import AppliedCount, StatedCount
 class Evidence:
     """What was told until a day, as it stood on that day and on any day before (*chứng cứ đến ngày*)."""
 
-    def __init__(self, lineage: Lineage, events: Iterable[StandingEvent], day: date) -> None:
+    def __init__(self, lineage: Lineage, events: Iterable[StandingFact], day: date) -> None:
         self.lineage, self.day = lineage, day
         self._events = tuple(events)
         self._folded: dict[date, Folded] = {}
@@ -25,10 +25,10 @@ class Evidence:
             self._folded[day] = fold(self.lineage, self._events, day)
         return self._folded[day]
 
-    def states(self, party: Party, axis: Axis, day: date) -> frozenset[Standing]:
+    def states(self, party: Party, axis: BoardAxis, day: date) -> frozenset[Standing]:
         return BodyStanding(party, self.on(day).systems.get(party, ())).states(axis)
 
-    def last_told(self, party: Party, axis: Axis, day: date) -> date | None:
+    def last_told(self, party: Party, axis: BoardAxis, day: date) -> date | None:
         """The newest fact about a party on an axis until a day, also after others carried it on."""
         found: list[date] = []
         since = date.min
@@ -65,7 +65,7 @@ class Evidence:
             self.states(each, stated.axis, stated.on) & stated.states for each in silent
         )
 
-    def listed(self, counts: Iterable[AppliedCount], body: BodyStanding) -> frozenset[Axis]:
+    def listed(self, counts: Iterable[AppliedCount], body: BodyStanding) -> frozenset[BoardAxis]:
         """On which axes a paper named all that are connected, or inspected, when this body or one before it was there."""
         heads = (body.party, *(way[0] for way in body.ways))
         return frozenset(
@@ -77,6 +77,6 @@ class Evidence:
             and any(head.kind is each.stated.kind and head.is_in_force(each.stated.on) for head in heads)
         )
 
-    def _is_told(self, party: Party, axis: Axis, *, since: date = date.min, after: date = date.min) -> bool:
+    def _is_told(self, party: Party, axis: BoardAxis, *, since: date = date.min, after: date = date.min) -> bool:
         last = self.last_told(party, axis, self.day)
         return last is not None and last >= since and last > after

@@ -13,7 +13,7 @@ from dancu.onboarding.board.events import (
     OFFICIAL,
     PASSED,
     SHORT,
-    Axis,
+    BoardAxis,
     ConnectionStanding,
     Said,
     Standing,
@@ -81,7 +81,7 @@ class Figure:
         return (self.low == 0 and self.high == self.total > 0) or (self.high == 0 and not self.sources)
 
 
-def tally(board: Board, kind: PartyKind, axis: Axis, states: frozenset[Standing]) -> Tally:
+def tally(board: Board, kind: PartyKind, axis: BoardAxis, states: frozenset[Standing]) -> Tally:
     """How many of a kind stand in one of some states (*đếm theo tình trạng*).
 
     A count of a paper adds those it does not name; of whom something was said later they may be the same ones. Where the
@@ -98,7 +98,7 @@ def tally(board: Board, kind: PartyKind, axis: Axis, states: frozenset[Standing]
     return Tally(names, low, max(low, min(len(names) + most, _room(board, kind, axis, states))))
 
 
-def _room(board: Board, kind: PartyKind, axis: Axis, states: frozenset[Standing]) -> int:
+def _room(board: Board, kind: PartyKind, axis: BoardAxis, states: frozenset[Standing]) -> int:
     """How many there can be at the most: all, without those that a paper counts in other states of the axis."""
     others = [
         each.stated.count
@@ -127,31 +127,31 @@ def figure(board: Board, key: FigureKey, kind: PartyKind) -> Figure | None:
 
 
 def _of_kind(board: Board, kind: PartyKind) -> list[Figure]:
-    connected = tally(board, kind, Axis.CONNECTION, OFFICIAL)
-    found = [_plain(board, FigureKey.CONNECTED, kind, connected, Axis.CONNECTION, OFFICIAL)]
+    connected = tally(board, kind, BoardAxis.CONNECTION, OFFICIAL)
+    found = [_plain(board, FigureKey.CONNECTED, kind, connected, BoardAxis.CONNECTION, OFFICIAL)]
     if kind not in (PartyKind.MINISTRY, PartyKind.PROVINCE):
         return found
-    inspected = tally(board, kind, Axis.SECURITY, INSPECTED)
-    passed = tally(board, kind, Axis.SECURITY, PASSED)
-    found.append(_plain(board, FigureKey.INSPECTED, kind, inspected, Axis.SECURITY, INSPECTED))
-    found.append(_plain(board, FigureKey.PASSED, kind, passed, Axis.SECURITY, PASSED))
+    inspected = tally(board, kind, BoardAxis.SECURITY, INSPECTED)
+    passed = tally(board, kind, BoardAxis.SECURITY, PASSED)
+    found.append(_plain(board, FigureKey.INSPECTED, kind, inspected, BoardAxis.SECURITY, INSPECTED))
+    found.append(_plain(board, FigureKey.PASSED, kind, passed, BoardAxis.SECURITY, PASSED))
     found.append(_within(FigureKey.PASSED_OF_INSPECTED, kind, passed, inspected))
     found.append(_within(FigureKey.PASSED_OF_CONNECTED, kind, passed, connected))
     found.append(_not_inspected(board, kind, connected))
-    stated = board.count_of(kind, Axis.SECURITY, INSPECTED)
+    stated = board.count_of(kind, BoardAxis.SECURITY, INSPECTED)
     if stated is None or not stated.stated.among:
         found.append(_to_act(board, kind, inspected))
-    short = tally(board, kind, Axis.SECURITY, SHORT)
+    short = tally(board, kind, BoardAxis.SECURITY, SHORT)
     if short.high:
-        found.append(_plain(board, FigureKey.SHORT, kind, short, Axis.SECURITY, SHORT))
+        found.append(_plain(board, FigureKey.SHORT, kind, short, BoardAxis.SECURITY, SHORT))
         found.append(_overlap(board, kind, connected, short))
-    hosted = tally(board, kind, Axis.HOSTING, IN_PROVIDER_CENTRE)
+    hosted = tally(board, kind, BoardAxis.HOSTING, IN_PROVIDER_CENTRE)
     if hosted.high:
-        found.append(_plain(board, FigureKey.IN_PROVIDER_CENTRE, kind, hosted, Axis.HOSTING, IN_PROVIDER_CENTRE))
+        found.append(_plain(board, FigureKey.IN_PROVIDER_CENTRE, kind, hosted, BoardAxis.HOSTING, IN_PROVIDER_CENTRE))
     return found
 
 
-def _plain(board: Board, key: FigureKey, kind: PartyKind, told: Tally, axis: Axis, states: frozenset[Standing]) -> Figure:
+def _plain(board: Board, key: FigureKey, kind: PartyKind, told: Tally, axis: BoardAxis, states: frozenset[Standing]) -> Figure:
     total = board.total(kind)
     count = board.count_of(kind, axis, states)
     sources = (count.stated.source,) if count else ()
@@ -189,8 +189,8 @@ def _not_inspected(board: Board, kind: PartyKind, connected: Tally) -> Figure:
     bodies = {each.party.code: each for each in board.of_kind(kind)}
     names = {code for code in connected.names if _is_not_inspected(bodies[code])}
     unsure = sum(not _is_told(bodies[code]) for code in connected.names)
-    stated = board.count_of(kind, Axis.SECURITY, INSPECTED)
-    counted = board.count_of(kind, Axis.CONNECTION, OFFICIAL)
+    stated = board.count_of(kind, BoardAxis.SECURITY, INSPECTED)
+    counted = board.count_of(kind, BoardAxis.CONNECTION, OFFICIAL)
     are_all_told = stated is not None and stated.stated.is_complete and (counted is None or stated.stated.on >= counted.stated.on)
     low = len(names) + (connected.low - len(connected.names) if are_all_told else 0)
     high = len(names) + unsure + connected.unnamed
@@ -215,11 +215,11 @@ def _to_act(board: Board, kind: PartyKind, inspected: Tally) -> Figure:
 
 
 def _is_not_inspected(body: BodyStanding) -> bool:
-    return _is_told(body) and not body.states(Axis.SECURITY) & INSPECTED
+    return _is_told(body) and not body.states(BoardAxis.SECURITY) & INSPECTED
 
 
 def _is_told(body: BodyStanding) -> bool:
-    return body.is_recorded(Axis.SECURITY) and not body.is_unknown(Axis.SECURITY)
+    return body.is_recorded(BoardAxis.SECURITY) and not body.is_unknown(BoardAxis.SECURITY)
 
 
 def _overlap(board: Board, kind: PartyKind, connected: Tally, short: Tally) -> Figure:
@@ -256,13 +256,13 @@ def funnel_of(board: Board, kind: PartyKind) -> tuple[FunnelStage, ...]:
     there to show, that bodies skipped it; so inspection is counted among the connected.
     """
     bodies = board.of_kind(kind)
-    sure = [each for each in bodies if not each.is_unknown(Axis.CONNECTION)]
-    official = [each for each in sure if each.states(Axis.CONNECTION) & OFFICIAL]
-    tried = [each for each in sure if each.states(Axis.CONNECTION) & _TRIED]
-    begun = [each for each in sure if each.states(Axis.CONNECTION) & _STARTED or each.states(Axis.SECURITY) & INSPECTED]
-    checked = [each for each in official if each.states(Axis.SECURITY) & INSPECTED and not each.is_unknown(Axis.SECURITY)]
-    safe = [each for each in checked if each.states(Axis.SECURITY) & PASSED]
-    unnamed = tally(board, kind, Axis.CONNECTION, OFFICIAL).low - len(official)
+    sure = [each for each in bodies if not each.is_unknown(BoardAxis.CONNECTION)]
+    official = [each for each in sure if each.states(BoardAxis.CONNECTION) & OFFICIAL]
+    tried = [each for each in sure if each.states(BoardAxis.CONNECTION) & _TRIED]
+    begun = [each for each in sure if each.states(BoardAxis.CONNECTION) & _STARTED or each.states(BoardAxis.SECURITY) & INSPECTED]
+    checked = [each for each in official if each.states(BoardAxis.SECURITY) & INSPECTED and not each.is_unknown(BoardAxis.SECURITY)]
+    safe = [each for each in checked if each.states(BoardAxis.SECURITY) & PASSED]
+    unnamed = tally(board, kind, BoardAxis.CONNECTION, OFFICIAL).low - len(official)
     stages = (("begun", begun), ("tried", tried), ("official", official), ("inspected", checked), ("passed", safe))
     told = [FunnelStage("all", board.total(kind), _sorted(each.party.code for each in bodies))]
     for key, among in stages:

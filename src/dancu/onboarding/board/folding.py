@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TypeVar
 
-from dancu.onboarding.board.events import CONNECTED, Axis, ConnectionStanding, SecurityStanding, Standing, StandingEvent, rank
+from dancu.onboarding.board.events import CONNECTED, BoardAxis, ConnectionStanding, SecurityStanding, Standing, StandingFact, rank
 from dancu.onboarding.board.lineage import Lineage, Party
 
 _ONCE_CONNECTED = CONNECTED | {ConnectionStanding.CLOSED}
@@ -25,7 +25,7 @@ class Line:
 
     state: Standing
     since: date
-    event: StandingEvent
+    event: StandingFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +34,22 @@ class SystemStanding:
 
     client_id: str
     origin: Party  # whose it was when it was first spoken of
-    lines: Mapping[Axis, Line]
+    lines: Mapping[BoardAxis, Line]
 
     @property
     def connection(self) -> ConnectionStanding:
-        return _state(self, Axis.CONNECTION, ConnectionStanding.NONE)
+        return _state(self, BoardAxis.CONNECTION, ConnectionStanding.NONE)
 
     @property
     def security(self) -> SecurityStanding:
-        return _state(self, Axis.SECURITY, SecurityStanding.NOT_INSPECTED)
+        return _state(self, BoardAxis.SECURITY, SecurityStanding.NOT_INSPECTED)
 
     @property
     def is_begun(self) -> bool:
         """Was anything said of its connection or its security?"""
-        return Axis.CONNECTION in self.lines or Axis.SECURITY in self.lines
+        return BoardAxis.CONNECTION in self.lines or BoardAxis.SECURITY in self.lines
 
-    def told(self, event: StandingEvent) -> SystemStanding:
+    def told(self, event: StandingFact) -> SystemStanding:
         """The same system after one more fact; since when it stands there is kept while nothing else was said."""
         before = self.lines.get(event.axis)
         since = before.since if before and before.state == event.state else event.on
@@ -59,7 +59,7 @@ class SystemStanding:
 Systems = dict[str, SystemStanding]
 
 
-def _state(system: SystemStanding, axis: Axis, otherwise: State) -> State:
+def _state(system: SystemStanding, axis: BoardAxis, otherwise: State) -> State:
     line = system.lines.get(axis)
     return otherwise if line is None else line.state  # type: ignore[return-value]  # the event was checked to fit its axis
 
@@ -70,14 +70,14 @@ class Folded:
 
     day: date
     systems: Mapping[Party, tuple[SystemStanding, ...]]
-    told: Mapping[tuple[Party, Axis], tuple[date, ...]]  # on which days something was said of a party
+    told: Mapping[tuple[Party, BoardAxis], tuple[date, ...]]  # on which days something was said of a party
     strangers: tuple[str, ...]  # codes of which no party is known
 
 
-def fold(lineage: Lineage, events: Iterable[StandingEvent], day: date) -> Folded:
+def fold(lineage: Lineage, events: Iterable[StandingFact], day: date) -> Folded:
     """Where every system of every party stands at the end of a day (*tổng hợp tình trạng*), in whatever order facts are given."""
     held: dict[Party, Systems] = {}
-    told: dict[tuple[Party, Axis], list[date]] = {}
+    told: dict[tuple[Party, BoardAxis], list[date]] = {}
     strangers: set[str] = set()
     mergers = [party for party in lineage.parties if party.valid_to and party.valid_to < day and lineage.heir(party)]
     mergers.sort(key=lambda party: (party.valid_to, party.code))
@@ -111,10 +111,10 @@ def _merge(held: dict[Party, Systems], party: Party, lineage: Lineage) -> None:
         held[heir] = {**held.pop(party), **held.get(heir, {})}
 
 
-def _take_of_system(systems: Systems, party: Party, event: StandingEvent) -> Systems:
+def _take_of_system(systems: Systems, party: Party, event: StandingFact) -> Systems:
     system = systems.get(event.client_id) or SystemStanding(event.client_id, party, {})
     system = system.told(event)
-    if event.axis is Axis.CONNECTION and event.state in _ONCE_CONNECTED:
+    if event.axis is BoardAxis.CONNECTION and event.state in _ONCE_CONNECTED:
         nameless = [each for each in systems.values() if not each.client_id]
         system = _in_place_of(nameless, system)
         systems = {key: each for key, each in systems.items() if each.client_id}
@@ -130,9 +130,9 @@ def _in_place_of(nameless: list[SystemStanding], system: SystemStanding) -> Syst
     return replace(system, lines=lines)
 
 
-def _take_of_body(systems: Systems, party: Party, event: StandingEvent) -> Systems:
+def _take_of_body(systems: Systems, party: Party, event: StandingFact) -> Systems:
     nameless = f"@{party.code}:{party.valid_from}"
-    if event.axis is not Axis.CONNECTION:
+    if event.axis is not BoardAxis.CONNECTION:
         known = systems or {nameless: SystemStanding("", party, {})}
         return {key: each.told(event) for key, each in known.items()}
     lowered = {key: each.told(event) if _is_meant(each, event.state) else each for key, each in systems.items()}

@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from dancu.kernel.clock import VIET_NAM
-from dancu.onboarding.board.events import INSPECTED, Axis, Said, Standing, StandingEvent, state_of
+from dancu.onboarding.board.events import INSPECTED, BoardAxis, Said, Standing, StandingFact, state_of
 from dancu.onboarding.board.lineage import PartyKind
 from dancu.onboarding.board.stated import StatedCount
 
@@ -59,7 +59,7 @@ class Counted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What of the board a figure counts (*nội dung số liệu*)."""
 
     kind: PartyKind
-    axis: Axis
+    axis: BoardAxis
     states: tuple[str, ...]
     complete: bool = False
     among: tuple[str, ...] = ()
@@ -108,7 +108,7 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     place: str
     asked_on: date
     what: Said
-    settled: dict[Axis, tuple[str, ...]]
+    settled: dict[BoardAxis, tuple[str, ...]]
     list: str = ""
     without: str = ""
     claim: str = ""  # the figure that says how many are asked
@@ -138,7 +138,7 @@ class Document:
     claims: tuple[Claim, ...] = ()
     relations: tuple[Relation, ...] = ()
     requests: tuple[Request, ...] = ()
-    events: tuple[StandingEvent, ...] = ()
+    events: tuple[StandingFact, ...] = ()
 
     def list_of(self, name: str) -> PrintedList:
         return next(each for each in self.lists if each.head.id == name)
@@ -157,9 +157,9 @@ def known_at(head: Head) -> datetime:
     return datetime.combine(head.known_on, time(), VIET_NAM)
 
 
-def states_of(axis: Axis, words: tuple[str, ...]) -> frozenset[Standing]:
+def states_of(axis: BoardAxis, words: tuple[str, ...]) -> frozenset[Standing]:
     """States as files write them; `inspected` are all that an inspection can end with."""
-    if axis is Axis.SECURITY and words == ("inspected",):
+    if axis is BoardAxis.SECURITY and words == ("inspected",):
         return INSPECTED
     return frozenset(state_of(axis, word) for word in words)
 
@@ -175,5 +175,5 @@ def _stated(head: Head, claim: Claim, counted: Counted) -> StatedCount:
         source=f"{head.number}, {claim.place}",
         total=claim.of,
         is_complete=counted.complete,
-        among=states_of(Axis.CONNECTION, counted.among),
+        among=states_of(BoardAxis.CONNECTION, counted.among),
     )

@@ -8,7 +8,7 @@ from datetime import date
 from dancu.onboarding.board.events import (
     CONNECTED,
     FOUND_WANTING,
-    Axis,
+    BoardAxis,
     ConnectionStanding,
     HostingStanding,
     SecurityStanding,
@@ -28,7 +28,7 @@ class BodyStanding:
     systems: tuple[SystemStanding, ...] = ()
     doubts: tuple[StatedCount, ...] = ()  # newer counts that name nobody: it may be among those they count
     ways: tuple[tuple[Party, ...], ...] = ()  # from each predecessor to this one
-    listed: frozenset[Axis] = frozenset()  # on which a paper tells of everybody, so that its silence says something
+    listed: frozenset[BoardAxis] = frozenset()  # on which a paper tells of everybody, so that its silence says something
 
     @property
     def connection(self) -> ConnectionStanding:
@@ -58,7 +58,7 @@ class BodyStanding:
     @property
     def hosting(self) -> tuple[HostingStanding, ...]:
         """Where its systems run; nothing where nobody said."""
-        states = {line.state for each in self.systems if (line := each.lines.get(Axis.HOSTING))}
+        states = {line.state for each in self.systems if (line := each.lines.get(BoardAxis.HOSTING))}
         return tuple(each for each in HostingStanding if each in states)
 
     @property
@@ -78,26 +78,26 @@ class BodyStanding:
         """Came some of it from a body whose parts went to several? Which system went where is then not certain."""
         return any(each.other_successors for way in self.ways for each in way[:-1])
 
-    def since(self, axis: Axis) -> date | None:
+    def since(self, axis: BoardAxis) -> date | None:
         """From when it stands on an axis as it does; None where nothing says so."""
-        wanted = self.connection if axis is Axis.CONNECTION else self.security
-        among = self.systems if axis is Axis.CONNECTION else self.counted
+        wanted = self.connection if axis is BoardAxis.CONNECTION else self.security
+        among = self.systems if axis is BoardAxis.CONNECTION else self.counted
         days = [line.since for each in among if (line := each.lines.get(axis)) and line.state == wanted]
         return min(days, default=None)
 
-    def last_told(self, axis: Axis) -> date | None:
+    def last_told(self, axis: BoardAxis) -> date | None:
         """The day of the newest fact on an axis."""
         return max((line.event.on for each in self.systems if (line := each.lines.get(axis))), default=None)
 
-    def states(self, axis: Axis) -> frozenset[Standing]:
-        if axis is Axis.HOSTING:
+    def states(self, axis: BoardAxis) -> frozenset[Standing]:
+        if axis is BoardAxis.HOSTING:
             return frozenset(self.hosting)
-        return frozenset({self.connection if axis is Axis.CONNECTION else self.security})
+        return frozenset({self.connection if axis is BoardAxis.CONNECTION else self.security})
 
-    def is_recorded(self, axis: Axis) -> bool:
+    def is_recorded(self, axis: BoardAxis) -> bool:
         """Does anything on file say where it stands, be it by leaving it out of a list that names all?"""
         return axis in self.listed or any(axis in each.lines for each in self.systems)
 
-    def is_unknown(self, axis: Axis) -> bool:
+    def is_unknown(self, axis: BoardAxis) -> bool:
         """Does a newer paper count some whom it does not name, so that nobody can say where this one stands?"""
         return any(doubt.axis is axis for doubt in self.doubts)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from dancu.kernel.clock import local
-from dancu.onboarding.board.events import Axis, Standing
+from dancu.onboarding.board.events import BoardAxis, Standing
 from dancu.onboarding.board.lineage import PartyKind
 
-Key = tuple[PartyKind, Axis, frozenset[Standing]]
+Key = tuple[PartyKind, BoardAxis, frozenset[Standing]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class StatedCount:
     """
 
     kind: PartyKind
-    axis: Axis
+    axis: BoardAxis
     states: frozenset[Standing]
     count: int
     on: date

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
-from dancu.onboarding.board.events import Axis, StandingEvent, state_of
+from dancu.onboarding.board.events import BoardAxis, StandingFact, state_of
 from dancu.onboarding.board.lineage import Party, PartyKind
 from dancu.onboarding.board.printed import (
     Claim,
@@ -77,9 +77,9 @@ def _list(head: ListHead, rows: list[dict[str, str]]) -> PrintedList:
     return PrintedList(head, tuple(ListedName(row["organisation"], row["printed"], int(row["no"])) for row in own))
 
 
-def _event(head: Head, row: dict[str, str]) -> StandingEvent:
-    axis = Axis(row["axis"])
-    return StandingEvent(
+def _event(head: Head, row: dict[str, str]) -> StandingFact:
+    axis = BoardAxis(row["axis"])
+    return StandingFact(
         organisation=row["organisation"],
         client_id=row["part"],
         axis=axis,

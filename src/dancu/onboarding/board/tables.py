@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from dancu.kernel.spreadsheets import harmless
 from dancu.onboarding.board import wording
 from dancu.onboarding.board.asked import AXES, BOARD, CSV, KINDS, TO_DO, UNKNOWN, Asked, found_by, narrowed, unnamed_by
-from dancu.onboarding.board.events import Axis
+from dancu.onboarding.board.events import BoardAxis
 from dancu.onboarding.board.shown import inherited_text
 from dancu.onboarding.board.standing import BodyStanding
 from dancu.onboarding.board.stated import AppliedCount
@@ -77,9 +77,9 @@ def _cells(body: BodyStanding, view: BoardView) -> tuple[object, ...]:
         body.party.short_name,
         wording.kind_words()[body.party.kind],
         wording.connection_of(body),
-        None if body.is_unknown(Axis.CONNECTION) else body.since(Axis.CONNECTION),
+        None if body.is_unknown(BoardAxis.CONNECTION) else body.since(BoardAxis.CONNECTION),
         wording.security_of(body),
-        None if body.is_unknown(Axis.SECURITY) else body.since(Axis.SECURITY),
+        None if body.is_unknown(BoardAxis.SECURITY) else body.since(BoardAxis.SECURITY),
         wording.hosting_of(body),
         wording.said(item.request.what) if item else "",
         item.due_on if item else None,
@@ -92,10 +92,10 @@ def _unnamed_cells(count: AppliedCount) -> tuple[object, ...]:
     """Those a paper counts and does not name, as a line of their own: nobody is guessed."""
     stated, states = count.stated, wording.state_words()
     word = State("; ".join(sorted(states[each] for each in stated.states)))
-    connection, security, hosting = (word if stated.axis is axis else None for axis in Axis)
+    connection, security, hosting = (word if stated.axis is axis else None for axis in BoardAxis)
     name = _("%(count)s đơn vị văn bản không nêu tên (%(source)s)")
     name = name % {"count": number_text(count.unnamed), "source": stated.source}
-    days = [stated.on if stated.axis is axis else None for axis in (Axis.CONNECTION, Axis.SECURITY)]
+    days = [stated.on if stated.axis is axis else None for axis in (BoardAxis.CONNECTION, BoardAxis.SECURITY)]
     where = hosting.word if hosting else ""
     return (name, wording.kind_words()[stated.kind], connection, days[0], security, days[1], where, "", None, None, "")
 
@@ -105,7 +105,7 @@ def work_table(view: BoardView, code: str = "") -> Table:
     columns = (
         Column(_("Đơn vị")),
         Column(_("Việc")),
-        Column(_("Tình trạng"), "state"),
+        Column(_("Trạng thái"), "state"),
         Column(_("Hạn"), "day"),
         Column(_("Còn (ngày làm việc)"), "amount"),
         Column(_("Theo văn bản")),
@@ -149,7 +149,7 @@ def facts_table(body: BodyStanding) -> Table:
     columns = (
         Column(_("Hệ thống")),
         Column(_("Về")),
-        Column(_("Tình trạng")),
+        Column(_("Trạng thái")),
         Column(_("Từ ngày"), "day"),
         Column(_("Nguồn")),
         Column(_("Ghi nhận lúc"), "moment"),

@@ -11,7 +11,7 @@ from dancu.kernel.work_days import work_calendar
 from dancu.onboarding.board.checker import Discrepancy, check
 from dancu.onboarding.board.directory import parties
 from dancu.onboarding.board.domain import Board, board_on
-from dancu.onboarding.board.events import StandingEvent
+from dancu.onboarding.board.events import StandingFact
 from dancu.onboarding.board.figures import Figure, figures_of
 from dancu.onboarding.board.lineage import Lineage, Party
 from dancu.onboarding.board.printed import Document
@@ -26,7 +26,7 @@ class Material:
 
     parties: tuple[Party, ...]
     documents: tuple[Document, ...]
-    events: tuple[StandingEvent, ...]
+    events: tuple[StandingFact, ...]
     done: tuple[Done, ...] = ()
 
     @property
@@ -46,7 +46,7 @@ class Material:
         return tuple(sorted(found | {last + timedelta(days=1) for last in ended if last >= first}))
 
 
-def material(live: Iterable[StandingEvent] = (), further: Iterable[Party] = (), done: Iterable[Done] = ()) -> Material:
+def material(live: Iterable[StandingFact] = (), further: Iterable[Party] = (), done: Iterable[Done] = ()) -> Material:
     """The documents on file with the facts of the register, and parties beside those on file (*dữ liệu của bảng*)."""
     told = [event for document in documents() for event in document.events]
     return Material((*parties(), *further), documents(), (*told, *live), tuple(done))

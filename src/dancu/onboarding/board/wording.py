@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from dancu.onboarding.board.events import (
     FOUND_WANTING,
     INSPECTED,
-    Axis,
+    BoardAxis,
     ConnectionStanding,
     HostingStanding,
     Said,
@@ -49,7 +49,7 @@ def said(text: Said) -> str:
     return text.en if is_english() else text.vi
 
 
-def _not_known(body: BodyStanding, axis: Axis) -> State | None:
+def _not_known(body: BodyStanding, axis: BoardAxis) -> State | None:
     """What is said where nobody can say where it stands: a newer paper leaves it open, or nothing is on file."""
     if body.is_unknown(axis):
         return State(_("Chưa rõ"))
@@ -57,14 +57,14 @@ def _not_known(body: BodyStanding, axis: Axis) -> State | None:
 
 
 def connection_of(body: BodyStanding) -> State:
-    if open_for := _not_known(body, Axis.CONNECTION):
+    if open_for := _not_known(body, BoardAxis.CONNECTION):
         return open_for
     return State(connection_words()[body.connection], _CONNECTION_KINDS.get(body.connection, "plain"))
 
 
 def security_of(body: BodyStanding) -> State:
     """The word of the worst, and of how many systems it is told where there are several."""
-    if open_for := _not_known(body, Axis.SECURITY):
+    if open_for := _not_known(body, BoardAxis.SECURITY):
         return open_for
     word, many = security_words()[body.security], len(body.counted)
     if many > 1:
@@ -74,7 +74,7 @@ def security_of(body: BodyStanding) -> State:
 
 def hosting_of(body: BodyStanding) -> str:
     if not body.hosting:
-        return _("Chưa rõ") if body.is_unknown(Axis.HOSTING) else ""
+        return _("Chưa rõ") if body.is_unknown(BoardAxis.HOSTING) else ""
     return "; ".join(hosting_words()[each] for each in body.hosting)
 
 
@@ -133,8 +133,8 @@ def kind_words() -> dict[PartyKind, str]:
     }
 
 
-def axis_words() -> dict[Axis, str]:
-    return {Axis.CONNECTION: _("Kết nối"), Axis.SECURITY: _("An ninh, an toàn"), Axis.HOSTING: _("Nơi đặt hệ thống")}
+def axis_words() -> dict[BoardAxis, str]:
+    return {BoardAxis.CONNECTION: _("Kết nối"), BoardAxis.SECURITY: _("An ninh, an toàn"), BoardAxis.HOSTING: _("Nơi đặt hệ thống")}
 
 
 def figure_words() -> dict[FigureKey, str]:
@@ -180,12 +180,12 @@ def map_states() -> tuple[MapState, ...]:
 
 def map_key(body: BodyStanding) -> str:
     """In which of them one body is. What is wanting is shown before everything, what is not known before what is old."""
-    knows_security = not body.is_unknown(Axis.SECURITY)
+    knows_security = not body.is_unknown(BoardAxis.SECURITY)
     if knows_security and body.security in FOUND_WANTING:
         return "wanting"
-    if not body.is_recorded(Axis.CONNECTION) and not (knows_security and body.security in INSPECTED):
+    if not body.is_recorded(BoardAxis.CONNECTION) and not (knows_security and body.security in INSPECTED):
         return "unknown"
-    if body.is_unknown(Axis.CONNECTION):
+    if body.is_unknown(BoardAxis.CONNECTION):
         return "unknown"
     if body.connection is ConnectionStanding.OFFICIAL:
         return "safe" if knows_security and body.security is SecurityStanding.PASSED else "open"

@@ -13,7 +13,7 @@ from enum import StrEnum
 from dancu.kernel.clock import VIET_NAM
 from dancu.kernel.work_days import WorkCalendar, working_days_left
 from dancu.onboarding.board.domain import Board
-from dancu.onboarding.board.events import Axis
+from dancu.onboarding.board.events import BoardAxis
 from dancu.onboarding.board.lineage import Lineage, Party
 from dancu.onboarding.board.printed import Document, Request, states_of
 from dancu.onboarding.board.standing import BodyStanding
@@ -146,7 +146,7 @@ def _state(request: Request, asked: Party, body: BodyStanding, day: date, done: 
     return WorkState.OVERDUE if day > request.last_day else WorkState.OPEN
 
 
-def _is_shown(request: Request, asked: Party, body: BodyStanding, axis: Axis, words: tuple[str, ...]) -> bool:
+def _is_shown(request: Request, asked: Party, body: BodyStanding, axis: BoardAxis, words: tuple[str, ...]) -> bool:
     """Does the board show it? Of whoever carried the body on only what was told since: the rest was true of others."""
     last = body.last_told(axis)
     is_its_own = asked == body.party or (last is not None and last >= request.asked_on)

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from dancu.identity.api import Backing, Proposal
 from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict
@@ -15,7 +17,7 @@ from dancu.onboarding.axes import usecases as axes
 from dancu.onboarding.domain import ConnectionState
 from dancu.onboarding.dossiers import requirements, store, telling
 from dancu.onboarding.dossiers.domain import Action, ActionKind, ConnectionDossier, DossierState, Party, missing, take
-from dancu.onboarding.dossiers.usecases import due_of
+from dancu.onboarding.dossiers.dues import due_of
 from dancu.onboarding.registrations.domain import Registration
 from dancu.onboarding.registrations.lines import line_from_content
 from dancu.onboarding.trace import get_system, record
@@ -29,10 +31,12 @@ def connect_proposed(content: Mapping[str, Any], backing: Backing, now: datetime
     """
     dossier = _as_proposed(content)
     if lacking := missing(requirements.of(dossier, now=now), for_submission=False):
+        said, said_en = requirements.in_words(lacking)
         raise Conflict(
             "dossier.missing",
-            f"Từ khi trình, điều kiện đã thay đổi: {'; '.join(each.why or each.says for each in lacking)}.",
-            "What the dossier needs has changed since it was proposed.",
+            f"Từ khi trình, điều kiện đã thay đổi: {said}.",
+            f"This has changed since it was proposed: {said_en}.",
+            details={"missing": [each.key for each in lacking]},
         )
     approved = _write(dossier, ActionKind.APPROVE, backing, now)
     today, by = local(now).date(), backing.approver.account
@@ -87,8 +91,8 @@ def standing_of_proposed(content: Mapping[str, Any]) -> list[tuple[str, str]]:
     held = dossier.account_list
     return [
         ("Hồ sơ", f"{dossier.code}, {dossier.opened['system_name']} ({dossier.organisation})"),
-        ("Dịch vụ đăng ký", f"{len(dossier.lines)} dòng"),
-        ("Tài khoản", f"{held.get('rows', 0)} tài khoản"),
+        ("Dịch vụ đăng ký", _("%(lines)s dòng dịch vụ") % {"lines": len(dossier.lines)}),
+        ("Tài khoản", _("%(rows)s tài khoản") % {"rows": held.get("rows", 0)}),
         ("Xem đầy đủ", f"/ket-noi/ho-so/{dossier.id}"),
     ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -16,6 +16,7 @@ from dancu.kernel.errors import Conflict, Invalid
 from dancu.kernel.four_eyes import Hand
 
 ACTIONS_MAX = 1000
+_LEFT_FOR_MOVES = 20  # a dossier that is full does not hold up the reorganisation of its province
 TEXT_LENGTH_MIN, TEXT_LENGTH_MAX = 5, 4000
 
 
@@ -60,6 +61,7 @@ class ActionKind(StrEnum):
     APPROVE = "approve"
     REFUSE = "refuse"
     WITHDRAW = "withdraw"
+    MOVE = "move"  # its body became another one: nobody's step, a reorganisation writes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,10 @@ STEPS: tuple[Step, ...] = (
     Step(_S.PROPOSED, _K.TAKE_BACK, _P.DECIDER, None),
     Step(_S.PROPOSED, _K.APPROVE, _P.DECIDER, _S.APPROVED),
     Step(_S.PROPOSED, _K.REFUSE, _P.DECIDER, _S.REFUSED),
+    *(
+        Step(state, _K.MOVE, _P.DECIDER, None)
+        for state in (_S.DRAFT, _S.RETURNED, _S.AT_POLICE, _S.AT_DEPARTMENT, _S.COMPLETE, _S.PROPOSED)
+    ),
 )
 
 
@@ -141,9 +147,14 @@ class ConnectionDossier(msgspec.Struct, frozen=True, dict=True):
     def code(self) -> str:
         return str(self.opened["code"])
 
+    @cached_property
+    def stands(self) -> Mapping[str, Any]:
+        """Whose it is: organisation and police as of the last move, or as it was opened."""
+        return self._last(ActionKind.MOVE) or self.opened
+
     @property
     def organisation(self) -> str:
-        return str(self.opened["organisation"])
+        return str(self.stands["organisation"])
 
     @property
     def client_id(self) -> str:
@@ -151,7 +162,7 @@ class ConnectionDossier(msgspec.Struct, frozen=True, dict=True):
 
     @property
     def police(self) -> str:
-        return str(self.opened.get("police", ""))
+        return str(self.stands.get("police", ""))
 
     @property
     def is_supplement(self) -> bool:
@@ -162,27 +173,26 @@ class ConnectionDossier(msgspec.Struct, frozen=True, dict=True):
     def author(self) -> Hand:
         return self.actions[0].by
 
-    @cached_property
+    @property
     def state(self) -> DossierState:
-        state, returned_from, proposed_from = DossierState.DRAFT, DossierState.DRAFT, DossierState.COMPLETE
-        for action in self.actions[1:]:
-            before = state
-            if action.kind is ActionKind.SUBMIT:
-                state = self._first_reader if state is DossierState.DRAFT else returned_from
-            elif action.kind is ActionKind.TAKE_BACK:
-                state = proposed_from
-            else:
-                row = next(s for s in STEPS if (s.before, s.kind) == (state, action.kind))
-                state = row.after or state
-            if action.kind is ActionKind.RETURN:
-                returned_from = before if before is DossierState.AT_POLICE else DossierState.AT_DEPARTMENT
-            elif action.kind is ActionKind.PROPOSE:
-                proposed_from = before
-        return state
+        return self._turns[-1].state
 
     @property
-    def _first_reader(self) -> DossierState:
-        return DossierState.AT_POLICE if self.police else DossierState.AT_DEPARTMENT
+    def turn_since(self) -> datetime:
+        """Since when whoever has it now has it: the step, or with the police another police, is theirs from then on."""
+        whose = self._turns[-1].whose
+        begin = len(self._turns) - 1
+        while begin and self._turns[begin - 1].whose == whose:
+            begin -= 1
+        return self.actions[begin].at
+
+    @cached_property
+    def _turns(self) -> tuple[_Turn, ...]:
+        """Where it stood after each action."""
+        found = [_Turn(DossierState.DRAFT, str(self.opened.get("police", "")))]
+        for action in self.actions[1:]:
+            found.append(_after(found[-1], action))
+        return tuple(found)
 
     @cached_property
     def papers(self) -> Mapping[str, PaperHeld]:
@@ -223,6 +233,45 @@ class ConnectionDossier(msgspec.Struct, frozen=True, dict=True):
         return next((a.content for a in reversed(self.actions) if a.kind is kind), {})
 
 
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """Where a dossier stands, which police reviews it, and where it goes back to."""
+
+    state: DossierState
+    police: str
+    returned_from: DossierState = DossierState.DRAFT
+    proposed_from: DossierState = DossierState.COMPLETE
+
+    @property
+    def whose(self) -> tuple[DossierState, str]:
+        return self.state, self.police if self.state is DossierState.AT_POLICE else ""
+
+
+def _after(turn: _Turn, action: Action) -> _Turn:
+    state = turn.state
+    if action.kind is ActionKind.MOVE:
+        return _moved(turn, str(action.content.get("police", "")))
+    if action.kind is ActionKind.SUBMIT:
+        first = DossierState.AT_POLICE if turn.police else DossierState.AT_DEPARTMENT
+        return replace(turn, state=first if state is DossierState.DRAFT else turn.returned_from)
+    if action.kind is ActionKind.TAKE_BACK:
+        return replace(turn, state=turn.proposed_from)
+    row = next(s for s in STEPS if (s.before, s.kind) == (state, action.kind))
+    after = replace(turn, state=row.after or state)
+    if action.kind is ActionKind.RETURN:
+        return replace(after, returned_from=state if state is DossierState.AT_POLICE else DossierState.AT_DEPARTMENT)
+    return replace(after, proposed_from=state) if action.kind is ActionKind.PROPOSE else after
+
+
+def _moved(turn: _Turn, police: str) -> _Turn:
+    """Another police has what the one before had. Where none reviews, the department has it."""
+    if police:
+        return replace(turn, police=police)
+    had, gets = DossierState.AT_POLICE, DossierState.AT_DEPARTMENT
+    state, returned_from = (gets if each is had else each for each in (turn.state, turn.returned_from))
+    return replace(turn, state=state, police="", returned_from=returned_from)
+
+
 def _paper_of(action: Action) -> str:
     fixed = {ActionKind.LINES: "service_registration", ActionKind.LIST: "account_list", ActionKind.RESULT: "result"}
     return fixed.get(action.kind) or str(action.content.get("paper", ""))
@@ -239,7 +288,7 @@ def take(dossier: ConnectionDossier, action: Action, who: Party) -> ConnectionDo
         if action.kind is not ActionKind.OPEN:
             raise Conflict("dossier.none", "Không có hồ sơ này.", "There is no such dossier.")
         return ConnectionDossier(dossier.id, (action,))
-    if len(dossier.actions) >= ACTIONS_MAX:
+    if len(dossier.actions) >= ACTIONS_MAX - (0 if action.kind is ActionKind.MOVE else _LEFT_FOR_MOVES):
         raise Conflict("dossier.too_long", "Hồ sơ đã có quá nhiều thao tác. Lập hồ sơ mới.", "Open a new dossier.")
     allowed = steps_for(dossier, who)
     if action.kind not in allowed:
@@ -279,8 +328,10 @@ class Requirement:
 
     key: str
     says: str
+    says_en: str
     is_met: bool
     why: str = ""
+    why_en: str = ""
     for_submission: bool = True  # otherwise only for the proposal
 
 
@@ -308,7 +359,7 @@ ACTION_WORDS: dict[ActionKind, str] = {
     ActionKind.LIST: "Nộp danh sách tài khoản",
     ActionKind.RESULT: "Nộp kết quả kiểm thử",
     ActionKind.SUBMIT: "Gửi hồ sơ",
-    ActionKind.RETURN: "Trả lại để bổ sung",
+    ActionKind.RETURN: "Trả lại, yêu cầu bổ sung",
     ActionKind.FORWARD: "Đề xuất C06",
     ActionKind.ACCEPT: "Xác nhận giấy tờ đầy đủ",
     ActionKind.PROPOSE: "Trình quyết định",
@@ -316,4 +367,5 @@ ACTION_WORDS: dict[ActionKind, str] = {
     ActionKind.APPROVE: "Duyệt kết nối chính thức",
     ActionKind.REFUSE: "Từ chối hồ sơ",
     ActionKind.WITHDRAW: "Rút hồ sơ",
+    ActionKind.MOVE: "Chuyển đơn vị chủ quản",
 }

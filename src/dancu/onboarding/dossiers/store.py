@@ -146,7 +146,12 @@ def last_of(client_id: str) -> UUID | None:
 
 def open_dossier_of(client_id: str) -> UUID | None:
     """The dossier of a system that is not closed yet."""
-    return DossierRow.objects.filter(client_id=client_id).exclude(state__in=CLOSED).values_list("id", flat=True).first()
+    return next(iter(open_dossiers_of(client_id)), None)
+
+
+def open_dossiers_of(client_id: str) -> list[UUID]:
+    rows = DossierRow.objects.filter(client_id=client_id).exclude(state__in=CLOSED).order_by("id")
+    return list(rows.values_list("id", flat=True)[:PAGE_LENGTH])
 
 
 def _action(row: Mapping[str, Any]) -> Action:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
+from dancu.identity.api import nearest_with
 from dancu.notices import api as notices
 from dancu.onboarding.dossiers.domain import STATE_WORDS, ConnectionDossier, DossierState
 from dancu.onboarding.dossiers.routes import routes
@@ -17,12 +19,33 @@ _ROLES = {
 
 
 def tell_next(dossier: ConnectionDossier, now: datetime) -> None:
-    """Tell the next party and the author, once for each step of the dossier."""
-    told = [notices.Addressee(account=dossier.author.account)]
-    if role := _ROLES.get(dossier.state):
-        where = dossier.police if dossier.state is DossierState.AT_POLICE else routes().department
-        told.append(notices.Addressee(organisation=where, role=role))
-    values = {"code": dossier.code, "state": STATE_WORDS[dossier.state].lower()}
+    """Tell the next party and the body, once for each step of the dossier."""
+    _tell(dossier, (_body(dossier), *_next(dossier)), now)
+
+
+def tell_moved(before: ConnectionDossier, moved: ConnectionDossier, now: datetime) -> None:
+    """Tell the body that has it now; and whoever reviews it, where that is not who had it."""
+    is_new = before.state is DossierState.AT_POLICE and before.police != moved.police
+    _tell(moved, (_body(moved), *(_next(moved) if is_new else ())), now)
+
+
+def _body(dossier: ConnectionDossier) -> notices.Addressee:
+    """The author; of a dossier that came from another body, whoever connects systems here."""
+    if dossier.stands is dossier.opened:
+        return notices.Addressee(account=dossier.author.account)
+    return notices.Addressee(organisation=nearest_with("integrator", dossier.organisation), role="integrator")
+
+
+def _next(dossier: ConnectionDossier) -> tuple[notices.Addressee, ...]:
+    role = _ROLES.get(dossier.state)
+    if role is None:
+        return ()
+    where = dossier.police if dossier.state is DossierState.AT_POLICE else routes().department
+    return (notices.Addressee(organisation=where, role=role),)
+
+
+def _tell(dossier: ConnectionDossier, told: Iterable[notices.Addressee], now: datetime) -> None:
+    values = {"code": dossier.code, "state": STATE_WORDS[dossier.state]}  # as pages know it, so that it is read in English too
     said = notices.message("onboarding.dossier", values, now=now)
     for to in told:
         key = f"dossier:{dossier.id}:{len(dossier.actions)}:{to.words}"

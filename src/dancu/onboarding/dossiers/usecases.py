@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from dancu.identity.api import Officer, is_within, propose
-from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, Invalid, NotAllowed
 from dancu.kernel.signing import PublicKey
-from dancu.kernel.work_days import work_calendar
 from dancu.onboarding.axes import usecases as axes
 from dancu.onboarding.conformance import key_name_of, read_result
-from dancu.onboarding.domain import ConnectionState, KeyState
+from dancu.onboarding.domain import ConnectionState, KeyKind, KeyState, RegisteredKey
 from dancu.onboarding.dossiers import requirements, store, telling
 from dancu.onboarding.dossiers.domain import (
     Action,
@@ -28,18 +26,13 @@ from dancu.onboarding.dossiers.domain import (
     steps_for,
     take,
 )
+from dancu.onboarding.dossiers.dues import due_of
 from dancu.onboarding.dossiers.routes import routes
 from dancu.onboarding.keys import keys_of
 from dancu.onboarding.trace import get_system, record
 
 INTEGRATOR, REVIEWER, OFFICER = "integrator", "gate-reviewer", "gate-officer"
 _CONNECT, _REFUSE = "onboarding.connect", "onboarding.refuse"
-_DUE = {
-    DossierState.AT_POLICE: "police_review",
-    DossierState.AT_DEPARTMENT: "department_review",
-    DossierState.RETURNED: "supplement",
-    DossierState.PROPOSED: "decision",
-}
 
 
 def party_of(dossier: ConnectionDossier, officer: Officer) -> Party | None:
@@ -69,13 +62,13 @@ def write(officer: Officer, dossier: UUID, kind: ActionKind, content: Mapping[st
     return _step(officer, dossier, Action(kind, now, officer.hand, content), now)
 
 
-def signed_result(client_id: str, text: str) -> dict[str, Any]:
+def signed_result(client_id: str, text: str, *, now: datetime) -> dict[str, Any]:
     """A result of the conformance kit, once a key of this system is seen to have signed it (*kết quả kiểm tra đã ký*).
 
-    Raises `Invalid` for another's signature, another system's result, or one that did not pass.
+    Raises `Invalid` for another's signature, a key that was revoked or ran out, another system's result, or one that did not pass.
     """
     kid = key_name_of(text)
-    held = next((key for key in keys_of(client_id) if key.kid == kid and key.state is KeyState.ACTIVE), None)
+    held = next((key for key in keys_of(client_id) if key.kid == kid and _signs(key, now)), None)
     if held is None:
         raise Invalid(
             "conformance.key",
@@ -86,15 +79,21 @@ def signed_result(client_id: str, text: str) -> dict[str, Any]:
     result = read_result(text, PublicKey.parse(held.content, kid))
     if result.client_id != client_id:
         raise Invalid("conformance.client", "Kết quả này của hệ thống khác.", "This is another system's result.", field="signed")
-    if result.summary.failed or not result.summary.passed:
+    if not result.holds:
+        failed = result.summary.failed
         raise Invalid(
             "conformance.failed",
-            f"Kết quả còn {result.summary.failed} phép kiểm tra chưa đạt. Sửa rồi chạy lại.",
-            f"{result.summary.failed} checks failed.",
+            f"Kết quả {f'còn {failed} phép kiểm tra chưa đạt' if failed else 'không có phép kiểm tra nào đạt'}. Sửa rồi chạy lại.",
+            f"{f'Checks that failed: {failed}' if failed else 'No check passed'}. Mend it and run the kit again.",
             field="signed",
         )
     said = {"passed": True, "by": "kit", "role": result.role.value, "checks": result.summary.passed, "kid": kid}
     return {**said, "signed": text.strip()}
+
+
+def _signs(key: RegisteredKey, now: datetime) -> bool:
+    is_living = key.state is KeyState.ACTIVE and (key.not_after is None or now < key.not_after)
+    return key.kind is KeyKind.MESSAGE and is_living
 
 
 def keep_result(officer: Officer, client_id: str, content: Mapping[str, Any], *, now: datetime) -> ConnectionDossier:
@@ -110,10 +109,11 @@ def submit(officer: Officer, dossier: UUID, *, now: datetime) -> ConnectionDossi
     with transaction.atomic():
         found = store.get_dossier(dossier, lock=True)
         if lacking := missing(requirements.of(found, now=now), for_submission=True):
+            said, said_en = requirements.in_words(lacking)
             raise Conflict(
                 "dossier.missing",
-                f"Hồ sơ còn thiếu: {'; '.join(each.says for each in lacking)}.",
-                f"{len(lacking)} things are missing.",
+                f"Hồ sơ còn thiếu: {said}.",
+                f"The dossier lacks: {said_en}.",
                 details={"missing": [each.key for each in lacking]},
             )
         return _step(officer, dossier, Action(ActionKind.SUBMIT, now, officer.hand), now)
@@ -139,10 +139,11 @@ def propose_decision(officer: Officer, dossier: UUID, text: str, *, connect: boo
         if connect and found.state is not DossierState.COMPLETE:
             raise Conflict("dossier.not_complete", "Xác nhận giấy tờ đầy đủ trước khi trình.", "Accept the papers first.")
         if connect and (lacking := missing(requirements.of(found, now=now), for_submission=False)):
+            said_lacking, said_lacking_en = requirements.in_words(lacking)
             raise Conflict(
                 "dossier.missing",
-                f"Chưa trình được: {'; '.join(each.why or each.says for each in lacking)}.",
-                f"{len(lacking)} things are missing.",
+                f"Chưa trình được: {said_lacking}.",
+                f"This cannot be proposed yet: {said_lacking_en}.",
                 details={"missing": [each.key for each in lacking]},
             )
         act = _CONNECT if connect else _REFUSE
@@ -174,16 +175,3 @@ def save(dossier: ConnectionDossier, officer: Officer, now: datetime) -> None:
     store.save_last(dossier, due_of(dossier))
     action = dossier.actions[-1]
     record(f"dossier.{action.kind}:{dossier.code}", dossier.organisation, dossier.client_id, officer.account, now)
-
-
-def due_of(dossier: ConnectionDossier) -> date | None:
-    """Until when whoever has it should have acted: working days from when it came to her."""
-    named = _DUE.get(dossier.state)
-    if named is None:
-        return None
-    since = next(
-        a.at
-        for a in reversed(dossier.actions)
-        if a.kind in (ActionKind.SUBMIT, ActionKind.RETURN, ActionKind.FORWARD, ActionKind.PROPOSE, ActionKind.TAKE_BACK)
-    )
-    return work_calendar().after(local(since).date(), routes().days[named])

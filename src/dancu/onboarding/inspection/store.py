@@ -45,16 +45,20 @@ def get_inspection(identity: UUID, *, lock: bool = False) -> Inspection:
     if lock:
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 19))", [f"inspection:{identity}"])
+    whose = InspectionRow.objects.filter(id=identity).values_list("organisation", flat=True).first()
     rows = list(
         ActionRow.objects.filter(inspection_id=identity).order_by("sequence").values_list("content", flat=True)[:ACTIONS_MAX]
     )
     if not rows:
         raise NotFound("inspection.none", "Không có đợt kiểm tra này.", "There is no such inspection.")
-    return _folded(identity, rows)
+    return _folded(identity, rows, whose or "")
 
 
-def _folded(identity: UUID, rows: Sequence[dict[str, Any]]) -> Inspection:
+def _folded(identity: UUID, rows: Sequence[dict[str, Any]], whose: str) -> Inspection:
+    """`whose`: the body that has the system now, when it was moved while the inspection ran; nothing for a centre."""
     subject = msgspec.convert(rows[0]["subject"], Subject)
+    if whose:
+        subject = msgspec.structs.replace(subject, organisation=whose)
     return Inspection(identity, subject, tuple(msgspec.convert(row["action"], Action, strict=False) for row in rows))
 
 
@@ -115,6 +119,17 @@ def open_of(client_id: str) -> UUID | None:
     """The inspection of a system that is under way."""
     states = (State.SCHEDULED, State.UNDER_WAY, State.NEEDS_SUPPLEMENT)
     return InspectionRow.objects.filter(client_id=client_id, state__in=states).values_list("id", flat=True).first()
+
+
+def standing_of(client_id: str) -> UUID | None:
+    """The inspection a system stands on: the one under way, or the last that was concluded."""
+    concluded = InspectionRow.objects.filter(client_id=client_id, state__in=(State.PASSED, State.FAILED)).order_by("-changed_at")
+    return open_of(client_id) or concluded.values_list("id", flat=True).first()
+
+
+def move(identity: UUID, organisation: str) -> None:
+    """The body of the system under inspection became another one."""
+    InspectionRow.objects.filter(id=identity).update(organisation=organisation)
 
 
 def last_of(client_id: str) -> UUID | None:

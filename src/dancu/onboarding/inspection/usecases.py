@@ -181,7 +181,7 @@ def _move(client_id: str, taken: Inspection, action: Action, officer: Officer, n
 def _tell(taken: Inspection, now: datetime) -> None:
     """The body is told what was set, found or concluded."""
     subject = taken.subject
-    said = notices.message("onboarding.inspection", {"who": subject.code, "state": STATE_WORDS[taken.state].lower()}, now=now)
+    said = notices.message("onboarding.inspection", {"who": subject.code, "state": STATE_WORDS[taken.state]}, now=now)
     to = notices.Addressee(organisation=nearest_with("integrator", subject.organisation), role="integrator")
     key = f"inspection:{taken.id}:{len(taken.actions)}"
     notices.send(

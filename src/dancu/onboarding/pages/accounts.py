@@ -57,6 +57,7 @@ def list_page(request: HttpRequest, dossier: UUID) -> HttpResponse:
         ],
         "dossier": found,
         "held": found.account_list,
+        "may_fetch": dossiers.party_of(found, officer_of(request)) is not None,
         "errors": errors,
         "checked": checked,
         "notes": notes,
@@ -115,7 +116,7 @@ def returned_file(request: HttpRequest, dossier: UUID) -> HttpResponse:
     if not found.account_list:
         raise NotFound("accounts.list_none", "Chưa nộp danh sách nào.", "No list was sent.")
     identity = UUID(found.account_list["list"])
-    content = accounts.returned_workbook(found, identity, folder=files_folder(), now=clock.now())
+    content = accounts.returned_workbook(officer_of(request), found, identity, folder=files_folder(), now=clock.now())
     return as_download(content, XLSX, f"{found.code}-can-sua.xlsx")
 
 
@@ -133,11 +134,13 @@ def accounts_page(request: HttpRequest) -> HttpResponse:
             errors, status = sentences(failure), failure.status
     search = request.GET.get("tim", "").strip()
     done = request.GET.get("xong", "")
+    listed = accounts.accounts_listed(officer, organisation, search)
+    names = organisation_names({by for *_rest, by in listed})
     context: dict[str, Any] = {
         "section": "gate-accounts",
         "organisation": organisation,
         "name": organisation_names([organisation])[organisation],
-        "accounts": accounts.accounts_listed(officer, organisation, search),
+        "accounts": [(*rest, names[by]) for *rest, by in listed],
         "search": search,
         "errors": errors,
         "typed": request.POST,

@@ -17,10 +17,10 @@ from dancu.kernel import clock
 from dancu.kernel.clock import local
 from dancu.kernel.errors import NotFound
 from dancu.onboarding.axes import store as standings
-from dancu.onboarding.axes.domain import Axis as OwnAxis
+from dancu.onboarding.axes.domain import Axis
 from dancu.onboarding.board import shown, tables
 from dancu.onboarding.board.asked import BOARD, Asked, read_asked
-from dancu.onboarding.board.events import Axis, HostingStanding, SecurityStanding, Standing, StandingEvent, standing_of
+from dancu.onboarding.board.events import BoardAxis, HostingStanding, SecurityStanding, Standing, StandingFact, standing_of
 from dancu.onboarding.board.lineage import Party, PartyKind
 from dancu.onboarding.board.view import BoardView, Material, material
 from dancu.onboarding.board.wording import kind_words
@@ -30,6 +30,7 @@ from dancu.onboarding.pages.session import officer_of
 from dancu.onboarding.parties import store as parties
 from dancu.onboarding.reminders import usecases as reminders
 from dancu.ui import parts
+from dancu.ui.words import is_english
 
 REGISTER = "sổ đăng ký kết nối"
 _OTHERS = (PartyKind.ENTERPRISE, PartyKind.TELECOM, PartyKind.ASSOCIATION)
@@ -86,20 +87,20 @@ def live_material(today: date) -> Material:
     return material(_events(today), _parties(today))
 
 
-def _events(today: date) -> list[StandingEvent]:
+def _events(today: date) -> list[StandingFact]:
     found = []
     for each in standings.events_until(today):
         state: Standing
-        if each.axis is OwnAxis.CONNECTION:
-            state, axis = standing_of(ConnectionState(each.state)), Axis.CONNECTION
+        if each.axis is Axis.CONNECTION:
+            state, axis = standing_of(ConnectionState(each.state)), BoardAxis.CONNECTION
         else:
-            state, axis = SecurityStanding(each.state), Axis.SECURITY
+            state, axis = SecurityStanding(each.state), BoardAxis.SECURITY
         at = (each.on, each.recorded_at)
-        found.append(StandingEvent(each.organisation, each.client_id, axis, state, *at, REGISTER, each.reason))
+        found.append(StandingFact(each.organisation, each.client_id, axis, state, *at, REGISTER, each.reason))
     for organisation, client_id, hosting, opened_at in dossiers.hosted():
         found.append(
-            StandingEvent(
-                organisation, client_id, Axis.HOSTING, HostingStanding(hosting), local(opened_at).date(), opened_at, REGISTER
+            StandingFact(
+                organisation, client_id, BoardAxis.HOSTING, HostingStanding(hosting), local(opened_at).date(), opened_at, REGISTER
             )
         )
     return found
@@ -122,7 +123,8 @@ def _waiting(now: datetime) -> parts.Table:
     rows = []
     for deadline, left, stage in reminders.coming(now=now)[:200]:
         state = words.get(stage) or parts.State(_("Đã nhắc") if stage else _("Sắp đến"), "info" if stage else "plain")
-        rows.append(parts.Row((deadline.due_on, left, deadline.organisation, deadline.says, state), deadline.href))
+        says = deadline.says_en if is_english() else deadline.says
+        rows.append(parts.Row((deadline.due_on, left, deadline.organisation, says, state), deadline.href))
     return parts.Table(_("Hạn trong 30 ngày và đã quá"), columns, rows, _("Không có hạn nào trong 30 ngày tới."))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dancu.identity.api import Officer, demand, guarded, is_within, organisation_names
+from dancu.identity.api import Officer, actions_may, demand, guarded, is_within, organisation_names
 from dancu.kernel import clock
 from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, DancuError, Invalid
@@ -32,13 +32,14 @@ from dancu.onboarding.dossiers.domain import (
     Party,
     Requirement,
 )
+from dancu.onboarding.dossiers.dues import due_of
 from dancu.onboarding.pages import addresses
 from dancu.onboarding.pages.session import DOSSIERS, axis_state, dossier_state, officer_of, sentences
 from dancu.onboarding.parties.usecases import centres
 from dancu.onboarding.trace import get_system, no_system
 from dancu.ui import parts
 from dancu.ui.cursors import cursor_after, cursor_in
-from dancu.ui.words import in_language
+from dancu.ui.words import in_language, is_english
 
 _OPEN = tuple(state for state in DossierState if state not in store.CLOSED)
 _FILTERS: tuple[tuple[str, str, tuple[DossierState, ...]], ...] = (
@@ -244,7 +245,7 @@ def _items(request: HttpRequest) -> list[dict[str, str]]:
 def _context(found: ConnectionDossier, officer: Officer, now: datetime) -> dict[str, Any]:
     needs = requirements.of(found, now=now)
     allowed = dossiers.allowed(found, officer)
-    names = organisation_names({found.organisation, *([found.police] if found.police else [])})
+    names = organisation_names(_bodies(found))
     security, until = standings.security_of(found.client_id)
     proposal = next((a.content["proposal"] for a in reversed(found.actions) if a.kind is ActionKind.PROPOSE), "")
     return {
@@ -257,7 +258,7 @@ def _context(found: ConnectionDossier, officer: Officer, now: datetime) -> dict[
         "security": axis_state(security),
         "security_until": until,
         "tracks": [_track(found, now)],
-        "needs": [(need, _href(found, need)) for need in needs],
+        "needs": [(need, *_words(need), _href(found, need, officer, local(now).date())) for need in needs],
         "left": sum(not need.is_met for need in needs),
         "asked": [(each, in_language(each.what), _href_of(found, each.paper)) for each in found.asked],
         "lines": _lines(found),
@@ -265,11 +266,17 @@ def _context(found: ConnectionDossier, officer: Officer, now: datetime) -> dict[
         "may_return": ActionKind.RETURN in allowed,
         "may_propose": ActionKind.PROPOSE in allowed,
         "may_connect": found.state is DossierState.COMPLETE,
-        "papers": [(need.key, in_language(need.says)) for need in needs],
+        "papers": [(need.key, _words(need)[0]) for need in needs],
         "proposal": proposal if found.state is DossierState.PROPOSED else "",
         "is_owner": dossiers.party_of(found, officer) is Party.OWNER,
-        "changes": [_change(action) for action in reversed(found.actions)],
+        "changes": [_change(action, names) for action in reversed(found.actions)],
     }
+
+
+def _bodies(found: ConnectionDossier) -> set[str]:
+    """Every body that has or had it, and every police."""
+    said = (found.opened, *(action.content for action in found.actions if action.kind is ActionKind.MOVE))
+    return {str(each.get(name, "")) for each in said for name in ("organisation", "police")} - {""}
 
 
 def _facts(found: ConnectionDossier, names: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -292,7 +299,7 @@ def _track(found: ConnectionDossier, now: datetime) -> parts.Track:
     reached = DossierState.DRAFT if found.state is DossierState.RETURNED else found.state
     order = [state for state, _word in steps]
     at = order.index(reached) if reached in order else -1
-    due, shown = dossiers.due_of(found), []
+    due, shown = due_of(found), []
     for index, (state, word) in enumerate(steps):
         if found.state in (DossierState.REFUSED, DossierState.WITHDRAWN):
             mark = "stopped" if state is DossierState.APPROVED else "done"
@@ -312,8 +319,15 @@ def _at(day: Any) -> datetime:
     return datetime.combine(day, datetime.min.time(), local(clock.now()).tzinfo)
 
 
-def _href(found: ConnectionDossier, need: Requirement) -> str:
-    return _href_of(found, need.key)
+def _words(need: Requirement) -> tuple[str, str]:
+    """What is needed and why it is not there, in the reader's language."""
+    return (need.says_en, need.why_en) if is_english() else (need.says, need.why)
+
+
+def _href(found: ConnectionDossier, need: Requirement, officer: Officer, today: date) -> str:
+    """Where it is worked on; nowhere for whoever may not see that page."""
+    needed = {"security": "onboarding.inspection.see", "result": "onboarding.trial.see"}.get(need.key)
+    return _href_of(found, need.key) if needed is None or actions_may(officer, needed, today) else ""
 
 
 def _href_of(found: ConnectionDossier, key: str) -> str:
@@ -348,7 +362,7 @@ def _lines(found: ConnectionDossier) -> parts.Table | None:
     return parts.Table(_("Dịch vụ đăng ký"), columns, rows, "")
 
 
-def _change(action: Action) -> parts.Change:
+def _change(action: Action, names: Mapping[str, str]) -> parts.Change:
     facts = [in_language(action.text)] if action.text else []
     facts += [f"{each['what']}" for each in action.content.get("items", ())]
     if action.kind is ActionKind.ATTACH:
@@ -357,9 +371,17 @@ def _change(action: Action) -> parts.Change:
         facts.append(_("%(rows)s dòng, %(faults)s lỗi") % {"rows": action.content["rows"], "faults": action.content["faults"]})
     elif action.kind is ActionKind.LINES:
         facts.append(_("%(lines)s dòng dịch vụ") % {"lines": len(action.content["lines"])})
+    elif action.kind is ActionKind.MOVE:
+        facts += _moved(action.content, names)
     paper = action.content.get("paper", "")
     what = in_language(ACTION_WORDS[action.kind]) + (f" ({in_language(addresses.paper_word(paper))})" if paper else "")
     return parts.Change(what, action.at, f"{action.by.account} ({action.by.unit})", facts=facts)
+
+
+def _moved(content: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
+    body, police = content["organisation"], content["police"]
+    reviews = _("%(name)s (%(code)s) rà soát") % {"name": names[police], "code": police} if police else _("Gửi thẳng C06")
+    return [_("Về %(name)s (%(code)s)") % {"name": names[body], "code": body}, reviews, content["basis"]]
 
 
 def failed(failure: DancuError) -> tuple[dict[str, str], int]:

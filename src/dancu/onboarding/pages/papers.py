@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -89,6 +91,7 @@ FIELD_WORDS = {
     Field.ATTACHED: "Thông tin khác theo quy định",
 }
 
+SIMULATED = "Dữ liệu mô phỏng"  # at the foot of every page, so that no paper of a rehearsal passes for a real one
 SERVICE_WORDS = {
     "lookup": "Tra cứu thông tin công dân",
     "verify": "Xác thực thông tin công dân (chỉ đúng, sai)",
@@ -126,11 +129,12 @@ def paper_page(request: HttpRequest, dossier: UUID, kind: str) -> HttpResponse:
     allowed = dossiers.allowed(found, officer_of(request))
     context = {
         **_frame(found, paper),
-        "rule": next((rule for rule in required_papers(today) if rule.kind is paper), None),
+        **_rule(paper, today),
         "blocks": _blocks(form, values, wrong) if form else [],
         "summary": {key: said[is_english()] for key, said in wrong.items()},
         "errors": errors,
         "held": held,
+        "findings": [(_finding_words(each), each["blocks"]) for each in held.findings],
         "file_href": f"{DOSSIERS}/{dossier}/giay/{paper.value}/ban-ky" if held.file else "",
         "docx_href": f"{DOSSIERS}/{dossier}/giay/{paper.value}.docx" if form and held.values and not wrong else "",
         "may_write": ActionKind.WRITE in allowed and form is not None,
@@ -169,6 +173,12 @@ def _frame(found: ConnectionDossier, paper: PaperKind) -> dict[str, Any]:
         "dossier": found,
         "state": dossier_state(found.state),
     }
+
+
+def _rule(paper: PaperKind, today: date) -> dict[str, Any]:
+    """Why the paper is asked for; its official title is never put aside for a translation."""
+    rule = next((rule for rule in required_papers(today) if rule.kind is paper), None)
+    return {"rule": rule, "rule_title": (rule.title_en if is_english() else rule.name) if rule else ""}
 
 
 def _values(request: HttpRequest, form: PaperForm) -> dict[str, Any]:
@@ -234,11 +244,16 @@ def _findings(found: ConnectionDossier, paper: PaperKind, content: bytes) -> lis
         return []
     expected = printed(paper, _context(found, today), dict(held.values), _printed_lines(found, paper))
     returned = read_returned(content, expected)
-    return [{"says": each.message, "blocks": each.kind in _BLOCKING} for each in returned.findings]
+    return [{"says": each.message, "says_en": each.message_en, "blocks": each.kind in _BLOCKING} for each in returned.findings]
+
+
+def _finding_words(finding: Mapping[str, Any]) -> str:
+    """In the reader's language; what was found before both were kept is Vietnamese."""
+    return str(finding.get("says_en") or finding["says"]) if is_english() else str(finding["says"])
 
 
 def _context(found: ConnectionDossier, today: date) -> PaperContext:
-    return PaperContext(dossier=found.code, day=today)
+    return PaperContext(dossier=found.code, day=today, notice=SIMULATED if settings.CONFIG.profile == "mo-phong" else "")
 
 
 def _printed_lines(found: ConnectionDossier, paper: PaperKind) -> tuple[tuple[str, ...], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,7 +17,7 @@ from dancu.kernel.errors import Conflict, DancuError, Invalid, NotFound
 from dancu.onboarding.pages.session import officer_of, sentences
 from dancu.onboarding.parties import store
 from dancu.onboarding.parties import usecases as parties
-from dancu.onboarding.parties.domain import Change, Contact, Move, Party, PartyKind, Reorganisation
+from dancu.onboarding.parties.domain import Centre, Change, Contact, Move, Party, PartyKind, Reorganisation
 from dancu.ui import parts
 from dancu.ui.words import day_text, in_language
 
@@ -39,23 +40,30 @@ def parties_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             demand(request, "onboarding.party.edit")
-            code = _add(request, now)
-            return HttpResponseRedirect(f"{PARTIES}/{code}")
+            if request.POST.get("step") == "centre":
+                _add_centre(request, now)
+                return HttpResponseRedirect(f"{PARTIES}?xong=1#trung-tam")
+            return HttpResponseRedirect(f"{PARTIES}/{_add(request, now)}")
         except (Invalid, Conflict) as failure:
             errors, status = sentences(failure), failure.status
-    day = _day(request.GET.get("ngay", ""), local(now).date())
+    day, wrong = _day(request.GET.get("ngay", ""), local(now).date())
+    errors |= wrong
     kind = request.GET.get("loai", "")
     listed = [each for each in parties.parties_on(day) if kind in ("", each.kind)]
     context = {
         "section": "gate-parties",
         "day": day,
         "day_text": day_text(day),
+        "typed_day": request.GET.get("ngay", "") if wrong else day_text(day),
         "errors": errors,
         "typed": request.POST,
         "waiting": parties.waiting_to_move(local(now).date()),
         "filters": [parts.Choice(_("Tất cả"), f"{PARTIES}?ngay={day}", not kind)]
         + [parts.Choice(in_language(word), f"{PARTIES}?ngay={day}&loai={key}", kind == key) for key, word in KIND_WORDS.items()],
         "table": _table(listed),
+        "centres": _centres(day),
+        "is_centre": request.POST.get("step") == "centre",
+        "fresh": bool(request.GET.get("xong")) and not errors,
         "kinds": [
             (key.value, in_language(word))
             for key, word in KIND_WORDS.items()
@@ -67,11 +75,12 @@ def parties_page(request: HttpRequest) -> HttpResponse:
     return render(request, "onboarding/parties.html", context, status=status)
 
 
-def _day(text: str, today: date) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return today
+def _day(text: str, today: date) -> tuple[date, dict[str, str]]:
+    """The day asked for; today, and what is wrong with what was typed, where it is none."""
+    for shape in ("%d/%m/%Y", "%Y-%m-%d"):
+        with suppress(ValueError):
+            return datetime.strptime(text.strip(), shape).date(), {}
+    return today, {"ngay": _("Ngày viết như 01/12/2022.")} if text.strip() else {}
 
 
 def _add(request: HttpRequest, now: datetime) -> str:
@@ -80,6 +89,31 @@ def _add(request: HttpRequest, now: datetime) -> str:
     party = Party(said["code"].upper(), said["name"], kind, said["other_code"], local(now).date(), source=said["source"])
     parties.add_party(party, by=officer_of(request).account, now=now)
     return party.code
+
+
+def _add_centre(request: HttpRequest, now: datetime) -> None:
+    code, name, provider = (request.POST.get(f"centre_{field}", "").strip() for field in ("code", "name", "provider"))
+    parties.add_centre(Centre(code.upper(), name, provider.upper()), by=officer_of(request).account, now=now)
+
+
+def _centres(day: date) -> parts.Table:
+    columns = (
+        parts.Column(_("Mã"), "code"),
+        parts.Column(_("Tên")),
+        parts.Column(_("Đơn vị cung cấp")),
+        parts.Column(_("Hệ thống đặt tại đây"), "amount"),
+    )
+    listed = parties.centres()
+    standing = parties.systems_in_centres()
+    rows = [parts.Row((each.code, each.name, _named(each.provider, day), standing.get(each.code, 0))) for each in listed]
+    return parts.Table(_("Trung tâm dữ liệu dùng chung"), columns, rows, _("Chưa có trung tâm dữ liệu nào trong danh mục."))
+
+
+def _named(code: str, day: date) -> str:
+    try:
+        return f"{parties.party_of(code, day).name} ({code})"
+    except NotFound:  # written before providers were looked up
+        return code
 
 
 def _table(listed: list[Party]) -> parts.Table:
@@ -193,4 +227,4 @@ def _move(request: HttpRequest, found: Party, now: datetime) -> None:
     if needs_two_now("onboarding.reorganise", local(now).date()):
         propose(officer, "onboarding.reorganise", parties.plan_as_content(chosen), chosen.basis, now=now)
     else:
-        parties.reorganise(chosen, by=officer.account, now=now)
+        parties.reorganise(chosen, by=officer.hand, now=now)

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from dancu.identity.api import Officer, OfficerRequest
 from dancu.kernel.errors import DancuError, Invalid
 from dancu.kernel.files import BYTES_MAX, check_size
-from dancu.onboarding.axes.domain import STATE_WORDS as AXIS_WORDS
+from dancu.onboarding.axes.domain import state_word
 from dancu.onboarding.dossiers.domain import STATE_WORDS, DossierState
 from dancu.ui.kept import LOST_FILE
 from dancu.ui.parts import Kind, State
@@ -61,8 +61,7 @@ def dossier_state(state: DossierState) -> State:
 
 def axis_state(state: str) -> State:
     """The state of either axis, in words."""
-    word = AXIS_WORDS[state]
-    return State(in_language(word[0].upper() + word[1:]), _AXIS_KINDS.get(state, "plain"))
+    return State(in_language(state_word(state)), _AXIS_KINDS.get(state, "plain"))
 
 
 def posted_file(request: HttpRequest, name: str = "file") -> tuple[str, bytes]:

@@ -55,12 +55,18 @@ class PaperRule(Dated, frozen=True, kw_only=True):
     """One paper the dossier needs while the rule holds (*giấy tờ phải có*)."""
 
     kind: PaperKind
-    name: str
+    name: str  # the official title
+    name_en: str  # what it means; no title of a paper
     signed_by: str
     generated: bool  # printed here from the form
     uploaded: bool  # comes back as a file
     source: str
     confidence: Confidence
+
+    @property
+    def title_en(self) -> str:
+        """The official title, and what it means."""
+        return f"{self.name} ({self.name_en})"
 
 
 class FieldKind(StrEnum):

@@ -14,6 +14,8 @@ from dancu.onboarding.board.lineage import PartyKind as PartyKind
 _MOBILE = re.compile(r"(?<!\d)(?:\+?84|0)\s?[35789](?:[\s.\-]?\d){8}(?!\d)")
 _PRIVATE_MAIL = re.compile(r"@(?:gmail|yahoo|outlook|hotmail|icloud|proton(?:mail)?)\.", re.IGNORECASE)
 _CODE = re.compile(r"[A-Z]{2,4}-[A-Z0-9]{2,20}")
+_CENTRE_CODE = re.compile(r"[A-Z0-9-]{2,20}")
+CENTRE_NAME_LENGTH_MAX = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,15 @@ class Contact:
     phone: str = ""
     mail: str = ""
     id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """A provider's data centre (*trung tâm dữ liệu của nhà cung cấp*)."""
+
+    code: str
+    name: str
+    provider: str
 
 
 class Change(StrEnum):
@@ -96,6 +107,20 @@ def check_party(party: Party) -> None:
         )
 
 
+def check_centre(centre: Centre) -> None:
+    """A data centre has a code and a name. Raises `Invalid`."""
+    if not _CENTRE_CODE.fullmatch(centre.code):
+        raise Invalid(
+            "centre.code",
+            "Mã trung tâm gồm 2 đến 20 chữ in không dấu, chữ số, gạch nối, ví dụ TTDL-HOALAC.",
+            "The code of a centre is 2 to 20 capital letters, digits and hyphens, like TTDL-HOALAC.",
+            field="centre_code",
+        )
+    if not 0 < len(centre.name.strip()) <= CENTRE_NAME_LENGTH_MAX:
+        said = f"Ghi tên trung tâm, không quá {CENTRE_NAME_LENGTH_MAX} ký tự."
+        raise Invalid("centre.name", said, "Name the centre, shortly.", field="centre_name")
+
+
 def check_contact(contact: Contact) -> None:
     """Raises `Invalid` for a private number or mailbox, or where role and office are missing."""
     for name, word in (("role", "chức danh"), ("office", "đơn vị, phòng")):
@@ -109,6 +134,11 @@ def check_contact(contact: Contact) -> None:
                 "A contact is a role, an office, an office number and an official mailbox.",
                 field=name,
             )
+
+
+def moved_to(organisation: str, before: str, after: str) -> str:
+    """Where a body, or one below it, is found after the move: H25.12 of H25 becomes H42.12 (*mã sau chuyển giao*)."""
+    return after + organisation.removeprefix(before)
 
 
 def check_moves(reorganisation: Reorganisation, held: frozenset[str]) -> None:

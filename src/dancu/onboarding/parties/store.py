@@ -8,15 +8,25 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 
-from dancu.onboarding.models import Account, Reorganisation, System
+from dancu.onboarding.accounts import store as accounts
+from dancu.onboarding.models import Account, Dossier, Reorganisation, System
 from dancu.onboarding.models import AccountList as ListRow
 from dancu.onboarding.models import Centre as CentreRow
 from dancu.onboarding.models import Contact as ContactRow
 from dancu.onboarding.models import Party as PartyRow
-from dancu.onboarding.parties.domain import Contact, Party, PartyKind
+from dancu.onboarding.parties.domain import Centre, Contact, Party, PartyKind, moved_to
 from dancu.onboarding.parties.domain import Reorganisation as Plan
 
 LIST_MAX = 2000
+ENDED = ("refused", "withdrawn")  # dossiers that brought no system into a centre
+_IN_CENTRES = """
+select a.content ->> 'centre', count(distinct d.client_id)
+from onboarding_dossieraction a
+join onboarding_dossier d on d.id = a.dossier_id
+join onboarding_system s on s.client_id = d.client_id
+where a.sequence = 1 and a.content ->> 'centre' <> '' and s.state <> 'closed' and d.state <> all(%s)
+group by 1 limit %s
+"""
 _PARTY = ("code", "name", "kind", "other_code", "valid_from", "valid_to", "successor", "change", "source")
 
 
@@ -63,46 +73,71 @@ def end_contact(contact: int, organisation: str, day: date) -> int:
     return ContactRow.objects.filter(id=contact, organisation=organisation, valid_to=None).update(valid_to=day)
 
 
-def centres() -> list[tuple[str, str, str]]:
-    return list(CentreRow.objects.order_by("name").values_list("code", "name", "provider")[:LIST_MAX])
+def centres() -> list[Centre]:
+    return [Centre(*row) for row in CentreRow.objects.order_by("name").values_list("code", "name", "provider")[:LIST_MAX]]
 
 
-def save_centre(code: str, name: str, provider: str) -> None:
-    CentreRow.objects.update_or_create(code=code, defaults={"name": name, "provider": provider})
+def save_centre(centre: Centre) -> None:
+    CentreRow.objects.update_or_create(code=centre.code, defaults={"name": centre.name.strip(), "provider": centre.provider})
+
+
+def systems_in_centres() -> dict[str, int]:
+    """How many systems that are not closed stand in each centre, as their dossiers say."""
+    with connection.cursor() as cursor:
+        cursor.execute(_IN_CENTRES, [list(ENDED), LIST_MAX])
+        return dict(cursor.fetchall())
 
 
 def systems_of(organisation: str) -> list[tuple[str, str, str]]:
     """Client id, name and state of every system of a body and those below it that is not closed."""
-    mine = Q(organisation=organisation) | Q(organisation__startswith=f"{organisation}.")
-    rows = System.objects.filter(mine).exclude(state="closed").order_by("client_id")
+    rows = System.objects.filter(_within(organisation)).exclude(state="closed").order_by("client_id")
     return list(rows.values_list("client_id", "name", "state")[:LIST_MAX])
 
 
+def _within(organisation: str) -> Q:
+    return Q(organisation=organisation) | Q(organisation__startswith=f"{organisation}.")
+
+
 def count_accounts(organisation: str) -> int:
-    return Account.objects.filter(organisation=organisation).count()
+    """Of a body and those below it."""
+    return Account.objects.filter(_within(organisation)).count()
 
 
 def move_system(client_id: str, before: str, after: str, now: datetime) -> None:
-    """The system and what was asked for it go along; what was done stays with who did it."""
-    for organisation in System.objects.filter(client_id=client_id).values_list("organisation", flat=True):
-        System.objects.filter(client_id=client_id).update(organisation=_below(organisation, before, after), changed_at=now)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "update onboarding_dossier set organisation = %s where client_id = %s and organisation = %s", [after, client_id, before]
-        )
-
-
-def _below(organisation: str, before: str, after: str) -> str:
-    return after + organisation[len(before) :] if organisation.startswith(f"{before}.") else after
+    """The system goes, with the lines of its dossiers and their lists; what was done stays with who did it."""
+    systems = System.objects.filter(_within(before), client_id=client_id)
+    for organisation in systems.values_list("organisation", flat=True):
+        systems.update(organisation=moved_to(organisation, before, after), changed_at=now)
+    held = list(Dossier.objects.filter(client_id=client_id).values_list("id", flat=True)[:LIST_MAX])
+    _move_lists(Q(dossier__in=held) & _within(before), before, after)
+    dossiers = Dossier.objects.filter(_within(before), client_id=client_id).values_list("id", "organisation")
+    for identity, organisation in list(dossiers[:LIST_MAX]):
+        Dossier.objects.filter(id=identity).update(organisation=moved_to(organisation, before, after))
 
 
 def move_accounts(before: str, after: str) -> int:
-    """Names the receiving body has already stay as they are there; every other one moves. Gives how many."""
-    known = Account.objects.filter(organisation=after).values("account")
-    moved = Account.objects.filter(organisation=before).exclude(account__in=known).update(organisation=after)
-    Account.objects.filter(organisation=before).delete()
-    ListRow.objects.filter(organisation=before).update(organisation=after)
-    return moved
+    """All accounts of a body and those below it, and the lists no system took along. Gives how many."""
+    held = Account.objects.filter(_within(before)).values_list("organisation", flat=True).distinct().order_by("organisation")
+    count = 0
+    for organisation in list(held[:LIST_MAX]):
+        goes_to = moved_to(organisation, before, after)
+        count += accounts.transfer(organisation, None, goes_to)
+        # What was locked from within the body is hers to open where it goes on.
+        for locker in _lockers(goes_to, before):
+            Account.objects.filter(organisation=goes_to, locked_by=locker).update(locked_by=moved_to(locker, before, after))
+    _move_lists(_within(before), before, after)
+    return count
+
+
+def _lockers(organisation: str, before: str) -> list[str]:
+    inside = Q(locked_by=before) | Q(locked_by__startswith=f"{before}.")
+    return list(Account.objects.filter(inside, organisation=organisation).values_list("locked_by", flat=True).distinct()[:LIST_MAX])
+
+
+def _move_lists(which: Q, before: str, after: str) -> None:
+    """Rows are written once and are reached through their list."""
+    for identity, organisation in list(ListRow.objects.filter(which).values_list("id", "organisation")[: 10 * LIST_MAX]):
+        ListRow.objects.filter(id=identity).update(organisation=moved_to(organisation, before, after))
 
 
 def add_reorganisation(

@@ -14,7 +14,9 @@ from django.db import transaction
 from dancu.identity.api import Backing, Body, BodyKind, bodies, bodies_on, body_on, how_done, is_within
 from dancu.kernel.clock import local
 from dancu.kernel.errors import Conflict, Invalid, NotFound
-from dancu.onboarding.parties import store
+from dancu.kernel.four_eyes import Hand
+from dancu.onboarding.parties import moving, store
+from dancu.onboarding.parties.domain import Centre as Centre
 from dancu.onboarding.parties.domain import (
     Change,
     Contact,
@@ -22,6 +24,7 @@ from dancu.onboarding.parties.domain import (
     Party,
     PartyKind,
     Reorganisation,
+    check_centre,
     check_contact,
     check_moves,
     check_party,
@@ -36,23 +39,31 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Centre:
-    """A provider's data centre (*trung tâm dữ liệu của nhà cung cấp*)."""
-
-    code: str
-    name: str
-    provider: str
-
-
 def centres() -> list[Centre]:
     """Data centres that host systems of several bodies (*trung tâm dữ liệu dùng chung*)."""
-    return [Centre(*row) for row in store.centres()]
+    return store.centres()
 
 
-def add_centre(centre: Centre) -> None:
-    """Add or rename a data centre (*thêm trung tâm dữ liệu*)."""
-    store.save_centre(centre.code, centre.name, centre.provider)
+def systems_in_centres() -> Mapping[str, int]:
+    """Code of a centre → how many systems stand in it (*số hệ thống đặt tại trung tâm*); of those within reach."""
+    return store.systems_in_centres()
+
+
+def add_centre(centre: Centre, *, by: str, now: datetime) -> None:
+    """Add or rename a data centre (*thêm trung tâm dữ liệu*). Refuses a code that is none, and a provider nobody knows."""
+    check_centre(centre)
+    try:
+        party_of(centre.provider, local(now).date())
+    except NotFound:
+        raise Invalid(
+            "centre.provider",
+            "Không có đơn vị này trong danh bạ. Ghi mã đơn vị cung cấp, ví dụ VT-VIETTEL; chưa có thì thêm đơn vị trước.",
+            "The provider is no known party. Give its code, like VT-VIETTEL, or add the party first.",
+            field="centre_provider",
+        ) from None
+    with transaction.atomic():
+        store.save_centre(centre)
+        record(f"centre.saved:{centre.code}", centre.provider, "", by, now)
 
 
 def parties_on(day: date) -> list[Party]:
@@ -157,13 +168,14 @@ def plan_as_content(plan: Reorganisation) -> dict[str, Any]:
 def reorganise_proposed(content: Mapping[str, Any], backing: Backing, now: datetime) -> None:
     """What the approval of a proposed reorganisation does (*chuyển giao đã duyệt*)."""
     plan = msgspec.convert(dict(content), Reorganisation, strict=False)
-    reorganise(plan, by=backing.approver.account, now=now, backing=backing)
+    reorganise(plan, by=backing.approver, now=now, backing=backing)
 
 
-def reorganise(plan: Reorganisation, *, by: str, now: datetime, backing: Backing | None = None) -> int:
+def reorganise(plan: Reorganisation, *, by: Hand, now: datetime, backing: Backing | None = None) -> int:
     """Move systems with their grants, and accounts, to the bodies that carry on (*chuyển giao khi sắp xếp*). Gives how many.
 
-    Grants hang on their system and go with it; keys and dossiers too. What was done before stays written as it was.
+    Grants hang on their system and go with it; keys, open dossiers and inspections under way too. What was done before stays
+    written as it was.
     """
     held = frozenset(client_id for code in {move.before for move in plan.moves} for client_id, _n, _s in store.systems_of(code))
     check_moves(plan, held)
@@ -171,21 +183,30 @@ def reorganise(plan: Reorganisation, *, by: str, now: datetime, backing: Backing
     how = how_done("onboarding.reorganise", backing, today)
     moved: list[dict[str, str | int]] = []
     with transaction.atomic():
-        for move in plan.moves:
+        # Systems first: a list goes with the dossier it was sent for, what is left of them with the accounts.
+        for move in sorted(plan.moves, key=lambda move: move.kind != "system"):
             party_of(move.after, today)
+            what: str | int = move.what
             if move.kind == "system":
-                system = get_system(move.what, for_update=True)
-                if not is_within(system.organisation, move.before):
-                    raise Conflict(
-                        "reorganisation.moved",
-                        f"Hệ thống {move.what} không còn thuộc {move.before}. Xem lại rồi lập phương án mới.",
-                        f"The system {move.what} is not of {move.before} any more. Plan anew.",
-                    )
-                store.move_system(move.what, move.before, move.after, now)
-                moved.append({"kind": "system", "what": move.what, "before": move.before, "after": move.after})
+                _move_system(move, plan.basis, by, now)
             else:
-                count = store.move_accounts(move.before, move.after)
-                moved.append({"kind": "accounts", "what": count, "before": move.before, "after": move.after})
-            record(f"party.{plan.change}:{move.before}:{move.after}", move.after, move.what, by, now, how=how, backing=backing)
-        store.add_reorganisation(uuid4(), plan, moved, now=now, by=by, proposal=backing.proposal if backing else None)
+                what = store.move_accounts(move.before, move.after)
+            moved.append({"kind": move.kind, "what": what, "before": move.before, "after": move.after})
+            said = f"party.{plan.change}:{move.before}:{move.after}"
+            record(said, move.after, move.what, by.account, now, how=how, backing=backing)
+        store.add_reorganisation(uuid4(), plan, moved, now=now, by=by.account, proposal=backing.proposal if backing else None)
     return len(moved)
+
+
+def _move_system(move: Move, basis: str, by: Hand, now: datetime) -> None:
+    dossiers = moving.open_dossiers(move.what)
+    system = get_system(move.what, for_update=True)
+    if not is_within(system.organisation, move.before):
+        raise Conflict(
+            "reorganisation.moved",
+            f"Hệ thống {move.what} không còn thuộc {move.before}. Xem lại rồi lập phương án mới.",
+            f"The system {move.what} is not of {move.before} any more. Plan anew.",
+        )
+    moving.move_dossiers(dossiers, move, basis, by, now)
+    moving.move_inspection(move, by, now)
+    store.move_system(move.what, move.before, move.after, now)

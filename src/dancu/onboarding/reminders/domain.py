@@ -38,6 +38,7 @@ class Deadline:
     client_id: str
     due_on: date
     says: str  # what it is, in words
+    says_en: str
     holder: str = ""  # role, at an organisation, of whoever has it: role@organisation
     href: str = ""
 

@@ -10,6 +10,7 @@ from dancu.onboarding.dossiers.routes import routes
 from dancu.onboarding.dossiers.store import CLOSED
 from dancu.onboarding.models import Dossier, Grant, Inspection, Key, Reminder, System
 from dancu.onboarding.reminders.domain import Deadline
+from dancu.ui.words import in_english
 
 ROWS_MAX = 10_000
 
@@ -45,6 +46,7 @@ def _conclusions(until: date) -> list[Deadline]:
             client_id,
             day,
             f"kết luận kiểm tra của {name}",
+            f"the conclusion of the inspection of {name}",
             href=f"/ket-noi/he-thong/{client_id}",
         )
         for client_id, organisation, name, day in rows.values_list("client_id", "organisation", "name", "security_until")[:ROWS_MAX]
@@ -56,7 +58,14 @@ def _findings(until: date) -> list[Deadline]:
     rows = Inspection.objects.filter(due_on__lte=until).exclude(organisation="")
     return [
         Deadline(
-            "finding", str(id_), organisation, client_id, day, f"bổ sung sau kiểm tra {client_id}", href=f"/ket-noi/kiem-tra/{id_}"
+            "finding",
+            str(id_),
+            organisation,
+            client_id,
+            day,
+            f"bổ sung sau kiểm tra {client_id}",
+            f"the supplement after the inspection of {client_id}",
+            href=f"/ket-noi/kiem-tra/{id_}",
         )
         for id_, organisation, client_id, day in rows.values_list("id", "organisation", "client_id", "due_on")[:ROWS_MAX]
         if day
@@ -75,8 +84,9 @@ def _dossiers(until: date) -> list[Deadline]:
             DossierState.RETURNED: f"integrator@{organisation}",
             DossierState.PROPOSED: f"gate-decider@{routes().department}",
         }.get(DossierState(state), f"gate-officer@{routes().department}")
-        says = f"hồ sơ {code}: {STATE_WORDS[DossierState(state)].lower()}"
-        found.append(Deadline("dossier", f"{id_}:{state}", organisation, client_id, day, says, holder, f"/ket-noi/ho-so/{id_}"))
+        word = STATE_WORDS[DossierState(state)]
+        says = f"hồ sơ {code}: {word}", f"the dossier {code}: {in_english(word)}"
+        found.append(Deadline("dossier", f"{id_}:{state}", organisation, client_id, day, *says, holder, f"/ket-noi/ho-so/{id_}"))
     return found
 
 
@@ -92,6 +102,7 @@ def _grants(until: date) -> list[Deadline]:
             client_id,
             day,
             f"phạm vi {procedure} của {client_id}",
+            f"the grant of {client_id} for {procedure}",
             href=f"/ket-noi/he-thong/{client_id}",
         )
         for id_, client_id, organisation, procedure, day in rows[:ROWS_MAX]
@@ -111,6 +122,7 @@ def _keys(until: date) -> list[Deadline]:
             client_id,
             local(moment).date(),
             f"khoá k{kid[:16]} của {client_id}",
+            f"the key k{kid[:16]} of {client_id}",
             href=f"/ket-noi/he-thong/{client_id}/khoa",
         )
         for kid, client_id, organisation, moment in rows[:ROWS_MAX]

@@ -61,10 +61,11 @@ def _send(due: Due, now: datetime) -> int:
         values = {
             "what": deadline.says,
             "day": f"{deadline.due_on:%d/%m/%Y}",
-            "left": _left(due),
+            "left": _left(due)[0],
             "says": policy.says,
         }
-        said = notices.message("onboarding.reminder", values, now=now)
+        english = {"what": deadline.says_en, "left": _left(due)[1]}
+        said = notices.message("onboarding.reminder", values, english=english, now=now)
         for to in _addressees(due):
             key = f"remind:{deadline.cause}:{deadline.about}:{deadline.due_on:%Y%m%d}:{due.stage}:{to.words}"
             step = notices.officer_notice(
@@ -74,12 +75,14 @@ def _send(due: Due, now: datetime) -> int:
     return 1
 
 
-def _left(due: Due) -> str:
+def _left(due: Due) -> tuple[str, str]:
+    """How long there is, or was: Vietnamese, English."""
     if due.stage == DECIDE:
-        return "đã hết thời gian sửa, chờ quyết định"
+        return "đã hết thời gian sửa, chờ quyết định", "the time to mend is over, a decision is waited for"
+    days = f"{abs(due.left)} working day{'' if abs(due.left) == 1 else 's'}"
     if due.stage == MEND:
-        return f"quá hạn {-due.left} ngày làm việc, còn thời gian sửa"
-    return f"còn {due.left} ngày làm việc"
+        return f"quá hạn {-due.left} ngày làm việc, còn thời gian sửa", f"{days} late, still within the time to mend"
+    return f"còn {due.left} ngày làm việc", f"{days} left"
 
 
 def _addressees(due: Due) -> list[notices.Addressee]:
