@@ -67,7 +67,7 @@ class Verdicts:
 def compare(batch: Batch, snapshot: Snapshot, key: NameKey, year_now: int) -> Verdicts:
     """Compare a batch with the registry (*đối soát một lô*); other threads run meanwhile."""
     count = len(batch)
-    made = Verdicts(*(np.zeros(count, kind) for kind in (np.uint32, np.uint8, np.uint8, np.uint32)))
+    made = Verdicts(np.zeros(count, np.uint32), np.zeros(count, np.uint8), np.zeros(count, np.uint8), np.zeros(count, np.uint32))
     strict, mending = letters(), letters(repairing=True)
     _compare(
         (batch.numbers, batch.number_offsets),
@@ -89,7 +89,7 @@ def _slow_names(batch: Batch, snapshot: Snapshot, key: NameKey, made: Verdicts) 
     for at in np.flatnonzero(made.reason & np.uint32(r.NAME_SLOW)):
         made.reason[at] &= ~np.uint32(r.NAME_SLOW)
         registered = int(registered_key(snapshot.rows, made.row[at]))
-        name = batch.name(at)
+        name = batch.name(int(at))
         if not canonical_name(name):
             made.reason[at] |= np.uint32(r.NAME_MISSING)
         elif key_of_text(name, key) == registered:

@@ -7,7 +7,7 @@ from numba import types
 from numba.extending import intrinsic
 
 
-@intrinsic  # type: ignore[misc]  # numba gives no types
+@intrinsic
 def prefetch(context, array, index):  # type: ignore[no-untyped-def]
     """Ask for the line of `array[index]` (of the row, for an array of rows); it arrives while other work is done."""
 

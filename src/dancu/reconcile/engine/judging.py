@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from dancu.reconcile.engine import reasons as r
-from dancu.reconcile.engine.loose_keys import BARE, ENDS, SOFT, WORDS_ANY_ORDER, loose_keys
+from dancu.reconcile.engine.loose_keys import BARE, ENDS, SOFT, WORDS_ANY_ORDER, WORDS_MASK, loose_keys
 from dancu.reconcile.engine.name_keys import hash_units
 from dancu.reconcile.engine.parsing import DATE_MASK
 from dancu.reconcile.engine.snapshot import MARK_CANCELLED, MARK_DEAD, MARK_REPLACED
@@ -49,7 +49,10 @@ def why_name_differs(units, length, rows, row, first, second, bare, scratch, key
         return np.uint32(r.NO_MARKS)
     if keys[WORDS_ANY_ORDER] == rows[row, 3 + WORDS_ANY_ORDER]:
         return np.uint32(r.WORD_ORDER)
-    if keys[ENDS] == rows[row, 3 + ENDS]:
+    unlike = keys[ENDS] ^ rows[row, 3 + ENDS]
+    if unlike == 0:
+        return np.uint32(r.MIDDLE_OTHER)
+    if unlike <= WORDS_MASK:
         return np.uint32(r.MIDDLE_NAME)
     return np.uint32(0)
 
@@ -57,10 +60,10 @@ def why_name_differs(units, length, rows, row, first, second, bare, scratch, key
 @njit(nogil=True, cache=True)
 def has_marks(names, start, end):  # type: ignore[no-untyped-def]
     """Does a name have any character beyond plain letters?"""
+    above = np.uint8(0)
     for at in range(start, end):
-        if names[at] >= 0x80:
-            return True
-    return False
+        above |= names[at]
+    return above >= 0x80
 
 
 @njit(nogil=True, cache=True)

@@ -13,6 +13,7 @@ from dancu.reconcile.engine.letters import SKIP
 from dancu.reconcile.engine.name_keys import hash_units
 
 BARE, SOFT, WORDS_ANY_ORDER, ENDS = 0, 1, 2, 3
+WORDS_MASK = 15  # the last four bits of the key of the ends say how many words there are
 _Y, _I, _Q, _U, _BLANK, _TONE_FIRST, _TONE_LAST = 121, 105, 113, 117, 32, 49, 53
 
 
@@ -28,7 +29,7 @@ def loose_keys(units, length, first, second, bare, scratch, keys):  # type: igno
             kept += 1
     keys[BARE] = np.uint32(hash_units(scratch, kept, first, second))
     any_order, first_word, last_word = np.uint64(0), np.uint64(0), np.uint64(0)
-    start = 0
+    start, words = 0, 0
     for at in range(length + 1):
         if at == length or units[at] == _BLANK:
             size = at - start
@@ -37,9 +38,10 @@ def loose_keys(units, length, first, second, bare, scratch, keys):  # type: igno
             word = hash_units(scratch, size, first, second)
             any_order += word * np.uint64(0x9E3779B97F4A7C15)
             first_word = word if start == 0 else first_word
-            last_word, start = word, at + 1
+            last_word, start, words = word, at + 1, words + 1
     keys[WORDS_ANY_ORDER] = np.uint32(any_order >> np.uint64(32))
-    keys[ENDS] = np.uint32((first_word * np.uint64(3) + last_word) >> np.uint64(32))
+    ends = np.uint32((first_word * np.uint64(3) + last_word) >> np.uint64(32))
+    keys[ENDS] = (ends & ~np.uint32(WORDS_MASK)) | np.uint32(min(words, WORDS_MASK))
     for at in range(length):
         scratch[at] = _softened(units, at, length, bare)
     keys[SOFT] = np.uint32(hash_units(scratch, length, first, second))

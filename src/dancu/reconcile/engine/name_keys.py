@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from llvmlite import ir
 from numba import njit, types
 from numba.core import cgutils
 from numba.cpython.hashing import _siphash13
@@ -37,7 +36,7 @@ class NameKey:
         return cls(int.from_bytes(key[:8], "little"), int.from_bytes(key[8:16], "little"))
 
 
-@intrinsic  # type: ignore[misc]  # numba gives no types
+@intrinsic
 def _pointer(context, array):  # type: ignore[no-untyped-def]
     """The address of an array's data as numba's hash wants it."""
 
@@ -58,59 +57,64 @@ def hash_units(units, length, first, second):  # type: ignore[no-untyped-def]
 def canonical_units(data, start, end, letter, tone, mark, composed, out):  # type: ignore[no-untyped-def]
     """Write the canonical form of UTF-8 bytes. Gives its length, or -1 where the slow way is needed; and which letter of
     each word bears the tone, in eight bits: two spellings of one canonical form that differ there place their tones otherwise."""
-    length, at, open_tone = 0, start, 0
-    word, placed, bears = 0, np.uint32(0), 0
+    length, at, word = 0, start, 0
+    open_tone, bears, placed = 0, 0, np.uint32(0)
     is_open = False
     while at < end:
-        byte = np.uint32(data[at])
-        if byte < 0x80:
-            point, at = byte, at + 1
-        elif byte >= 0xC2 and byte < 0xE0 and at + 1 < end:
-            point, at = ((byte & 0x1F) << 6) | (np.uint32(data[at + 1]) & 0x3F), at + 2
-        elif byte >= 0xE0 and byte < 0xF0 and at + 2 < end:
-            point = ((byte & 0x0F) << 12) | ((np.uint32(data[at + 1]) & 0x3F) << 6) | (np.uint32(data[at + 2]) & 0x3F)
-            at += 3
-        else:
-            return -1, placed
-        if point >= TABLE_LENGTH or length >= LENGTH_MAX - 8:
+        point, at = _point(data, at, end)
+        if point >= TABLE_LENGTH or length >= LENGTH_MAX - 8 or letter[point] == SLOW:
             return -1, placed
         found = letter[point]
-        if found < SKIP:
+        if found == BLANK:
+            length, placed = _close(out, length, open_tone, bears, placed)
+            open_tone, is_open = 0, False
+        elif found < SKIP:
             if not is_open:
-                if length > 0:
-                    out[length] = 32
-                    length += 1
+                length = _open(out, length)
                 is_open, word = True, length
             out[length] = found
             length += 1
-            if tone[point] > 0:
-                if open_tone > 0:
-                    return -1, placed
-                open_tone, bears = tone[point], length - word
-        elif found == BLANK:
-            if open_tone > 0:
-                out[length] = 48 + open_tone
-                length, open_tone = length + 1, 0
-                placed = placed * np.uint32(31) + np.uint32(bears)
-            is_open = False
-        elif found == SLOW:
-            return -1, placed
         elif mark[point] > 0:
-            if not is_open:
+            if not is_open or composed[out[length - 1], mark[point] - 1] == SLOW:
                 return -1, placed
-            both = composed[out[length - 1], mark[point] - 1]
-            if both == SLOW:
-                return -1, placed
-            out[length - 1] = both
-        elif tone[point] > 0:
+            out[length - 1] = composed[out[length - 1], mark[point] - 1]
+        if tone[point] > 0:
             if not is_open or open_tone > 0:
                 return -1, placed
             open_tone, bears = tone[point], length - word
-    if open_tone > 0:
-        out[length] = 48 + open_tone
-        length += 1
-        placed = placed * np.uint32(31) + np.uint32(bears)
+    length, placed = _close(out, length, open_tone, bears, placed)
     return length, placed & np.uint32(0xFF)
+
+
+@njit(nogil=True, cache=True)
+def _point(data, at, end):  # type: ignore[no-untyped-def]
+    """The code point at a place and the place behind it; beyond every table for four bytes and for what is no UTF-8."""
+    byte = np.uint32(data[at])
+    if byte < 0x80:
+        return byte, at + 1
+    if byte >= 0xC2 and byte < 0xE0 and at + 1 < end:
+        return ((byte & 0x1F) << 6) | (np.uint32(data[at + 1]) & 0x3F), at + 2
+    if byte >= 0xE0 and byte < 0xF0 and at + 2 < end:
+        return ((byte & 0x0F) << 12) | ((np.uint32(data[at + 1]) & 0x3F) << 6) | (np.uint32(data[at + 2]) & 0x3F), at + 3
+    return np.uint32(TABLE_LENGTH), at + 1
+
+
+@njit(nogil=True, cache=True)
+def _open(out, length):  # type: ignore[no-untyped-def]
+    """A word begins; a blank stands before every one but the first."""
+    if length > 0:
+        out[length] = 32
+        return length + 1
+    return length
+
+
+@njit(nogil=True, cache=True)
+def _close(out, length, open_tone, bears, placed):  # type: ignore[no-untyped-def]
+    """A word ends: its tone stands behind it."""
+    if open_tone == 0:
+        return length, placed
+    out[length] = 48 + open_tone
+    return length + 1, placed * np.uint32(31) + np.uint32(bears)
 
 
 def key_of_text(text: str, key: NameKey) -> int:
@@ -138,9 +142,7 @@ def keys_of_column(data: NDArray[np.uint8], offsets: NDArray[np.int64], key: Nam
     tables, count = letters(), len(offsets) - 1
     keys, slow = np.empty(count, np.uint64), np.empty(count, np.int64)
     first, second = np.uint64(key.first), np.uint64(key.second)
-    number = _keys_of_column(
-        data, offsets, first, second, tables.letter, tables.tone, tables.mark, tables.composed, keys, slow
-    )
+    number = _keys_of_column(data, offsets, first, second, tables.letter, tables.tone, tables.mark, tables.composed, keys, slow)
     for row in slow[:number]:
         text = data[offsets[row] : offsets[row + 1]].tobytes().decode("utf-8", "replace")
         keys[row] = key_of_text(text, key)

@@ -35,7 +35,7 @@ class Reason(IntFlag):
     NO_MARKS = 1 << 3
     OTHER_MARKS = 1 << 4  # the same letters with other marks: another name
     WORD_ORDER = 1 << 5
-    MIDDLE_NAME = 1 << 6
+    MIDDLE_NAME = 1 << 6  # a word between the first and the last is missing or too many
     NAME_MISSING = 1 << 7
     DATE_PRECISION = 1 << 8
     DATE_SWAPPED = 1 << 9
@@ -49,13 +49,13 @@ class Reason(IntFlag):
     REPLACED = 1 << 17
     CANCELLED = 1 << 18
     ANOTHER_PERSON = 1 << 19  # neither name nor date agrees: the number is somebody else's
-    DECOMPOSED = 1 << 20  # letters and marks apart
-    CASE = 1 << 21  # all capitals or all small
+    MIDDLE_OTHER = 1 << 22  # as many words, the first and the last the same, another between them
     NAME_SLOW = 1 << 31  # not in a result: the compiled loop leaves this name to the definition
 
 
 # Plain numbers for the compiled loops.
 NAME_REPAIRED, TONE_PLACEMENT, I_OR_Y = int(Reason.NAME_REPAIRED), int(Reason.TONE_PLACEMENT), int(Reason.I_OR_Y)
+MIDDLE_OTHER = int(Reason.MIDDLE_OTHER)
 NO_MARKS, OTHER_MARKS = int(Reason.NO_MARKS), int(Reason.OTHER_MARKS)
 WORD_ORDER, MIDDLE_NAME, NAME_MISSING = int(Reason.WORD_ORDER), int(Reason.MIDDLE_NAME), int(Reason.NAME_MISSING)
 DATE_PRECISION, DATE_SWAPPED, DATE_DEFAULT = int(Reason.DATE_PRECISION), int(Reason.DATE_SWAPPED), int(Reason.DATE_DEFAULT)

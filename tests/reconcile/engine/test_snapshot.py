@@ -1,0 +1,84 @@
+"""A registry as sorted arrays: every number there is is found, none that is not, wherever its neighbours crowd."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dancu.reconcile.engine.exact import compare
+from dancu.reconcile.engine.reasons import Found
+from dancu.reconcile.engine.snapshot import open_snapshot, save_arrays
+from tests.reconcile.engine.columns import KEY, batch, snapshot
+
+NAME, BORN = "Trần Văn Thử", "1993-02-03"
+
+
+def crowded(chance: random.Random) -> list[str]:
+    """Numbers as they are given: long runs, lone ones, full and empty cells, the first and the last there can be."""
+    numbers = {f"001093{at:06d}" for at in range(5000)} | {f"046193{at:06d}" for at in range(999_000, 1_000_000)}
+    numbers |= {f"096{chance.randrange(1000):03d}{chance.randrange(1_000_000):06d}" for _ in range(3000)}
+    numbers |= {f"079099{chance.randrange(40_000):06d}" for _ in range(3000)}
+    return sorted(numbers | {"000000000000", "999999999999", "001093999999"})
+
+
+def test_every_number_is_found_and_no_other() -> None:
+    chance = random.Random(3)
+    numbers = crowded(chance)
+    known = snapshot(*((number, NAME, BORN) for number in chance.sample(numbers, len(numbers))))
+    beside = sorted({f"{int(number) + step:012d}"[-12:] for number in numbers for step in (-1, 1)} - set(numbers))
+    asked = [*numbers, *beside]
+
+    made = compare(batch(*((number, NAME, "03/02/1993") for number in asked)), known, KEY, 2026)
+
+    assert made.row[: len(numbers)].tolist() == list(range(len(numbers)))
+    assert set(made.found[: len(numbers)]) == {Found.BY_ID}
+    assert set(made.found[len(numbers) :]) == {Found.NOBODY}
+    assert not made.differs.any()
+
+
+def test_an_old_number_leads_to_its_person_and_of_several_to_the_one_the_record_speaks_of() -> None:
+    mother, other, third = "046193000001", "046093000002", "046093000003"
+    known = snapshot(
+        (mother, "Nguyễn Thị Mẹ", "1960-01-05"), (other, NAME, BORN), (third, "Lê Văn Ba", "1971-07-08"),
+        old={mother: "191000001", other: "191000001", third: "191000002"},
+    )  # fmt: skip
+
+    made = compare(
+        batch(
+            ("191000001", NAME, "03/02/1993"),
+            ("191000001", "Nguyễn Thị Mẹ", ""),
+            ("191000001", "Ai Đó", "01/01/1950"),
+            ("191000002", "Ai Đó", "01/01/1950"),
+            ("191000003", NAME, "03/02/1993"),
+        ),
+        known,
+        KEY,
+        2026,
+    )
+
+    assert made.found.tolist() == [Found.BY_OLD, Found.BY_OLD, Found.SEVERAL, Found.BY_OLD, Found.NOBODY]
+    assert made.row[:2].tolist() == [1, 2] or made.row[:2].tolist() == [0, 2]
+    assert made.row[3] != made.row[0]
+
+
+def test_a_snapshot_on_disk_is_the_one_that_was_written(tmp_path: Path) -> None:
+    made = snapshot(*((f"0460930{at:05d}", NAME, BORN) for at in range(0, 4000, 3)), old={"046093000003": "191000001"})
+
+    save_arrays(tmp_path / "a", made, {})
+    opened = open_snapshot(tmp_path / "a")
+
+    assert opened.version == "thử"
+    for name in ("rows", "first_bucket", "shift", "buckets", "old", "old_rows", "old_buckets"):
+        np.testing.assert_array_equal(getattr(opened, name), getattr(made, name))
+        assert not getattr(opened, name).flags.writeable
+
+
+def test_half_a_snapshot_is_none(tmp_path: Path) -> None:
+    save_arrays(tmp_path, snapshot(("046093000002", NAME, BORN)), {})
+    (tmp_path / "snapshot.json").unlink()
+
+    with pytest.raises(FileNotFoundError):
+        open_snapshot(tmp_path)
