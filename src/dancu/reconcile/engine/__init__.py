@@ -1,0 +1,29 @@
+"""The compiled engine. What was compiled is kept per state of its sources: a loop compiled from older ones is never run.
+
+numba looks only at the file a function stands in, not at what it calls from others; so the folder it keeps its work in is named
+by all of them together.
+"""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from numba import config
+
+
+def _kept_in() -> str:
+    here, digest = Path(__file__).parent, hashlib.sha256()
+    for source in sorted([*here.glob("*.py"), here.parent.parent / "kernel" / "names.py"]):
+        digest.update(source.read_bytes())
+    root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = root / "dancu" / "compiled" / digest.hexdigest()[:16]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:  # a home nobody may write to: compiled anew by each process, in a folder nobody else can have prepared
+        return tempfile.mkdtemp(prefix="dancu-compiled-")
+    return str(folder)
+
+
+if not os.environ.get("NUMBA_CACHE_DIR"):
+    config.CACHE_DIR = _kept_in()
