@@ -1,5 +1,6 @@
 """The door of the simulated nation."""
 
+from dancu.synth.against import Against, write_against
 from dancu.synth.check import Violations, check_nation
 from dancu.synth.dirty import dirty_list, rates_of, write_dirty
 from dancu.synth.files import ENDINGS, write_persons
@@ -15,6 +16,7 @@ __all__ = [
     "FATHER",
     "MOTHER",
     "PERSONAS",
+    "Against",
     "Comparison",
     "Order",
     "Source",
@@ -29,6 +31,7 @@ __all__ = [
     "rates_of",
     "read_statistics",
     "report_page",
+    "write_against",
     "write_dirty",
     "write_nation",
     "write_persons",

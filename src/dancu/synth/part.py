@@ -38,11 +38,11 @@ def draw_part(source: Source, part: Part) -> dict[str, pl.DataFrame]:
     """The five tables of a part: persons, households, memberships, relations, residences (*một phần dân cư mô phỏng*)."""
     statistics, places = source.read()
     chance = np.random.default_rng([source.seed, part.index])
-    extra = _extra_rows(statistics, part)
+    extra = extra_rows(statistics, part)
     drawn = None
     if part.count > sum(extra):
         issuer = Issuer(source.seed, part, statistics)
-        drawn = _draw(chance, source.seed, statistics, places, part, issuer, sum(extra))
+        drawn = drawn_part(chance, source.seed, statistics, places, part, issuer, sum(extra))
         persons = person_rows.persons(chance, statistics, places, drawn)
         tables = {"persons": pl.concat([persons, *old_rows.no_longer_in_force(chance, issuer, drawn, persons, extra)])}
         tables |= {"households": frames.households(places, drawn), "memberships": frames.memberships(drawn)}
@@ -52,13 +52,13 @@ def draw_part(source: Source, part: Part) -> dict[str, pl.DataFrame]:
     return tables
 
 
-def _extra_rows(statistics: Statistics, part: Part) -> tuple[int, int]:
+def extra_rows(statistics: Statistics, part: Part) -> tuple[int, int]:
     """Rows of replaced and of cancelled numbers."""
     replaced, cancelled = (int(part.count * statistics.share(n)) for n in ("replaced_per_mille", "cancelled_per_mille"))
     return replaced, cancelled
 
 
-def _draw(
+def drawn_part(
     chance: np.random.Generator,
     seed: int,
     statistics: Statistics,
