@@ -1,0 +1,164 @@
+"""The exact part of a comparison of a list with the whole nation: read, find, compare, write one verdict a record.
+
+The nation and the list are drawn once (`--data` keeps them); the snapshot is resident. The limit is the work nobody can leave out:
+the same rows read, their names hashed, as many bytes written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import get_ident
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from dancu.cli.synth import _units
+from dancu.reconcile.engine.arrow import batch_of, text_column, verdict_table
+from dancu.reconcile.engine.build import Persons, build
+from dancu.reconcile.engine.exact import Verdicts, compare
+from dancu.reconcile.engine.name_keys import NameKey, keys_of_column
+from dancu.reconcile.engine.reasons import Found
+from dancu.reconcile.engine.snapshot import MARK_CANCELLED, MARK_DEAD, MARK_REPLACED, Snapshot, open_snapshot, save_arrays
+from dancu.synth.api import Against, Order, Source, rates_of, write_against
+
+LIMIT_SECONDS_FULL, FULL_RECORDS = 30.0, 88_100_000
+SHARE, YEAR, THREADS = 0.881, 2026, 2
+KEY = NameKey(0x6D75_6F6E_2D74_6875, 0x6461_6E63_752D_6265)
+_REGISTERED = ["personal_id", "full_name", "birth_date", "old_id_no", "life_status", "number_state"]
+_COLUMNS = ["paper_no", "full_name", "birth_date"]
+Piece = tuple[Path, int]  # a file and one of its row groups
+
+
+def run(*, quick: bool, persons: int = 0, data: Path | None = None, out: Any = sys.stderr) -> dict[str, Any]:
+    """Measure; gives the result that is printed as the last line."""
+    count = persons or (300_000 if quick else 100_000_000)
+    scratch = Path(tempfile.mkdtemp(prefix="dancu-bench-", dir="/var/tmp"))
+    folder = data or scratch / "data"
+    try:
+        _draw(folder, count, out)
+        _take_snapshot(folder, out)
+        return _measure(folder, scratch, 3 if quick else 2, out)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _draw(folder: Path, count: int, out: Any) -> None:
+    source = Source(1, _units())
+    against = Against(Order(source, count, None), SHARE, rates_of(source.read()[0], "subscribers"))
+    write_against(against, folder, THREADS, lambda done, of: print(f"drawn {done} of {of}", file=out, flush=True))
+
+
+def _take_snapshot(folder: Path, out: Any) -> None:
+    if (folder / "snapshot" / "snapshot.json").is_file():
+        return
+    started = time.perf_counter()
+    made = build(_persons(folder), KEY, "bench")
+    save_arrays(folder / "snapshot", made, {})
+    print(f"snapshot of {made.persons} in {time.perf_counter() - started:.1f} s", file=out, flush=True)
+
+
+def _persons(folder: Path) -> Iterator[Persons]:
+    for file in sorted((folder / "register").glob("part-*.parquet")):
+        frame = pl.read_parquet(
+            file, columns=["personal_id", "full_name", "birth_date", "old_id_no", "life_status", "number_state"]
+        )
+        marks = (frame["life_status"] == "1").to_numpy() * np.uint32(MARK_DEAD)
+        marks |= (frame["number_state"] == "1").to_numpy() * np.uint32(MARK_REPLACED)
+        marks |= (frame["number_state"] == "2").to_numpy() * np.uint32(MARK_CANCELLED)
+        old = frame["old_id_no"].replace("", "0").cast(pl.UInt32).to_numpy()
+        names, dates = (text_column(frame[name].to_arrow()) for name in ("full_name", "birth_date"))
+        yield Persons(frame["personal_id"].cast(pl.Int64).to_numpy(), *names, *dates, old, marks.astype(np.uint32))
+
+
+def _measure(folder: Path, scratch: Path, runs: int, out: Any) -> dict[str, Any]:
+    started = time.perf_counter()
+    snapshot = open_snapshot(folder / "snapshot")
+    touched = sum(int(getattr(snapshot, name)[:: 4096 // 32].sum()) for name in ("rows", "buckets", "old", "old_rows"))
+    loaded = time.perf_counter() - started
+    pieces = [
+        (file, group)
+        for file in sorted((folder / "list").glob("part-*.parquet"))
+        for group in range(pq.ParquetFile(file).metadata.num_row_groups)
+    ]
+    records = sum(pq.ParquetFile(file).metadata.num_rows for file in sorted((folder / "list").glob("part-*.parquet")))
+    _exact(pieces[:1], snapshot, scratch)  # compiled before the clock runs
+    _limit(pieces[:1], scratch)
+    exact, limit, counts = [], [], {}
+    for _ in range(runs):
+        seconds, counts = _timed(lambda: _exact(pieces, snapshot, scratch))
+        exact.append(seconds)
+        limit.append(_timed(lambda: _limit(pieces, scratch))[0])
+        print(f"exact {exact[-1]:.2f} s, limit {limit[-1]:.2f} s", file=out, flush=True)
+    value, least = statistics.median(exact), statistics.median(limit)
+    allowed = LIMIT_SECONDS_FULL * records / FULL_RECORDS
+    return {
+        "name": "reconcile", "value": round(value, 3), "unit": "s", "limit": round(allowed, 3), "ratio": round(value / allowed, 3),
+        "size": {"persons": snapshot.persons, "records": records}, "of_its_limit": round(value / least, 2),
+        "rows_per_second": round(records / value), "limit_seconds": round(least, 3), "loaded_seconds": round(loaded, 2),
+        "memory_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2), "counts": counts, "touched": touched % 7,
+        "machine": {"threads": THREADS},
+    }  # fmt: skip
+
+
+def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    started = time.perf_counter()
+    made = work()
+    return time.perf_counter() - started, made
+
+
+def _exact(pieces: list[Piece], snapshot: Snapshot, scratch: Path) -> dict[str, int]:
+    def one(number: int) -> tuple[int, ...]:
+        file, group = pieces[number]
+        table = pq.ParquetFile(file).read_row_group(group, columns=_COLUMNS)
+        made = compare(batch_of(*(table.column(name) for name in _COLUMNS)), snapshot, KEY, YEAR)
+        pq.write_table(
+            verdict_table(made), scratch / f"verdicts-{number % THREADS}.parquet", compression="lz4", use_dictionary=False
+        )
+        return _counts(made)
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        totals = np.array(list(pool.map(one, range(len(pieces))))).sum(axis=0)
+    return dict(zip(("no_number", "unusable", "nobody", "by_id", "by_old", "several", "differs"), totals.tolist(), strict=True))
+
+
+def _write(table: pa.Table, scratch: Path) -> None:
+    pq.write_table(table, scratch / f"{get_ident()}.parquet", compression="lz4", use_dictionary=False)
+
+
+def _counts(made: Verdicts) -> tuple[int, ...]:
+    return (*np.bincount(made.found, minlength=len(Found)).tolist(), int(np.count_nonzero(made.differs)))
+
+
+def _limit(pieces: list[Piece], scratch: Path) -> None:
+    def one(number: int) -> None:
+        file, group = pieces[number]
+        table = pq.ParquetFile(file).read_row_group(group, columns=_COLUMNS)
+        keys = keys_of_column(*text_column(table.column("full_name")), KEY)
+        pq.write_table(
+            pa.table({"key": keys}), scratch / f"limit-{number % THREADS}.parquet", compression="lz4", use_dictionary=False
+        )
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(one, range(len(pieces))))
+
+
+if __name__ == "__main__":
+    given = argparse.ArgumentParser(description=__doc__)
+    given.add_argument("--persons", type=int, default=0)
+    given.add_argument("--data", type=Path, help="folder that keeps what was drawn")
+    given.add_argument("--quick", action="store_true")
+    asked = given.parse_args()
+    print(json.dumps(run(quick=asked.quick, persons=asked.persons, data=asked.data)))
