@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from dancu.kernel.names import canonical_name
+from dancu.reconcile.engine.compiling import compiled
 from dancu.reconcile.engine.letters import letters
 from dancu.reconcile.engine.loose_keys import loose_keys
 from dancu.reconcile.engine.name_keys import LENGTH_MAX, NameKey, canonical_units, hash_units
@@ -30,7 +30,7 @@ class Persons:
     marks: NDArray[np.uint32]  # dead, replaced, cancelled
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _rows_of(persons, strict, mending_bare, first, second, rows, slow):  # type: ignore[no-untyped-def]
     numbers, names, name_offsets, dates, date_offsets, marks = persons
     out, scratch, keys = np.empty(LENGTH_MAX, np.uint16), np.empty(LENGTH_MAX, np.uint16), np.empty(4, np.uint32)
@@ -49,7 +49,7 @@ def _rows_of(persons, strict, mending_bare, first, second, rows, slow):  # type:
     return slow_count
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _write_keys(rows, at, out, length, placed, first, second, bare, scratch, keys):  # type: ignore[no-untyped-def]
     name = hash_units(out, length, first, second)
     rows[at, 0] |= placed << np.uint32(24)

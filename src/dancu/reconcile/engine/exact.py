@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from dancu.kernel.names import canonical_name
 from dancu.reconcile.engine import reasons as r
+from dancu.reconcile.engine.compiling import compiled
 from dancu.reconcile.engine.intrinsics import prefetch
 from dancu.reconcile.engine.judging import has_marks, marks_of, registered_key, why_date_differs, why_name_differs
 from dancu.reconcile.engine.letters import letters
@@ -99,7 +99,7 @@ def _slow_names(batch: Batch, snapshot: Snapshot, key: NameKey, made: Verdicts) 
             made.reason[at] |= np.uint32(r.NAME_REPAIRED)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _compare(numbers, texts, people, old_index, strict, mending, secret, year_now, made):  # type: ignore[no-untyped-def]
     kinds, values, bucket_of = np.empty(BLOCK, np.uint8), np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int64)
     name_keys, placed, dates = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
@@ -114,7 +114,7 @@ def _compare(numbers, texts, people, old_index, strict, mending, secret, year_no
         _judge(begin, size, name_keys, placed, dates, texts, people[0], mending, secret, (out, scratch, keys), made)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _read_numbers(numbers, begin, size, people, old_index, kinds, values, bucket_of, reasons):  # type: ignore[no-untyped-def]
     _rows, first_bucket, shift, buckets = people
     for i in range(size):
@@ -138,7 +138,7 @@ def _read_numbers(numbers, begin, size, people, old_index, kinds, values, bucket
             prefetch(old_index[2], bucket_of[i])
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _ask_for_rows(size, people, old_index, kinds, bucket_of):  # type: ignore[no-untyped-def]
     rows, _first_bucket, _shift, buckets = people
     old, old_rows, old_buckets = old_index
@@ -150,7 +150,7 @@ def _ask_for_rows(size, people, old_index, kinds, bucket_of):  # type: ignore[no
             prefetch(old_rows, np.int64(old_buckets[bucket_of[i]]))
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _read_texts(texts, begin, size, strict, secret, year_now, out, name_keys, placed, dates):  # type: ignore[no-untyped-def]
     names, name_offsets, date_texts, date_offsets = texts
     for i in range(size):
@@ -162,7 +162,7 @@ def _read_texts(texts, begin, size, strict, secret, year_now, out, name_keys, pl
         dates[i] = parse_date(date_texts, date_offsets[at], date_offsets[at + 1], year_now)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _find_rows(begin, size, kinds, values, bucket_of, name_keys, dates, people, old_index, row_of, found_of):  # type: ignore[no-untyped-def]
     rows, _first_bucket, _shift, buckets = people
     old, old_rows, old_buckets = old_index
@@ -179,7 +179,7 @@ def _find_rows(begin, size, kinds, values, bucket_of, name_keys, dates, people, 
         row_of[begin + i] = np.uint32(row) if row >= 0 else np.uint32(NO_ROW)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _judge(begin, size, name_keys, placed, dates, texts, rows, mending, secret, buffers, made):  # type: ignore[no-untyped-def]
     names, name_offsets, _dates, _date_offsets = texts
     letter, tone, mark, composed, bare = mending

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from dancu.reconcile.engine import reasons as r
+from dancu.reconcile.engine.compiling import compiled
 from dancu.reconcile.engine.loose_keys import BARE, ENDS, SOFT, WORDS_ANY_ORDER, WORDS_MASK, loose_keys
 from dancu.reconcile.engine.name_keys import hash_units
 from dancu.reconcile.engine.parsing import DATE_MASK
 from dancu.reconcile.engine.snapshot import MARK_CANCELLED, MARK_DEAD, MARK_REPLACED
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def registered_key(rows, row):  # type: ignore[no-untyped-def]
     """The name's key of a row."""
     return np.uint64(rows[row, 1]) | (np.uint64(rows[row, 2]) << np.uint64(32))
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def marks_of(mark, found):  # type: ignore[no-untyped-def]
     """What the registry says of the person besides who she is, and that an old number led to her."""
     reason = np.uint32(0)
@@ -33,7 +33,7 @@ def marks_of(mark, found):  # type: ignore[no-untyped-def]
     return reason
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def why_name_differs(units, length, rows, row, first, second, bare, scratch, keys):  # type: ignore[no-untyped-def]
     """The reason a name that is not equal has, from its repaired form; `NAME_REPAIRED` where that one is equal."""
     if length < 0:
@@ -57,7 +57,7 @@ def why_name_differs(units, length, rows, row, first, second, bare, scratch, key
     return np.uint32(0)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def has_marks(names, start, end):  # type: ignore[no-untyped-def]
     """Does a name have any character beyond plain letters?"""
     above = np.uint8(0)
@@ -66,7 +66,7 @@ def has_marks(names, start, end):  # type: ignore[no-untyped-def]
     return above >= 0x80
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def why_date_differs(date, registered):  # type: ignore[no-untyped-def]
     """Whether two packed dates differ, and why; less precise ones agree as far as they go."""
     known = registered & np.uint32(DATE_MASK)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from dancu.reconcile.engine import reasons as r
+from dancu.reconcile.engine.compiling import compiled
 from dancu.reconcile.engine.parsing import DATE_MASK
 from dancu.reconcile.engine.snapshot import SEQUENCE_MASK, SEQUENCES
 
@@ -13,7 +13,7 @@ FEW = 8
 NO_ROW = 0xFFFFFFFF
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def row_of_id(number, bucket, rows, buckets):  # type: ignore[no-untyped-def]
     """The row with this number in its bucket, or -1."""
     sequence = np.uint32(number % SEQUENCES)
@@ -30,7 +30,7 @@ def row_of_id(number, bucket, rows, buckets):  # type: ignore[no-untyped-def]
     return np.int64(-1)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def row_of_old(number, bucket, old, old_rows, old_buckets, rows, name_key, date):  # type: ignore[no-untyped-def]
     """The row of an old number and how it was found; of several persons with one, the only one whose name or date agrees."""
     several, agreements = 0, 0

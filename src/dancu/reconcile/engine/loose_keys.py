@@ -7,8 +7,8 @@ and of the first and the last word. They explain a difference; none of them ever
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from dancu.reconcile.engine.compiling import compiled
 from dancu.reconcile.engine.letters import SKIP
 from dancu.reconcile.engine.name_keys import hash_units
 
@@ -17,7 +17,7 @@ WORDS_MASK = 15  # the last four bits of the key of the ends say how many words 
 _Y, _I, _Q, _U, _BLANK, _TONE_FIRST, _TONE_LAST = 121, 105, 113, 117, 32, 49, 53
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def loose_keys(units, length, first, second, bare, scratch, keys):  # type: ignore[no-untyped-def]
     """Write the four keys of a canonical form into `keys`; `scratch` is a buffer as long as `units`."""
     kept = 0
@@ -47,7 +47,7 @@ def loose_keys(units, length, first, second, bare, scratch, keys):  # type: igno
     keys[SOFT] = np.uint32(hash_units(scratch, length, first, second))
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _softened(units, at, length, bare):  # type: ignore[no-untyped-def]
     """i for a y that ends a word behind a consonant, or behind qu: Lý is Lí, Quý is Quí; Thúy stays, and the name Y."""
     if units[at] != _Y:

@@ -10,13 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit, types
+from numba import types
 from numba.core import cgutils
 from numba.cpython.hashing import _siphash13
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from dancu.kernel.names import canonical_name
+from dancu.reconcile.engine.compiling import compiled
 from dancu.reconcile.engine.letters import BLANK, SKIP, SLOW, TABLE_LENGTH, letters
 
 LENGTH_MAX = 256  # characters of a canonical form; a name has 200 at most
@@ -47,13 +48,13 @@ def _pointer(context, array):  # type: ignore[no-untyped-def]
     return types.voidptr(array), generate
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def hash_units(units, length, first, second):  # type: ignore[no-untyped-def]
     """SipHash-1-3 of the first `length` UTF-16 units."""
     return _siphash13(np.uint64(first), np.uint64(second), _pointer(units), length * 2)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def canonical_units(data, start, end, letter, tone, mark, composed, out):  # type: ignore[no-untyped-def]
     """Write the canonical form of UTF-8 bytes. Gives its length, or -1 where the slow way is needed; and which letter of
     each word bears the tone, in eight bits: two spellings of one canonical form that differ there place their tones otherwise."""
@@ -86,7 +87,7 @@ def canonical_units(data, start, end, letter, tone, mark, composed, out):  # typ
     return length, placed & np.uint32(0xFF)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _point(data, at, end):  # type: ignore[no-untyped-def]
     """The code point at a place and the place behind it; beyond every table for four bytes and for what is no UTF-8."""
     byte = np.uint32(data[at])
@@ -99,7 +100,7 @@ def _point(data, at, end):  # type: ignore[no-untyped-def]
     return np.uint32(TABLE_LENGTH), at + 1
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _open(out, length):  # type: ignore[no-untyped-def]
     """A word begins; a blank stands before every one but the first."""
     if length > 0:
@@ -108,7 +109,7 @@ def _open(out, length):  # type: ignore[no-untyped-def]
     return length
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _close(out, length, open_tone, bears, placed):  # type: ignore[no-untyped-def]
     """A word ends: its tone stands behind it."""
     if open_tone == 0:
@@ -123,7 +124,7 @@ def key_of_text(text: str, key: NameKey) -> int:
     return int(hash_units(np.ascontiguousarray(units), len(units), key.first, key.second))
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _keys_of_column(data, offsets, first, second, letter, tone, mark, composed, keys, slow):  # type: ignore[no-untyped-def]
     out = np.empty(LENGTH_MAX, np.uint16)
     slow_count = 0

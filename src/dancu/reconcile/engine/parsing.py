@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from dancu.reconcile.engine.compiling import compiled
 
 # What a number turned out to be. A mended one is looked up like any other, and its row says that it was mended.
 NUMBER_NONE, NUMBER_ID, NUMBER_OLD, NUMBER_OTHER = 0, 1, 2, 3
@@ -30,7 +31,7 @@ def _number_bytes() -> NDArray[np.uint8]:
 _IN_NUMBER = _number_bytes()
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def parse_number(data, start, end):  # type: ignore[no-untyped-def]
     """Kind, value and mends of a paper number: twelve digits, nine digits of the old card, or neither."""
     value, digits, mends = np.int64(0), 0, 0
@@ -57,7 +58,7 @@ def parse_number(data, start, end):  # type: ignore[no-untyped-def]
     return (NUMBER_NONE if digits == 0 else NUMBER_OTHER), np.int64(0), mends
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def parse_date(data, start, end, year_now):  # type: ignore[no-untyped-def]
     """A packed date from d/m/y, y-m-d, m/y, y or eight digits together; two digits of a year are of the last hundred years."""
     first, length_first, second, third, length_third, groups = _groups_of(data, start, end)
@@ -77,7 +78,7 @@ def parse_date(data, start, end, year_now):  # type: ignore[no-untyped-def]
     return np.uint32((year << 9) | (month << 5) | day)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _groups_of(data, start, end):  # type: ignore[no-untyped-def]
     """The first three groups of digits, the lengths of the first and the third, and how many there are; none of a long one."""
     first, second, third, value = np.int64(0), np.int64(0), np.int64(0), np.int64(0)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from dancu.reconcile.engine.compiling import compiled
 
 CELLS = 1_000_000  # province, century and sex, year: the six digits before the sequence
 SEQUENCES = 1_000_000
@@ -62,7 +63,7 @@ def open_snapshot(folder: Path) -> Snapshot:
     return Snapshot(**arrays, version=str(described["version"]))
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _index_cells(numbers, first_bucket, shift, buckets, is_counting):  # type: ignore[no-untyped-def]
     """Cut every cell into buckets; gives how many there are. `numbers` is sorted. Counting first, then writing."""
     used, at, count = 0, 0, len(numbers)
