@@ -19,12 +19,12 @@ from dancu.onboarding import api as onboarding
 from dancu.onboarding import store as gate_store
 from dancu.onboarding.dossiers import store
 from dancu.onboarding.dossiers.domain import DossierState
-from dancu.onboarding.models import Account
+from dancu.onboarding.models import Account, Dossier
 from tests.factories.people import NOW
 from tests.factories.web_role import web_role
 from tests.identity.scene import browser_of, text_of
 from tests.journeys.gate_story import PDF
-from tests.onboarding.gate_scene import DECIDER, EXAMINER, OTHER_OWNER, OTHER_POLICE, OWNER, POLICE, appoint, filled
+from tests.onboarding.gate_scene import DECIDER, EXAMINER, OPERATOR, OTHER_OWNER, OTHER_POLICE, OWNER, POLICE, appoint, filled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SYSTEM_PAGE, ACCOUNTS = "/ket-noi/he-thong/tthc.hue", "/ket-noi/tai-khoan"
@@ -171,3 +171,25 @@ def test_the_owner_reviews_nothing_herself(dossier: UUID, step: str) -> None:
     browser.post(path, {"step": "submit"})
 
     assert browser.post(path, {"step": step, "text": "Đủ điều kiện kết nối"}).status_code == 403
+
+
+@pytest.mark.parametrize(("account", "may_look"), [(OWNER, True), (POLICE, False)])
+def test_a_page_leads_only_where_its_reader_may_go(dossier: UUID, account: str, may_look: bool) -> None:
+    with acting(SYSTEM):
+        Dossier.objects.filter(id=dossier).update(state=DossierState.AT_POLICE)
+    browser, path = browser_of(account), f"/ket-noi/ho-so/{dossier}"
+    shown = browser.get(path).content.decode()
+
+    assert (f'href="{path}/kiem-tra"' in shown) is may_look
+    assert (browser.get(f"{path}/kiem-tra").status_code == 200) is may_look
+
+
+def test_what_another_body_said_of_its_system_is_not_filled_in(dossier: UUID) -> None:
+    assert browser_of(OTHER_OWNER).get("/ket-noi/ho-so/moi?bo-sung=tthc.hue").status_code == 404
+
+
+@pytest.mark.parametrize(("typed", "shown"), [("01/12/2022", "Tỉnh Bắc Kạn"), ("31/02/2022", "Ngày viết như 01/12/2022.")])
+def test_the_directory_is_read_for_a_day_as_it_is_written_here(typed: str, shown: str) -> None:
+    text = text_of(browser_of(OPERATOR).get(f"/ket-noi/co-quan?ngay={typed}"))
+
+    assert shown.lower() in text.lower()
