@@ -17,7 +17,7 @@ _RHYMES = frozenset(
     "ưt ưu ưa ươc ươi ươm ươn ương ươp ươt ươu y yêm yên yêng yêt yêu ynh yt ych yn".split()
 )
 # Spellings of other peoples of the country that the rules above do not make, as they stand in names.
-_OTHERS = frozenset("niê kpă kpơr êban mlô hđơk ayŭn ƀing čil đêk alê arất katơr chamaléa zơrâm brêu bkrông hmŏk ênuôl kbuôr".split())
+_OTHERS = frozenset("đắk lắk niê kpă kpơr êban mlô hđơk ayŭn ƀing čil đêk alê arất katơr chamaléa zơrâm brêu bkrông hmŏk ênuôl kbuôr".split())
 _SIGNS = re.compile(r"[\s.,;()/\"'’ʼ`\-]+")
 # The commonest family names: a text that begins with one is more likely a Vietnamese name.
 FAMILY_NAMES = frozenset(
