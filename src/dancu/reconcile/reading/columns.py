@@ -10,7 +10,7 @@ from dancu.reconcile.reading import refusals
 from dancu.reconcile.reading.contents import fitness
 from dancu.reconcile.reading.encodings import Legacy, converted, detect_texts
 from dancu.reconcile.reading.files import OpenedList
-from dancu.reconcile.reading.headings import Role, role_of
+from dancu.reconcile.reading.headings import Role, is_of_others, role_of
 from dancu.reconcile.reading.limits import PREVIEW_ROWS
 
 CONFIDENCE_MIN = 0.35
@@ -81,6 +81,8 @@ def detect(opened: OpenedList) -> Mapping:
 
 def _scores(heading: str, values: list[str]) -> dict[Role, float]:
     """How sure each role is for a column. A heading counts more than content, and content that contradicts it counts against it."""
+    if is_of_others(heading):
+        return {}
     named, found = role_of(heading) if heading else None, {}
     for role in Role:
         fits = fitness(role, values)

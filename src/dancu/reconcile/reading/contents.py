@@ -21,6 +21,8 @@ _TAX_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
 _SEXES = frozenset({"nam", "nu", "male", "female", "m", "f", "trai", "gai"})
 _SEX_CODES = frozenset({"0", "1", "2"})
 _FOLDED_FAMILIES = frozenset(map(folded_name, FAMILY_NAMES))
+_TWO_ZEROS_LOST = re.compile(r"[12468][0-3]\d{8}")  # provinces 001 to 008; an insurance number may look so too
+_FIT_OF_TEN = 0.6
 _FIT_OF_SHORT = 0.8  # numbers of eleven or eight digits lost a zero, or are no numbers of papers
 
 
@@ -37,7 +39,9 @@ def _number(text: str) -> float:
     digits = _SIGNS.sub("", text.removeprefix('="').removesuffix('"')).replace("O", "0").replace("I", "1")
     if not digits.isdigit():
         return 0.0
-    if len(digits) == 10 or _PHONE.fullmatch(digits) and len(digits) > 9:
+    if _TWO_ZEROS_LOST.fullmatch(digits):
+        return _FIT_OF_TEN
+    if _PHONE.fullmatch(digits) and len(digits) > 9:
         return 0.0
     return 1.0 if len(digits) in (9, 12) else _FIT_OF_SHORT if len(digits) in (8, 11) and not _DATE.fullmatch(text) else 0.0
 
@@ -87,7 +91,7 @@ def _between(low: int, high: int) -> Callable[[str], float]:
 
 
 def _is_place(text: str) -> float:
-    words = words_of(text)
+    words = [word for word in words_of(text) if not word.isdigit()]
     return 0.5 if len(words) >= 3 and ("," in text or any(char.isdigit() for char in text)) else 0.0
 
 

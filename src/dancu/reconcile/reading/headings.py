@@ -113,10 +113,8 @@ _LONG_DIGITS = re.compile(r"\d{6}|\d{1,4}[/.\-]\d{1,2}[/.\-]\d{1,4}")
 @lru_cache(maxsize=4096)
 def role_of(heading: str) -> tuple[Role, bool] | None:
     """The role a heading names, and whether it names it as a whole (*nhận biết tiêu đề cột*)."""
-    readable = legacy_name(heading)
-    text = readable[0] if readable else heading
-    folded = folded_name(_REMARK.sub(" ", text)) or folded_name(text)
-    if not folded or len(folded) > HEADING_LENGTH_MAX or _OF_PARENT.search(folded) or any(each in folded for each in _NOT_OURS):
+    folded = _folded(heading)
+    if not folded or is_of_others(heading):
         return None
     for words in _VOCABULARY:
         if folded in words.whole:
@@ -125,6 +123,21 @@ def role_of(heading: str) -> tuple[Role, bool] | None:
         if any(part in folded for part in words.parts):
             return words.role, False
     return None
+
+
+@lru_cache(maxsize=4096)
+def is_of_others(heading: str) -> bool:
+    """A heading that says that the column is about something else, however its values look: when a paper was issued, say."""
+    folded = _folded(heading)
+    return bool(_OF_PARENT.search(folded)) or any(each in folded for each in _NOT_OURS)
+
+
+def _folded(heading: str) -> str:
+    """Letters and digits of a heading; nothing of a sentence."""
+    readable = legacy_name(heading)
+    text = readable[0] if readable else heading
+    folded = folded_name(_REMARK.sub(" ", text)) or folded_name(text)
+    return folded if len(folded) <= HEADING_LENGTH_MAX else ""
 
 
 def find_header(rows: Sequence[Sequence[str]]) -> int | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from dancu.reconcile.reading import refusals
 from dancu.reconcile.reading.encodings import Encoding, detect_bytes, order_mark
 from dancu.reconcile.reading.legacy_tables import VISCII_CONTROLS
-from dancu.reconcile.reading.limits import SAMPLE_ROWS, Limits
+from dancu.reconcile.reading.limits import HEADER_SEARCHED_ROWS, SAMPLE_ROWS, Limits
 from dancu.reconcile.reading.utf8_stream import Utf8Stream
 
 HEAD_BYTES = 1024 * 1024
@@ -69,14 +69,21 @@ def read_head(path: Path, limits: Limits) -> TextHead:
         raise refusals.empty()
     newline = "\n" if "\n" in text else "\r" if "\r" in text else "\n"
     lines = _physical_lines(text, newline, is_whole)
-    for row, line in enumerate(lines, start=1):
-        if len(line.encode("utf-8", "replace")) > limits.row_bytes_max:
+    # Among the first lines one that is too long says that this is no list; further down it is one bad row.
+    for row, line in enumerate(lines[:HEADER_SEARCHED_ROWS], start=1):
+        if _size(line) > limits.row_bytes_max:
             raise refusals.long_line(row, limits.row_bytes_max)
+    lines = [line for line in lines if _size(line) <= limits.row_bytes_max]
     delimiter, fields = _delimiter_of(lines)
     if fields > limits.columns_max:
         raise refusals.many_columns(fields, limits.columns_max)
     rows, end = _rows(text, delimiter, newline, is_whole)
-    return TextHead(encoding, mark_length, delimiter, newline, fields, rows, end)
+    shown = tuple(line if sum(map(_size, line.fields)) <= limits.row_bytes_max else Line(line.offset, ()) for line in rows)
+    return TextHead(encoding, mark_length, delimiter, newline, fields, shown, end)
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "surrogateescape"))
 
 
 def _encoding_of(path: Path) -> tuple[Encoding, int]:
@@ -159,7 +166,7 @@ def _rows(text: str, delimiter: str, newline: str, is_whole: bool) -> tuple[tupl
             end = len(text)
         row = text[at:end]
         rows.append(Line(offset, tuple(_one_row(row, delimiter, newline))))
-        at, offset = end, offset + len(row.encode("utf-8", "surrogateescape"))
+        at, offset = end, offset + _size(row)
     return tuple(rows), offset
 
 
