@@ -23,7 +23,9 @@ PEOPLE = (
 BOOK = ("xl/workbook.xml", b"<workbook/>")
 
 
-def csv_text(rows: Sequence[Sequence[str]] = PEOPLE, headings: Sequence[str] = HEADINGS, delimiter: str = ",", end: str = "\n") -> str:
+def csv_text(
+    rows: Sequence[Sequence[str]] = PEOPLE, headings: Sequence[str] = HEADINGS, delimiter: str = ",", end: str = "\n"
+) -> str:
     return "".join(delimiter.join(row) + end for row in ([headings] if headings else []) + list(rows))
 
 

@@ -1,4 +1,4 @@
-"""Rows become batches: nothing is lost or invented, bad rows are put aside with their numbers, and a killed job goes on where it was."""
+"""Rows become batches: nothing is lost or invented, bad rows are put aside, and a killed job goes on where it was."""
 
 from __future__ import annotations
 
@@ -154,7 +154,9 @@ def test_the_quarantine_stops_writing_at_its_limit_and_makes_no_formula(tmp_path
 
 
 def test_letters_that_stand_for_nothing_make_a_row_bad_in_other_encodings_too(tmp_path: Path) -> None:
-    wide = csv_text(many(50)).encode("utf-16-le") + "001090000017,A".encode("utf-16-le") + b"\x00\xd8" + ",1990\n".encode("utf-16-le")
+    wide = (
+        csv_text(many(50)).encode("utf-16-le") + "001090000017,A".encode("utf-16-le") + b"\x00\xd8" + ",1990\n".encode("utf-16-le")
+    )
 
     made = read(put(tmp_path, wide))
 
@@ -279,7 +281,12 @@ def test_text_of_parquet_is_not_copied(tmp_path: Path) -> None:
 
 
 def test_three_columns_of_a_date_become_one(tmp_path: Path) -> None:
-    rows = [("1", "Lê An", "24", "11", "1990"), ("2", "Lê Bé", "", "11", "1990"), ("3", "Lê Cò", "", "", "1990"), ("4", "Lê Dê", "", "", "")]
+    rows = [
+        ("1", "Lê An", "24", "11", "1990"),
+        ("2", "Lê Bé", "", "11", "1990"),
+        ("3", "Lê Cò", "", "", "1990"),
+        ("4", "Lê Dê", "", "", ""),
+    ]
 
     made = read(put(tmp_path, csv_text(rows, ("CCCD", "Họ tên", "Ngày", "Tháng", "Năm"))))
 

@@ -69,7 +69,10 @@ def test_columns_are_told_by_their_headings(tmp_path: Path) -> None:
     opened = a_list(
         tmp_path,
         ("STT", "Họ tên cha", "Số CCCD", "Ngày cấp", "Họ và tên", "Ngày sinh", "SĐT"),
-        *[(str(at), "Trần Văn Cha", number, "01/01/2021", name, day, "0912345678") for at, (number, name, day) in enumerate(PEOPLE)],
+        *[
+            (str(at), "Trần Văn Cha", number, "01/01/2021", name, day, "0912345678")
+            for at, (number, name, day) in enumerate(PEOPLE)
+        ],
     )
 
     found = detect(opened)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import islice
 
 import numpy as np
 import pyarrow as pa
@@ -24,6 +24,8 @@ from dancu.reconcile.reading.text_source import TextSource
 from dancu.reconcile.reading.workbook_source import SheetSource, cell_text, date_text, open_book
 
 BATCH_ROWS = 1_000_000
+PIECE_ROWS = 32 * 1024  # of a workbook
+CellText = Callable[[object], str]
 _READ = (Role.NUMBER, Role.NAME, Role.BIRTH_DATE, *BIRTH_PARTS)
 
 
@@ -57,7 +59,7 @@ def batches(
     quarantine: Quarantine | None = None,
     also: Sequence[Role] = (),
 ) -> Iterator[ListBatch]:
-    """Batches of exactly `rows` records, the last of fewer (*đọc danh sách theo lô*). Bad rows go to the quarantine, and are counted.
+    """Batches of exactly `rows` records, the last of fewer (*đọc danh sách theo lô*). Bad rows are put aside and counted.
 
     `also`: roles the caller wants besides number, name and birth date. Raises `Invalid` for a `start` that is not of this list.
     """
@@ -117,33 +119,42 @@ def _sheet_batches(source: SheetSource, mapping: Mapping, places: list[int], row
     """Rows of cells as texts; an empty row is passed over, and has its number."""
     dates = {mapping.at(Role.BIRTH_DATE)}
     turned = [(at, date_text if at in dates else cell_text) for at in places]
+    for numbers, *columns in _in_batches(_sheet_pieces(source, turned, start), rows):
+        row = numbers[-1].as_py() + 1
+        yield RawBatch([_column_of(column) for column in columns], numbers.to_numpy(), 0, row, row - source.first_row)
+
+
+def _sheet_pieces(source: SheetSource, turned: list[tuple[int, CellText]], start: Position) -> Iterator[list[pa.Array]]:
+    """Some rows at a time, so that their cells are not in memory together: row numbers, and the columns."""
     cells = enumerate(islice(open_book(source), start.offset, None), start=start.row)
     filled = ((number, row) for number, row in cells if any(value not in ("", None) for value in row))
-    row, first = start.row, source.first_row
-    while taken := list(islice(filled, rows)):
-        numbers = np.array([number for number, _row in taken], np.int64)
-        columns = [
-            _column_of(pa.array([turn(cells[at]) if at < len(cells) else "" for _number, cells in taken], pa.large_string()))
-            for at, turn in turned
-        ]
-        row = taken[-1][0] + 1
-        yield RawBatch(columns, numbers, 0, row, row - first)
+    while taken := list(islice(filled, PIECE_ROWS)):
+        texts = [[turn(row[at]) if at < len(row) else "" for _number, row in taken] for at, turn in turned]
+        yield [pa.array([number for number, _row in taken], pa.int64()), *(pa.array(each, pa.large_string()) for each in texts)]
 
 
 def _parquet_batches(source: ParquetSource, places: list[int], rows: int, start: Position) -> Iterator[RawBatch]:
-    """Pieces of the file put together to batches of the wanted size, whatever its row groups are."""
+    offset = start.offset
+    for columns in _in_batches(read_batches(source, places, offset), rows):
+        size = len(columns[0])
+        numbers = np.arange(offset + 1, offset + size + 1, dtype=np.int64)
+        offset += size
+        yield RawBatch([_column_of(column) for column in columns], numbers, 0, offset + 1, offset)
+
+
+def _in_batches(pieces: Iterator[list[pa.Array]], rows: int) -> Iterator[list[pa.Array]]:
+    """Pieces put together to batches of the wanted size, whatever size they come in."""
     waiting: list[list[pa.Array]] = []
-    count, offset = 0, start.offset
-    for piece in chain(read_batches(source, places, start.offset), (None,)):
-        if piece is not None:
-            waiting.append(piece)
-            count += len(piece[0])
-        while count >= rows or (piece is None and count):
-            size = min(rows, count)
-            columns, waiting = _cut(waiting, size)
-            numbers = np.arange(offset + 1, offset + size + 1, dtype=np.int64)
-            count, offset = count - size, offset + size
-            yield RawBatch([_column_of(column) for column in columns], numbers, 0, offset + 1, offset)
+    count = 0
+    for piece in pieces:
+        waiting.append(piece)
+        count += len(piece[0])
+        while count >= rows:
+            columns, waiting = _cut(waiting, rows)
+            count -= rows
+            yield columns
+    if count:
+        yield _cut(waiting, count)[0]
 
 
 def _cut(waiting: list[list[pa.Array]], size: int) -> tuple[list[pa.Array], list[list[pa.Array]]]:
@@ -162,6 +173,8 @@ def _cut(waiting: list[list[pa.Array]], size: int) -> tuple[list[pa.Array], list
 
 
 def _wide(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_integer(kind):
+        return kind
     is_bytes = pa.types.is_binary(kind) or pa.types.is_large_binary(kind)
     return pa.large_binary() if is_bytes else pa.large_string()
 

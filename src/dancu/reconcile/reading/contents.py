@@ -15,7 +15,7 @@ _SIGNS = re.compile(r"[\s.'\-]")
 _DATE = re.compile(r"(\d{1,2}[/.\-]\d{1,2}[/.\-](\d{4}|\d{2})|\d{4}[/.\-]\d{1,2}[/.\-]\d{1,2}|\d{1,2}[/.\-]\d{4})([ T].*)?")
 _YEAR = re.compile(r"(18[5-9]|19\d|20\d)\d")
 _PHONE = re.compile(r"(\+?84|0)?[35789]\d{8}")
-_TAX = re.compile(r"\d{10}(-?\d{3})?")
+_TAX = re.compile(r"[0-9]{10}(-?[0-9]{3})?")
 _HEALTH = re.compile(r"[A-Z]{2}\d{13}", re.IGNORECASE)
 _TAX_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
 _SEXES = frozenset({"nam", "nu", "male", "female", "m", "f", "trai", "gai"})
@@ -35,9 +35,13 @@ def fitness(role: Role, values: Sequence[str]) -> float | None:
     return sum(map(measure, filled)) / len(filled)
 
 
+def _is_digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()  # "²" is a digit too, and no number
+
+
 def _number(text: str) -> float:
     digits = _SIGNS.sub("", text.removeprefix('="').removesuffix('"')).replace("O", "0").replace("I", "1")
-    if not digits.isdigit():
+    if not _is_digits(digits):
         return 0.0
     if _TWO_ZEROS_LOST.fullmatch(digits):
         return _FIT_OF_TEN
@@ -80,18 +84,18 @@ def _is_tax(text: str) -> float:
 
 
 def _is_insurance(text: str) -> float:
-    return 0.7 if text.isdigit() and len(text) == 10 and not _PHONE.fullmatch(text) else 0.0
+    return 0.7 if _is_digits(text) and len(text) == 10 and not _PHONE.fullmatch(text) else 0.0
 
 
 def _between(low: int, high: int) -> Callable[[str], float]:
     def measure(text: str) -> float:
-        return 0.4 if text.isdigit() and len(text) <= 4 and low <= int(text) <= high else 0.0
+        return 0.4 if _is_digits(text) and len(text) <= 4 and low <= int(text) <= high else 0.0
 
     return measure
 
 
 def _is_place(text: str) -> float:
-    words = [word for word in words_of(text) if not word.isdigit()]
+    words = [word for word in words_of(text) if not _is_digits(word)]
     return 0.5 if len(words) >= 3 and ("," in text or any(char.isdigit() for char in text)) else 0.0
 
 

@@ -137,9 +137,7 @@ def _open_workbook(path: Path, limits: Limits) -> OpenedList:
         raise refusals.many_columns(width, limits.columns_max)
     headings = _headings(book.rows[header] if header is not None else (), width)
     source = SheetSource(path, book.sheet, body + 1)
-    return OpenedList(
-        path, Kind.WORKBOOK, source, headings, header is not None, body + 1, _even(sample, width), limits, book.notes
-    )
+    return OpenedList(path, Kind.WORKBOOK, source, headings, header is not None, body + 1, _even(sample, width), limits, book.notes)
 
 
 def _open_parquet(path: Path, limits: Limits) -> OpenedList:

@@ -81,30 +81,108 @@ def _of(role: Role, whole: str, parts: str = "") -> _Words:
 
 # In this order: "họ tên cha" is a father, "ngày sinh" no day, "số điện thoại" no paper number.
 _VOCABULARY = (
-    _of(Role.FATHER, "cha bo father chahoten tencha tenbo", "hotencha hovatencha hotenbo hovatenbo tencha fathername fathersname"),
-    _of(Role.MOTHER, "me mother tenme mehoten", "hotenme hovatenme tenme mothername mothersname"),
-    _of(Role.HEALTH_CARD, "bhyt sothe", "thebhyt bhyt baohiemyte healthcard healthinsurance"),
-    _of(Role.INSURANCE_NUMBER, "bhxh sosobhxh sosobh", "bhxh baohiemxahoi socialinsurance insuranceno insurancenumber"),
-    _of(Role.TAX_NUMBER, "mst tin", "masothue msthue taxcode taxno taxnumber taxid"),
-    _of(Role.PHONE, "sdt dt tel phone mobile msisdn sothuebao thuebao didong", "dienthoai sdt phone mobile msisdn thuebao"),
-    _of(Role.BIRTH_DAY, "ngay day ngaysinhngay birthday_day dd", "dayofbirth birthdd"),
-    _of(Role.BIRTH_MONTH, "thang month thangsinh mm", "thangsinh monthofbirth birthmonth"),
-    _of(Role.BIRTH_YEAR, "nam namsinh year yyyy yob birthyear", "yearofbirth birthyear"),
-    _of(Role.BIRTH_DATE, "ngaysinh dob birthday birthdate ns ntns", "ngaysinh ngaythangnamsinh namsinh sinhngay birthdate dateofbirth ngthsinh ntns"),
-    _of(Role.SEX, "gioitinh gt phai sex gender nam/nu", "gioitinh gender"),
-    _of(Role.HOME_TOWN, "quequan nguyenquan que", "quequan nguyenquan hometown placeoforigin nativeplace"),
+    _of(
+        Role.FATHER,
+        "cha bo father chahoten tencha tenbo",
+        "hotencha hovatencha hotenbo hovatenbo tencha fathername fathersname",
+    ),
+    _of(
+        Role.MOTHER,
+        "me mother tenme mehoten",
+        "hotenme hovatenme tenme mothername mothersname",
+    ),
+    _of(
+        Role.HEALTH_CARD,
+        "bhyt sothe",
+        "thebhyt bhyt baohiemyte healthcard healthinsurance",
+    ),
+    _of(
+        Role.INSURANCE_NUMBER,
+        "bhxh sosobhxh sosobh",
+        "bhxh baohiemxahoi socialinsurance insuranceno insurancenumber",
+    ),
+    _of(
+        Role.TAX_NUMBER,
+        "mst tin",
+        "masothue msthue taxcode taxno taxnumber taxid",
+    ),
+    _of(
+        Role.PHONE,
+        "sdt dt tel phone mobile msisdn sothuebao thuebao didong",
+        "dienthoai sdt phone mobile msisdn thuebao",
+    ),
+    _of(
+        Role.BIRTH_DAY,
+        "ngay day ngaysinhngay birthday_day dd",
+        "dayofbirth birthdd",
+    ),
+    _of(
+        Role.BIRTH_MONTH,
+        "thang month thangsinh mm",
+        "thangsinh monthofbirth birthmonth",
+    ),
+    _of(
+        Role.BIRTH_YEAR,
+        "nam namsinh year yyyy yob birthyear",
+        "yearofbirth birthyear",
+    ),
+    _of(
+        Role.BIRTH_DATE,
+        "ngaysinh dob birthday birthdate ns ntns",
+        "ngaysinh ngaythangnamsinh namsinh sinhngay birthdate dateofbirth ngthsinh ntns",
+    ),
+    _of(
+        Role.SEX,
+        "gioitinh gt phai sex gender nam/nu",
+        "gioitinh gender",
+    ),
+    _of(
+        Role.HOME_TOWN,
+        "quequan nguyenquan que",
+        "quequan nguyenquan hometown placeoforigin nativeplace",
+    ),
     _of(
         Role.NUMBER,
-        "cccd cmnd cmt cmtnd cancuoc giayto id nationalid socccd socmnd sogt sogtto sogiayto ddcn sdd sodd mdd personalid pid cc cancuoc",
-        "cccd cmnd cmtnd cancuoc dinhdanh giaytotuythan sogiayto idnumber idno personalid nationalid idcard paperno papernumber chungminh",
+        "cccd cmnd cmt cmtnd cancuoc giayto id nationalid socccd socmnd sogt sogtto sogiayto ddcn sdd sodd mdd personalid "
+        "pid cc cancuoc",
+        "cccd cmnd cmtnd cancuoc dinhdanh giaytotuythan sogiayto idnumber idno personalid nationalid idcard paperno "
+        "papernumber chungminh",
     ),
-    _of(Role.NAME, "hoten hovaten ten name fullname hovatendem hotenkhachhang tenkhachhang tennguoi", "hoten hovaten fullname tenkhachhang tenthuebao tennguoi subscribername"),
-    _of(Role.PROVINCE, "tinh tp tinhtp tinhthanh tinhthanhpho province matinh city", "tinhthanh matinh tentinh province"),
-    _of(Role.ADDRESS, "diachi dc address thuongtru hktt noio noicutru", "diachi thuongtru tamtru hktt noiohientai cutru address residence"),
-    _of(Role.RECORD_KEY, "stt tt ma key recordid recordkey rowid mabanghi mahoso makhachhang makh madoituong sohoso customerid", "mabanghi mahoso makhachhang madoituong recordid recordkey customerid"),
-)  # fmt: skip
+    _of(
+        Role.NAME,
+        "hoten hovaten ten name fullname hovatendem hotenkhachhang tenkhachhang tennguoi",
+        "hoten hovaten fullname tenkhachhang tenthuebao tennguoi subscribername",
+    ),
+    _of(
+        Role.PROVINCE,
+        "tinh tp tinhtp tinhthanh tinhthanhpho province matinh city",
+        "tinhthanh matinh tentinh province",
+    ),
+    _of(
+        Role.ADDRESS,
+        "diachi dc address thuongtru hktt noio noicutru",
+        "diachi thuongtru tamtru hktt noiohientai cutru address residence",
+    ),
+    _of(
+        Role.RECORD_KEY,
+        "stt tt ma key recordid recordkey rowid mabanghi mahoso makhachhang makh madoituong sohoso customerid",
+        "mabanghi mahoso makhachhang madoituong recordid recordkey customerid",
+    ),
+)
 # Of the paper, of somebody else, of an office: near the words above and none of them.
-_NOT_OURS = ("ngaycap", "noicap", "coquancap", "hethan", "hieuluc", "loaigiay", "ngaydangky", "ngaykichhoat", "issue", "expiry", "nguoigiamho")
+_NOT_OURS = (
+    "ngaycap",
+    "noicap",
+    "coquancap",
+    "hethan",
+    "hieuluc",
+    "loaigiay",
+    "ngaydangky",
+    "ngaykichhoat",
+    "issue",
+    "expiry",
+    "nguoigiamho",
+)
 _OF_PARENT = re.compile(r"(cccd|cmnd|cmt|dinhdanh|giayto|ngaysinh|namsinh|sdt|dienthoai).*(cua)?(cha|bo|me|chahm|father|mother)$")
 _REMARK = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _LONG_DIGITS = re.compile(r"\d{6}|\d{1,4}[/.\-]\d{1,2}[/.\-]\d{1,4}")

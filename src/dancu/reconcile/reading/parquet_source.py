@@ -99,7 +99,8 @@ def read_batches(source: ParquetSource, columns: list[int], first: int) -> Itera
     """Pieces of the columns from row `first` (from 0) on. Raises `Invalid` where the file turns out to be damaged."""
     with _opened(source.path) as file:
         names = [file.schema_arrow.names[at] for at in columns]
-        groups, skipped = [], 0
+        groups: list[int] = []
+        skipped = 0
         for group in range(file.metadata.num_row_groups):
             size = file.metadata.row_group(group).num_rows
             if not groups and skipped + size <= first:

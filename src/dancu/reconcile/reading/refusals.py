@@ -10,7 +10,9 @@ def _about_file(code: str, message: str, message_en: str) -> Invalid:
 
 
 def empty() -> Invalid:
-    return _about_file("empty", "Tệp trống. Bạn chọn lại tệp danh sách rồi gửi.", "The file is empty. Choose the list and send it again.")
+    return _about_file(
+        "empty", "Tệp trống. Bạn chọn lại tệp danh sách rồi gửi.", "The file is empty. Choose the list and send it again."
+    )
 
 
 def header_only() -> Invalid:

@@ -40,7 +40,7 @@ def split_rows(data, at, end, is_last, rules, check, slots, spans, rows, wanted,
 
 
 @njit(nogil=True, cache=True)
-def _one_row(data, start, end, is_last, rules, slots, spans, good):  # type: ignore[no-untyped-def]
+def _one_row(data, start, end, is_last, rules, slots, spans, good):  # type: ignore[no-untyped-def]  # noqa: C901
     """Where the row ends, and 0 or why it is none."""
     delimiter, quote, newline, expected, length_max = rules
     at, field, reason, is_filled = start, 0, 0, False

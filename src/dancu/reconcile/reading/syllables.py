@@ -6,23 +6,29 @@ import re
 import unicodedata
 from functools import lru_cache
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _STOP_TONES = frozenset("\u0301\u0323")  # a syllable that ends in p, t, c or ch has one of these two
-_ONSETS = "ngh ng nh gh gi kh ch ph qu th tr b c d đ g h k l m n p r s t v x".split()
-_RHYMES = frozenset(
-    "a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây e ec em en eng eo ep et ê êch êm ên ênh êp "
-    "êt êu i ich im in inh ip it iu ia iêc iêm iên iêng iêp iêt iêu o oc oi om on ong op ot oa oac oach oai oam oan oang oanh oao oap "
-    "oat oay oăc oăm oăn oăng oăt oe oem oen oeo oet oong ooc ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt ơng u uc ui um un ung up ut ua "
-    "uôc uôi uôm uôn uông uôt uân uâng uât uây uê uêch uên uênh uêt uy uya uych uyên uyêt uynh uyt uyn uyu uơ uơn ư ưc ưi ưm ưn ưng "
-    "ưt ưu ưa ươc ươi ươm ươn ương ươp ươt ươu y yêm yên yêng yêt yêu ynh yt ych yn".split()
+_ONSETS = tuple(_words("ngh ng nh gh gi kh ch ph qu th tr b c d đ g h k l m n p r s t v x"))
+_RHYMES = _words(
+    "a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây e ec em en eng eo ep et ê êch êm "
+    "ên ênh êp êt êu i ich im in inh ip it iu ia iêc iêm iên iêng iêp iêt iêu o oc oi om on ong op ot oa oac oach oai oam "
+    "oan oang oanh oao oap oat oay oăc oăm oăn oăng oăt oe oem oen oeo oet oong ooc ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp "
+    "ơt ơng u uc ui um un ung up ut ua uôc uôi uôm uôn uông uôt uân uâng uât uây uê uêch uên uênh uêt uy uya uych uyên uyêt "
+    "uynh uyt uyn uyu uơ uơn ư ưc ưi ưm ưn ưng ưt ưu ưa ươc ươi ươm ươn ương ươp ươt ươu y yêm yên yêng yêt yêu ynh yt ych "
+    "yn"
 )
 # Spellings of other peoples of the country that the rules above do not make, as they stand in names.
-_OTHERS = frozenset("đắk lắk niê kpă kpơr êban mlô hđơk ayŭn ƀing čil đêk alê arất katơr chamaléa zơrâm brêu bkrông hmŏk ênuôl kbuôr".split())
+_OTHERS = _words("đắk lắk niê kpă kpơr êban mlô hđơk ayŭn ƀing čil đêk alê arất katơr chamaléa zơrâm brêu bkrông hmŏk ênuôl kbuôr")
 _SIGNS = re.compile(r"[\s.,;()/\"'’ʼ`\-]+")
 # The commonest family names: a text that begins with one is more likely a Vietnamese name.
-FAMILY_NAMES = frozenset(
-    "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh trương đoàn đào trịnh mai lương cao hà tạ tô lưu "
-    "triệu phùng đàm chu văn vi thái lâm vương hứa đậu châu nông giàng vàng thào lò quàng thạch".split()
+FAMILY_NAMES = _words(
+    "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh trương đoàn đào trịnh mai lương cao hà tạ "
+    "tô lưu triệu phùng đàm chu văn vi thái lâm vương hứa đậu châu nông giàng vàng thào lò quàng thạch"
 )
 
 

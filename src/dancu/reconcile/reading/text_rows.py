@@ -140,7 +140,7 @@ class TextRows:
         left = self._end - self._at
         self._block[:left] = self._block[self._at : self._end]
         room = min(len(self._block) - left, self._limits.block_bytes)
-        got = stream.read_into(memoryview(self._block)[left : left + room])
+        got = stream.read_into(memoryview(self._block.data)[left : left + room])
         self._at, self._end = 0, left + got
         self._is_last = got < room
         self._whole = self._end if self._is_last else self._last_line_end()
@@ -164,9 +164,9 @@ class TextRows:
         begin, is_new = self._at, not self._is_skipping
         if is_new:
             self._quarantine.put(row, self._block[begin : begin + _LONG_HEAD].tobytes(), BAD_LENGTH)
-        ends = np.flatnonzero(self._block[begin : self._end] == ord(self._source.newline)) if not is_new else ()
-        self._is_skipping, self._has_no_end = not len(ends), False
-        self._at = begin + int(ends[0]) + 1 if len(ends) else self._end
+        ends = np.flatnonzero(self._block[begin : self._end] == ord(self._source.newline))
+        self._is_skipping, self._has_no_end = not ends.size, False
+        self._at = begin + int(ends[0]) + 1 if ends.size else self._end
         self._whole = max(self._whole, self._at)
         return 0, int(is_new), row + int(is_new), self._at - begin
 

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -122,7 +123,7 @@ class _Extent:
     """The furthest row and column a sheet names."""
 
     def __init__(self) -> None:
-        self.rows, self.columns = 1, 26
+        self.rows, self.columns = 1, 1
 
     @property
     def count(self) -> int:
@@ -134,6 +135,14 @@ class _Extent:
         self.rows = max(self.rows, int(rows[-1]) if rows else 1, max(map(int, rows), default=1), max(map(int, far), default=1))
         for letters in set(_WIDE_CELL.findall(piece)):
             self.columns = max(self.columns, _column_number(letters.upper()))
+        while self.columns < 26 and (found := _beyond(self.columns).search(piece)):
+            self.columns = _column_number(found[1].upper())
+
+
+@cache
+def _beyond(column: int) -> re.Pattern[bytes]:
+    """A cell in a column of one letter behind this one."""
+    return re.compile(rb"""r\s*=\s*["']([%c-Z%c-z])\d""" % (65 + column, 97 + column))
 
 
 def _column_number(letters: bytes) -> int:
@@ -154,7 +163,7 @@ def read_head(path: Path, limits: Limits) -> BookHead:
     for at, name in enumerate(names):
         rows = tuple(islice(_rows(book, name), SAMPLE_ROWS + HEADER_SEARCHED_ROWS))
         if any(any(text.strip() for text in row) for row in rows):
-            notes = ()
+            notes: tuple[str, ...] = ()
             if len(names) > 1 or at:
                 notes = (f"Tệp có {len(names)} trang tính; chỉ đọc trang “{name}”, trang đầu tiên có dữ liệu.",)
             return BookHead(name, rows, notes)
