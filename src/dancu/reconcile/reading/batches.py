@@ -118,7 +118,7 @@ def _raw_batches(
 def _sheet_batches(source: SheetSource, mapping: Mapping, places: list[int], rows: int, start: Position) -> Iterator[RawBatch]:
     """Rows of cells as texts; an empty row is passed over, and has its number."""
     dates = {mapping.at(Role.BIRTH_DATE)}
-    turned = [(at, date_text if at in dates else cell_text) for at in places]
+    turned: list[tuple[int, CellText]] = [(at, date_text if at in dates else cell_text) for at in places]
     for numbers, *columns in _in_batches(_sheet_pieces(source, turned, start), rows):
         row = numbers[-1].as_py() + 1
         yield RawBatch([_column_of(column) for column in columns], numbers.to_numpy(), 0, row, row - source.first_row)
