@@ -10,9 +10,19 @@ from functools import cache
 import pytest
 
 from dancu.kernel.names import canonical_name
-from dancu.reconcile.reading.encodings import Encoding, Legacy, converted, decoded, detect_bytes, detect_texts, legacy_name
+from dancu.reconcile.reading.encodings import (
+    Encoding,
+    Legacy,
+    converted,
+    decoded,
+    detect_bytes,
+    detect_texts,
+    from_vni,
+    legacy_name,
+)
 from dancu.reconcile.reading.legacy_tables import tcvn3_letters, viscii_table, vni_letters
 from dancu.reconcile.reading.syllables import is_syllable, share_of_syllables, words_of
+from dancu.reconcile.reading.vni_bytes import vni_to_utf_8
 from dancu.synth.api import read_statistics
 from dancu.synth.errors import Entry, Known, legacy_encoding
 from tests.reconcile.reading.lists import PEOPLE, as_tcvn3, as_viscii, as_vni, as_windows_1258, csv_text
@@ -63,6 +73,13 @@ def test_the_encoding_of_a_file_is_told_and_every_name_comes_back(encoding: Enco
 
     assert detect_bytes(data) is encoding
     assert canonical_name(decoded(data, encoding)) == canonical_name(text)
+
+
+def test_the_compiled_reader_of_vni_says_the_same_as_the_definition() -> None:
+    every_pair = bytes(byte for first in range(256) for second in range(256) for byte in (first, second, 32))
+
+    for data in (every_pair, every_pair[1:], as_vni(csv_text()), b"", b"a"):
+        assert vni_to_utf_8(data).decode() == from_vni(data.decode("latin-1"))
 
 
 def test_a_damaged_line_does_not_make_a_file_legacy_and_a_western_file_is_none_of_ours() -> None:

@@ -221,6 +221,12 @@ def test_a_workbook_that_swells_is_refused_by_its_declared_and_by_its_real_size(
     assert refused(declared_small).code == "list.unpacked_size"
 
 
+def test_a_workbook_is_refused_by_what_it_declares_before_anything_is_unpacked(tmp_path: Path) -> None:
+    honest = an_archive(tmp_path / "a.xlsx", BOOK, ("xl/worksheets/sheet1.xml", b"<row>" + b"x" * 700))
+
+    assert refused(_declaring(honest, 2_000_000_000), replace(SMALL, unpacked_bytes_max=10**9)).code == "list.unpacked_size"
+
+
 def _declaring(path: Path, size: int) -> Path:
     """The same archive with another size written in its directory for its last part."""
     with zipfile.ZipFile(path) as archive:

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from dancu.reconcile.reading.encodings import Encoding, decoded
+from dancu.reconcile.reading.vni_bytes import vni_to_utf_8
 
 CHUNK_BYTES = 2 * 1024 * 1024  # of a legacy file: one chunk, its text and its UTF-8 are in memory together
 
@@ -88,8 +89,12 @@ def _line_chunks(file: BinaryIO, encoding: Encoding) -> Iterator[bytes]:
         data = rest + data
         cut = data.rfind(b"\n") + 1 or data.rfind(b"\r") + 1 or len(data)
         rest = data[cut:]
-        yield _utf_8(decoded(data[:cut], encoding))
-    yield _utf_8(decoded(rest, encoding))
+        yield _turned(data[:cut], encoding)
+    yield _turned(rest, encoding)
+
+
+def _turned(data: bytes, encoding: Encoding) -> bytes:
+    return vni_to_utf_8(data) if encoding is Encoding.VNI else _utf_8(decoded(data, encoding))
 
 
 def _utf_8(text: str) -> bytes:
