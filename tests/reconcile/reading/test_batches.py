@@ -132,6 +132,16 @@ def test_a_quotation_never_closed_does_not_swallow_rows_with_quotations(tmp_path
     assert sum(batch.bad_rows for batch in made) == 1
 
 
+def test_a_quotation_closed_far_behind_does_not_swallow_what_is_between(tmp_path: Path) -> None:
+    people = many(60)
+    text = csv_text(people[:30]) + '001090099999,"Nguyễn,1990\n' + csv_text(people[30:], ()) + '001090088888,Lê An,1990"\n'
+
+    made = read(put(tmp_path, text), limits=replace(TINY, block_bytes=100_000))
+
+    assert all_rows(made) == [*people, ("001090088888", "Lê An", '1990"')]
+    assert made[-1].end.bad_rows == 1
+
+
 def test_a_list_of_bad_rows_only_is_counted(tmp_path: Path) -> None:
     path = put(tmp_path, csv_text(many(500)) + "x,y\n" * 5000)
 
