@@ -222,6 +222,15 @@ def test_a_place_that_is_not_of_this_list_is_refused(tmp_path: Path, start: Posi
     assert caught.value.code == "list.position"
 
 
+def test_a_place_of_a_workbook_says_the_same_row_twice(tmp_path: Path) -> None:
+    path = a_book(tmp_path / "a.xlsx", {"A": [HEADINGS, *PEOPLE]})
+
+    assert len(all_rows(read(path, start=Position(4, 2)))) == 3
+    with pytest.raises(Invalid) as caught:
+        read(path, start=Position(4, 3))
+    assert caught.value.code == "list.position"
+
+
 def test_cells_of_a_workbook_become_digits_and_dates(tmp_path: Path) -> None:
     rows = [
         [1090000017, "Nguyễn Văn An", date(1990, 11, 24)],

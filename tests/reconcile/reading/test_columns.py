@@ -104,6 +104,8 @@ def test_a_heading_that_its_content_contradicts_gives_way(tmp_path: Path) -> Non
     number = detect(opened).columns[Role.NUMBER]
 
     assert (number.at, number.alternative) == (1, 0)
+    alone = a_list(tmp_path, ("Số CCCD", "Họ tên"), *[("không có", name) for _number, name, _day in PEOPLE])
+    assert detect(alone).columns[Role.NUMBER].confidence < 0.5
 
 
 def test_the_day_a_paper_was_issued_is_no_birth_date_however_it_looks(tmp_path: Path) -> None:
