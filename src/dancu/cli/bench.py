@@ -13,7 +13,20 @@ from dancu.cli.command import run_app
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 ROOT = Path(__file__).resolve().parents[3]
-NAMES = ("addresses", "affected", "growth", "hop", "ledger", "load", "own", "reconcile", "search", "synth", "verify", "verify-signed")
+NAMES = (
+    "addresses",
+    "affected",
+    "growth",
+    "hop",
+    "ledger",
+    "load",
+    "own",
+    "reconcile",
+    "search",
+    "synth",
+    "verify",
+    "verify-signed",
+)
 
 
 def run(arguments: list[str]) -> None:

@@ -33,7 +33,8 @@ def number(text: str) -> tuple[int, int, int]:
         ("4,6093E+10", (p.NUMBER_OTHER, 0, 0)),
         ("E12", (p.NUMBER_OTHER, 0, 0)),
         ("0460930000021", (p.NUMBER_OTHER, 0, 0)),
-        ("0460930000", (p.NUMBER_OTHER, 0, 0)),
+        ("1093000002", (p.NUMBER_ID, 1093000002, p.MENDED_ZERO)),
+        ("0460930", (p.NUMBER_OTHER, 0, 0)),
         ("không có", (p.NUMBER_OTHER, 0, 0)),
     ],
 )

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dancu.kernel.names import canonical_name
-from dancu.reconcile.engine.compiling import compiled
+from dancu.reconcile.compiling import compiled
 from dancu.reconcile.engine.letters import letters
 from dancu.reconcile.engine.loose_keys import loose_keys
 from dancu.reconcile.engine.name_keys import LENGTH_MAX, NameKey, canonical_units, hash_units

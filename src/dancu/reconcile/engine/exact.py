@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dancu.kernel.names import canonical_name
+from dancu.reconcile.compiling import compiled
 from dancu.reconcile.engine import reasons as r
-from dancu.reconcile.engine.compiling import compiled
 from dancu.reconcile.engine.intrinsics import prefetch
 from dancu.reconcile.engine.judging import has_marks, marks_of, registered_key, why_date_differs, why_name_differs
 from dancu.reconcile.engine.letters import letters

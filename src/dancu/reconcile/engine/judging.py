@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from dancu.reconcile.compiling import compiled
 from dancu.reconcile.engine import reasons as r
-from dancu.reconcile.engine.compiling import compiled
 from dancu.reconcile.engine.loose_keys import BARE, ENDS, SOFT, WORDS_ANY_ORDER, WORDS_MASK, loose_keys
 from dancu.reconcile.engine.name_keys import hash_units
 from dancu.reconcile.engine.parsing import DATE_MASK

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from dancu.reconcile.compiling import compiled
 from dancu.reconcile.engine import reasons as r
-from dancu.reconcile.engine.compiling import compiled
 from dancu.reconcile.engine.parsing import DATE_MASK
 from dancu.reconcile.engine.snapshot import SEQUENCE_MASK, SEQUENCES
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dancu.reconcile.engine.compiling import compiled
+from dancu.reconcile.compiling import compiled
 from dancu.reconcile.engine.letters import SKIP
 from dancu.reconcile.engine.name_keys import hash_units
 

@@ -17,7 +17,7 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from dancu.kernel.names import canonical_name
-from dancu.reconcile.engine.compiling import compiled
+from dancu.reconcile.compiling import compiled
 from dancu.reconcile.engine.letters import BLANK, SKIP, SLOW, TABLE_LENGTH, letters
 
 LENGTH_MAX = 256  # characters of a canonical form; a name has 200 at most

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dancu.reconcile.engine.compiling import compiled
+from dancu.reconcile.compiling import compiled
 
 # What a number turned out to be. A mended one is looked up like any other, and its row says that it was mended.
 NUMBER_NONE, NUMBER_ID, NUMBER_OLD, NUMBER_OTHER = 0, 1, 2, 3
@@ -51,7 +51,7 @@ def parse_number(data, start, end):  # type: ignore[no-untyped-def]
         if digits > ID_LENGTH:
             return NUMBER_OTHER, np.int64(0), mends
         value = value * 10 + np.int64(found)
-    if digits == ID_LENGTH or digits == ID_LENGTH - 1:
+    if ID_LENGTH - 2 <= digits <= ID_LENGTH:  # the numbers of nine provinces begin with two zeros
         return NUMBER_ID, value, mends | (MENDED_ZERO if digits < ID_LENGTH else 0)
     if digits == OLD_LENGTH or digits == OLD_LENGTH - 1:
         return NUMBER_OLD, value, mends | (MENDED_ZERO if digits < OLD_LENGTH else 0)

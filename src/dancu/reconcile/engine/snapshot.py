@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dancu.reconcile.engine.compiling import compiled
+from dancu.reconcile.compiling import compiled
 
 CELLS = 1_000_000  # province, century and sex, year: the six digits before the sequence
 SEQUENCES = 1_000_000

@@ -7,7 +7,8 @@ at its first end of line, and reading goes on with the next line.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from dancu.reconcile.compiling import compiled
 
 BAD_FIELDS, BAD_QUOTES, BAD_LENGTH, BAD_LETTERS = 1, 2, 3, 4
 CHECK_NOTHING, CHECK_UTF_8, CHECK_REPLACED = 0, 1, 2
@@ -15,7 +16,7 @@ INCOMPLETE, BLANK = -1, -2
 _SPACE, _TAB, _RETURN, _QUOTE, _EQUALS = 32, 9, 13, 34, 61
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def split_rows(data, at, end, is_last, rules, check, slots, spans, rows, wanted, row, bad):  # type: ignore[no-untyped-def]
     """Read up to `wanted` good rows from `at`. Gives where it stopped, good rows, bad rows, and the number of the next row.
 
@@ -39,7 +40,7 @@ def split_rows(data, at, end, is_last, rules, check, slots, spans, rows, wanted,
     return at, good, bad_count, row
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _one_row(data, start, end, is_last, rules, slots, spans, good):  # type: ignore[no-untyped-def]  # noqa: C901
     """Where the row ends, and 0 or why it is none."""
     delimiter, quote, newline, expected, length_max = rules
@@ -85,7 +86,7 @@ def _one_row(data, start, end, is_last, rules, slots, spans, good):  # type: ign
     return after, (BAD_FIELDS if field < expected else reason)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _quoted(data, at, give_up, end, rules):  # type: ignore[no-untyped-def]
     """Begin, the place behind the closing mark, whether marks are doubled, and 0; 1: text behind the mark; 2: never closed."""
     delimiter, quote, newline, _expected, _length_max = rules
@@ -104,14 +105,14 @@ def _quoted(data, at, give_up, end, rules):  # type: ignore[no-untyped-def]
     return begin, at, doubled, 2
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _after_line(data, at, end, newline):  # type: ignore[no-untyped-def]
     while at < end and data[at] != newline:
         at += 1
     return min(at + 1, end)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _is_readable(data, at, end, check):  # type: ignore[no-untyped-def]
     """Is it UTF-8; or, where bytes were decoded before, did every one of them stand for a letter?"""
     while at < end:
@@ -139,7 +140,7 @@ def _is_readable(data, at, end, check):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def width_of(spans, count, slot):  # type: ignore[no-untyped-def]
     """Bytes the fields of a slot take at most."""
     total = np.int64(0)
@@ -148,7 +149,7 @@ def width_of(spans, count, slot):  # type: ignore[no-untyped-def]
     return total
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def gather(data, spans, count, slot, out, offsets, first):  # type: ignore[no-untyped-def]
     """Copy the fields of a slot end to end behind row `first`; `offsets[first]` says where."""
     to = offsets[first]
@@ -169,7 +170,7 @@ def gather(data, spans, count, slot, out, offsets, first):  # type: ignore[no-un
         offsets[first + row + 1] = to
 
 
-@njit(nogil=True, cache=True, inline="always")
+@compiled
 def _without_formula(out, start, to):  # type: ignore[no-untyped-def]
     """="001090009991" is how programs keep a spreadsheet from eating the zeros."""
     if to - start < 3 or out[start] != _EQUALS or out[start + 1] != _QUOTE or out[to - 1] != _QUOTE:
@@ -179,7 +180,7 @@ def _without_formula(out, start, to):  # type: ignore[no-untyped-def]
     return to - 3
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def join_dates(day, day_offsets, month, month_offsets, year, year_offsets, out, offsets):  # type: ignore[no-untyped-def]
     """d/m/y of three columns; what is missing in front is left out, so that a year alone stays a year."""
     to = np.int64(0)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from dancu.reconcile.compiling import compiled
 from dancu.reconcile.reading.legacy_tables import vni_letters
 
 
@@ -23,7 +23,7 @@ def _tables() -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
     return alone, pairs
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _write(data, alone, pairs, out):  # type: ignore[no-untyped-def]
     at, to, size = 0, 0, len(data)
     while at < size:

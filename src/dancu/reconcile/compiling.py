@@ -1,4 +1,4 @@
-"""How the loops of the engine are compiled. What was compiled is kept per state of the sources: an older loop is never run.
+"""How the loops of this room are compiled. What was compiled is kept per state of the sources: an older loop is never run.
 
 numba looks only at the file a function stands in, not at what it calls from others; so the folder it keeps its work in is named
 by all of them together.
@@ -16,7 +16,7 @@ from numba import config, njit
 
 def _kept_in() -> str:
     here, digest = Path(__file__).parent, hashlib.sha256()
-    for source in sorted([*here.glob("*.py"), here.parent.parent / "kernel" / "names.py"]):
+    for source in sorted([*here.rglob("*.py"), here.parent / "kernel" / "names.py"]):
         digest.update(source.read_bytes())
     root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     folder = root / "dancu" / "compiled" / digest.hexdigest()[:16]
