@@ -6,9 +6,7 @@ of a hundred million a matter of minutes.
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +23,7 @@ from dancu.synth.papers import birth_texts, digits
 from dancu.synth.part import drawn_part, extra_rows
 from dancu.synth.places import NOW
 from dancu.synth.plan import Part
+from dancu.synth.workers import made_by
 
 COMPARED = (
     "personal_id", "full_name", "birth_date", "sex", "old_id_no", "life_status", "number_state", "successor",
@@ -49,18 +48,9 @@ def write_against(against: Against, folder: Path, workers: int, progress: Progre
         (folder / name).mkdir(parents=True, exist_ok=True)
     jobs = [(against, folder, part) for part in parts if not _file(folder, "list", part.index).is_file()]
     done = sum(part.count for part in parts) - sum(part.count for _against, _folder, part in jobs)
-    for count in _made(jobs, workers):
+    for count in made_by(workers, _make, jobs):
         done += count
         progress(done, against.order.count)
-
-
-def _made(jobs: list[tuple[Against, Path, Part]], workers: int) -> Iterator[int]:
-    if workers <= 1 or len(jobs) <= 1:
-        yield from map(_make, jobs)
-        return
-    os.environ["POLARS_MAX_THREADS"] = "1"
-    with multiprocessing.get_context("spawn").Pool(min(workers, len(jobs))) as pool:
-        yield from pool.imap_unordered(_make, jobs)
 
 
 def _make(job: tuple[Against, Path, Part]) -> int:

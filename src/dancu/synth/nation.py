@@ -7,8 +7,6 @@ is not made again.
 from __future__ import annotations
 
 import json
-import multiprocessing
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +23,7 @@ from dancu.synth.persona_tables import full_rows, persona_tables
 from dancu.synth.personas import PERSONAS
 from dancu.synth.plan import Part, plan_parts
 from dancu.synth.statistics import Statistics
+from dancu.synth.workers import made_by
 
 VERSION = 1  # raised whenever the same seed gives other persons
 COUNT_MAX = 120_000_000
@@ -75,7 +74,7 @@ def write_nation(order: Order, folder: Path, workers: int, progress: Progress = 
     _open_folder(order, folder, len(parts))
     wanted = [part for part in parts if not is_complete(folder, part.index)]
     done = sum(part.count for part in parts) - sum(part.count for part in wanted)
-    for count in _made(order, folder, wanted, workers):
+    for count in made_by(workers, _make, [(order, folder, part) for part in wanted]):
         done += count
         progress(done, order.count)
     return len(wanted)
@@ -88,17 +87,6 @@ def part_file(folder: Path, table: str, index: int) -> Path:
 def is_complete(folder: Path, index: int) -> bool:
     """Persons are written last: where they are, the part is whole."""
     return all(part_file(folder, table, index).is_file() for table in TABLES)
-
-
-def _made(order: Order, folder: Path, parts: list[Part], workers: int) -> Iterator[int]:
-    jobs = [(order, folder, part) for part in parts]
-    if workers <= 1 or len(jobs) <= 1:
-        yield from map(_make, jobs)
-        return
-    # Workers start afresh: a forked copy of a process with threads may hang. One thread of polars each, or they fight.
-    os.environ["POLARS_MAX_THREADS"] = "1"
-    with multiprocessing.get_context("spawn").Pool(min(workers, len(jobs))) as pool:
-        yield from pool.imap_unordered(_make, jobs)
 
 
 def _make(job: tuple[Order, Path, Part]) -> int:
