@@ -33,7 +33,7 @@ from dancu.reconcile.engine.parsing import (
 from dancu.reconcile.engine.repairing import repaired_name
 from dancu.reconcile.engine.snapshot import OLD_SHIFT, SEQUENCES, Snapshot
 
-BLOCK = 512
+BLOCK = 64  # small enough that what was asked for is still near when it is read
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,9 @@ def _ask_for_rows(size, people, old_index, kinds, bucket_of):  # type: ignore[no
     old, old_rows, old_buckets = old_index
     for i in range(size):
         if kinds[i] == NUMBER_ID:
-            prefetch(rows, np.int64(buckets[bucket_of[i]]))
+            row = np.int64(buckets[bucket_of[i]])
+            prefetch(rows, row)
+            prefetch(rows, row + 2)  # a bucket lies in one line of memory or in two
         elif kinds[i] == NUMBER_OLD:
             prefetch(old, np.int64(old_buckets[bucket_of[i]]))
             prefetch(old_rows, np.int64(old_buckets[bucket_of[i]]))
