@@ -6,7 +6,6 @@ What is printed names no person: how many were answered, how many were not and w
 from __future__ import annotations
 
 import itertools
-import signal
 import threading
 import time
 import urllib.error
@@ -14,6 +13,7 @@ from collections import Counter
 
 from dancu.cli.demo import ask_rest, ask_soap
 from dancu.cli.demo_scene import Scene
+from dancu.cli.told_to_stop import set_when_told
 from dancu.kernel.config import Config
 
 PAUSE_SECONDS = 1.0
@@ -25,8 +25,7 @@ def keep_asking(config: Config, scene: Scene) -> None:
     from dancu.synth.api import PERSONAS
 
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    set_when_told(stop)
     gateway, counted, told_at = f"http://{config.host}:{config.gateway_port}", Counter[str](), time.monotonic()
     questions = itertools.cycle([(ask, person) for person in PERSONAS for ask in (ask_soap, ask_rest)])
     while not stop.wait(PAUSE_SECONDS):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 
 import typer
 
+from dancu.cli.told_to_stop import set_when_told
 from dancu.kernel import clock
 from dancu.kernel.config import read_config
 from dancu.ledger import sequencer
@@ -22,8 +22,7 @@ def run(arguments: list[str]) -> None:
 def sequence() -> None:
     """Lead, or wait for the leader to go; until stopped. Several may run: one leads."""
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    set_when_told(stop)
     config = read_config()
     if not config.database_url:
         typer.echo("DATABASE_URL is not set; `dancu up` runs a sequencer by itself.", err=True)

@@ -10,7 +10,6 @@ import fcntl
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 import threading
@@ -28,6 +27,7 @@ from dancu.cli.hub import PEER_FILE, SECRET_FILE, settings_of
 from dancu.cli.hub_papers import Connection
 from dancu.cli.launcher.ports import hold_port
 from dancu.cli.launcher.supervisor import Child, Supervisor
+from dancu.cli.told_to_stop import set_when_told
 
 READY_SECONDS_MAX = 900.0
 COMMAND_SECONDS_MAX = 120.0
@@ -227,8 +227,7 @@ def run_topology(kind: str, home: Path, host: str, persons: int, *, exit_when_re
     home.mkdir(parents=True, exist_ok=True)
     with _only_one(home):
         topology = Topology(home, host, persons)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: topology.stop.set())
+        set_when_told(topology.stop)
         try:
             topology.start()
             _say(f"all ready after {time.monotonic() - began:.1f} s")

@@ -27,6 +27,7 @@ from dancu.cli.launcher.ports import hold_port
 from dancu.cli.launcher.postgres import PostgresServer
 from dancu.cli.launcher.servers import gateway_command, web_command
 from dancu.cli.launcher.supervisor import Child, Supervisor
+from dancu.cli.told_to_stop import set_when_told
 from dancu.kernel.config import Config, read_config
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -94,8 +95,7 @@ def up(
 
 def _run(config: Config, began: float, shown: Demonstration, exit_when_ready: bool, witness_port: int | None) -> None:
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    set_when_told(stop)
     database = None if os.environ.get("DATABASE_URL") else PostgresServer(config.home)
     supervisor = Supervisor(_say)
     try:
