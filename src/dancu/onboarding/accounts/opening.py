@@ -13,11 +13,11 @@ import resource
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time
 
 import msgspec
 import python_calamine
 
+from dancu.kernel.spreadsheets import cell_text
 from dancu.onboarding.accounts.sheets import COLUMNS_MAX, HEIGHT_MAX, LINES_MAX, MERGED_MAX, SHEETS_MAX, TEXT_MAX, Opened, Sheet
 from dancu.onboarding.accounts.workbook_parts import formulas_in, is_locked
 
@@ -102,29 +102,11 @@ def _sheets(workbook: python_calamine.CalamineWorkbook, names: list[str], formul
 
 def _texts(values: Sequence[object], first_column: int) -> list[str]:
     """The texts of a row from the first column of the sheet on, without the empty end; empty for an empty row."""
-    texts = [""] * first_column + [_text(value) for value in values]
+    texts = [""] * first_column + [cell_text(value) for value in values]
     texts = texts[:COLUMNS_MAX]
     while texts and not texts[-1].strip():
         texts.pop()
     return texts
-
-
-def _text(value: object) -> str:
-    match value:
-        case str():
-            return value
-        case bool():
-            return str(value).upper()
-        case float() if value.is_integer() and abs(value) < 1e15:
-            return str(int(value))  # 79123456789.0 was typed as 79123456789
-        case datetime() if value.time() == time():
-            return f"{value:%d/%m/%Y}"
-        case datetime():
-            return f"{value:%d/%m/%Y %H:%M:%S}"
-        case date():
-            return f"{value:%d/%m/%Y}"
-        case _:
-            return str(value)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from dancu.kernel.spreadsheets import cell_text
 from dancu.reconcile.engine.exact import Batch
 from dancu.reconcile.reading import refusals
 from dancu.reconcile.reading.columns import BIRTH_PARTS, Mapping
@@ -21,7 +22,7 @@ from dancu.reconcile.reading.quarantine import Quarantine
 from dancu.reconcile.reading.splitting import join_dates
 from dancu.reconcile.reading.text_rows import Column, RawBatch, TextRows
 from dancu.reconcile.reading.text_source import TextSource
-from dancu.reconcile.reading.workbook_source import SheetSource, cell_text, date_text, open_book
+from dancu.reconcile.reading.workbook_source import SheetSource, date_text, open_book
 
 BATCH_ROWS = 1_000_000
 PIECE_ROWS = 32 * 1024  # of a workbook

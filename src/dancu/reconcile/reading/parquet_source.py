@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from dancu.kernel.spreadsheets import cell_text
 from dancu.reconcile.reading import refusals
 from dancu.reconcile.reading.limits import SAMPLE_ROWS, Limits
-from dancu.reconcile.reading.workbook_source import cell_text
 
 BATCH_ROWS = 64 * 1024
 

@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -20,6 +20,7 @@ from pathlib import Path
 import python_calamine
 
 from dancu.kernel.errors import Invalid
+from dancu.kernel.spreadsheets import cell_text
 from dancu.reconcile.reading import refusals
 from dancu.reconcile.reading.limits import HEADER_SEARCHED_ROWS, MIB, SAMPLE_ROWS, Limits
 
@@ -202,23 +203,6 @@ def _opened(path: Path) -> python_calamine.CalamineWorkbook:
         raise
     except BaseException as broken:
         raise refusals.damaged_workbook() from broken
-
-
-def cell_text(value: object) -> str:
-    """A cell as text: quantities as their digits, dates as day, month and year (*nội dung ô*)."""
-    match value:
-        case str():
-            return value
-        case bool():
-            return str(value).upper()
-        case float() if value.is_integer() and abs(value) < 1e15:
-            return str(int(value))  # 79123456789.0 was typed as 079123456789
-        case datetime() if value.time() != time():
-            return f"{value:%d/%m/}{value.year:04d}{value: %H:%M:%S}"
-        case date():
-            return f"{value:%d/%m/}{value.year:04d}"
-        case _:
-            return str(value)
 
 
 def date_text(value: object) -> str:
