@@ -96,3 +96,10 @@ def test_the_hash_is_the_siphash_python_itself_uses() -> None:
     said = subprocess.run(command, env={"PYTHONHASHSEED": "0"}, capture_output=True, text=True, check=True)
 
     assert int(hash_units(units, len(units), 0, 0)) == int(said.stdout)
+
+
+def test_halves_of_a_key_are_large_numbers_also_behind_one_whose_halves_are_small() -> None:
+    """In a process of its own: which kinds of numbers the compiled hash met first is what it went wrong by."""
+    told = "from dancu.reconcile.engine.name_keys import NameKey, key_of_text as k; k('a', NameKey(1, 2)); k('a', NameKey(1, 2**64 - 1))"
+
+    assert subprocess.run([sys.executable, "-c", told], check=False).returncode == 0

@@ -6,21 +6,21 @@ What comes out is what `engine.exact.compare` says of the same list, snapshot an
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
+from dancu.kernel.errors import Unavailable
 from dancu.reconcile.engine.arrow import VERDICTS
 from dancu.reconcile.spark.columns import READ, RECORDS, VERDICT, spark_schema
 from dancu.reconcile.spark.kernels import Terms, judge_joined, read_records
-from dancu.reconcile.spark.relations import sql_of_people_found
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -56,11 +56,21 @@ def compare_on_spark(
 
 
 def _session(master: str, settings: Mapping[str, str]) -> SparkSession:
-    from pyspark.sql import SparkSession
-
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise _missing("requirements/spark.txt") from error
+    if not os.environ.get("JAVA_HOME") and not shutil.which("java"):
+        raise _missing("Java 17")
     # Workers run the Python this process runs in, unless they are told another; Spark knows no setting for it but this.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     return SparkSession.builder.master(master).appName("dancu reconcile").config(map=dict(settings)).getOrCreate()
+
+
+def _missing(what: str) -> Unavailable:
+    told = f"Máy này chưa có phần mở rộng để đối soát trên Spark ({what}). Bạn chạy make setup-spark rồi chạy lại lệnh này."
+    english = f"This machine lacks what comparing on Spark needs ({what}). Run make setup-spark, then run this again."
+    return Unavailable("reconcile.spark_missing", told, english)
 
 
 def _mapped(frame: DataFrame, kernel: Kernel, schema: pa.Schema, terms: Terms) -> DataFrame:
@@ -68,6 +78,8 @@ def _mapped(frame: DataFrame, kernel: Kernel, schema: pa.Schema, terms: Terms) -
 
 
 def _joined(session: SparkSession, records: DataFrame, snapshot_parquet: str) -> DataFrame:
+    from dancu.reconcile.spark.relations import sql_of_people_found
+
     records.createOrReplaceTempView("records")
     for name in ("persons", "old"):
         session.read.parquet(f"{snapshot_parquet}/{name}").createOrReplaceTempView(name)
@@ -76,6 +88,10 @@ def _joined(session: SparkSession, records: DataFrame, snapshot_parquet: str) ->
 
 def compare_on_duckdb(list_parquet: Path, snapshot_parquet: Path, out: Path, terms: Terms) -> int:
     """The same on this machine (*đối soát trên DuckDB*): the definition without a cluster, to hold both against each other."""
+    import duckdb
+
+    from dancu.reconcile.spark.relations import sql_of_people_found
+
     source = ds.dataset(list_parquet).to_batches(columns=RECORDS.names, batch_size=ROWS_A_BATCH)
     records = pa.Table.from_batches(read_records(source, terms), READ)
     with duckdb.connect() as engine:
