@@ -101,7 +101,7 @@ def _persons(folder: Path) -> Iterator[Persons]:
 def _measure(folder: Path, scratch: Path, runs: int, out: Any) -> dict[str, Any]:
     started = time.perf_counter()
     snapshot = open_snapshot(folder / "snapshot")
-    touched = sum(int(getattr(snapshot, name)[:: 4096 // 32].sum()) for name in ("rows", "buckets", "old", "old_rows"))
+    touched = sum(int(getattr(snapshot, name)[:: 4096 // 32].sum()) for name in ("rows", "table", "old", "old_rows"))
     loaded = time.perf_counter() - started
     pieces = [
         (file, group)
