@@ -30,6 +30,7 @@ def test_laid_out_or_built_a_snapshot_is_the_same(tmp_path: Path, monkeypatch: p
 
     laid, built = open_snapshot(tmp_path / "one"), build(parts(), KEY, "thử")
     assert count == laid.persons == 700
+    assert (tmp_path / "one").stat().st_mode & 0o077 == 0
     for name in ARRAYS:
         np.testing.assert_array_equal(getattr(laid, name), getattr(built, name))
     assert sorted(file.name for file in (tmp_path / "one").iterdir()) == sorted([*(f"{n}.npy" for n in ARRAYS), "snapshot.json"])

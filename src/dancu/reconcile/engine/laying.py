@@ -57,8 +57,9 @@ def lay_out(folder: Path, parts: Iterable[Persons], key: NameKey, version: str, 
 
     `more` is said of it in its description, which is written last: a folder without one is no snapshot.
     """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # it says as much of people as the registry does
     working = folder / "unfinished"
-    working.mkdir(parents=True)
+    working.mkdir()
     spool = _Spool(working)
     for part in parts:
         spool.put(part, rows_of(part, key))
