@@ -78,6 +78,7 @@ def test_of_rows_with_one_number_the_first_is_exported_as_a_look_up_finds_it(tmp
 def test_an_export_says_of_which_snapshot_it_is(tmp_path: Path) -> None:
     export_parquet(odd_snapshot(), tmp_path / "out")
 
+    assert (tmp_path / "out").stat().st_mode & 0o077 == 0, "it holds numbers and dates of the registry"
     described = json.loads((tmp_path / "out" / "exported.json").read_text(encoding="utf-8"))
     assert described == {"format": exporting.FORMAT, "version": "lạ", "persons": 7}
 

@@ -24,6 +24,7 @@ def export_parquet(snapshot: Snapshot, folder: Path) -> None:
     """Write `persons/`, sorted by number, and `old/`, sorted by old number (*xuất bản chụp*). Half an export has another name."""
     unfinished = folder.with_name(f".{folder.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(mode=0o700, parents=True)  # numbers and birth dates; who else runs workers opens it to them
     _write(unfinished / "persons", PERSONS, (_persons(snapshot, rows) for rows in _pieces(snapshot.persons)))
     _write(unfinished / "old", OLD, (_old(snapshot, places) for places in _pieces(len(snapshot.old))))
     described = {"format": FORMAT, "version": snapshot.version, "persons": snapshot.persons}
