@@ -1,7 +1,7 @@
-"""Where a comparison should move to a cluster: the same list and snapshot on one machine, on DuckDB, and on Spark's own cluster here.
+"""Where a comparison should move to a cluster: the same list and snapshot on one machine, on DuckDB, on a cluster of Spark here.
 
-`python -m bench.reconcile_spark --persons N --data FOLDER`, after `make setup-spark`. Not a promise: it prints what it saw, and that
-all three said the same of every record. One worker has one core, so that two of them are as large as the machine of the promises.
+`python -m bench.reconcile_spark --persons N --data FOLDER`, after `make setup-spark`. Not a promise: it prints what it saw and
+whether all three said the same of every record. A worker has one core: two of them are as large as the machine of the promises.
 Seconds of the processor are told beside those of the clock: they say the same on a machine that others use too.
 """
 
@@ -52,7 +52,9 @@ def _measure(folder: Path, scratch: Path) -> dict[str, Any]:
     snapshot, seconds = open_snapshot(folder / "snapshot"), {}
     _write_lists(folder / "mixed", scratch)
     seconds["export"], _ = _timed(lambda: export_parquet(snapshot, scratch / "exported"))
-    pieces = [(scratch / "list" / "all.parquet", at) for at in range(pq.ParquetFile(scratch / "list" / "all.parquet").num_row_groups)]
+    pieces = [
+        (scratch / "list" / "all.parquet", at) for at in range(pq.ParquetFile(scratch / "list" / "all.parquet").num_row_groups)
+    ]
     _here(snapshot, pieces[:1])
     before = time.process_time()
     seconds["here, one thread"], said = _timed(lambda: _here(snapshot, pieces))
@@ -78,7 +80,9 @@ def _on_a_cluster(scratch: Path) -> dict[str, float]:
         with standalone_cluster(scratch / f"cluster of {sent}", Size(memory_gb=3)) as master:
             seconds[f"{name}, start"] = time.perf_counter() - started
             places = [str(scratch / each) for each in (sent, "exported", f"said of {sent}")]
-            seconds[name], _ = _timed(lambda places=places, master=master: compare_on_spark(master, *places, TERMS, settings=SETTINGS))
+            seconds[name], _ = _timed(
+                lambda places=places, master=master: compare_on_spark(master, *places, TERMS, settings=SETTINGS)
+            )
         seconds[f"{name}, processor"] = _of_children() - before
     return seconds
 

@@ -1,4 +1,4 @@
-"""The columns that pass between the engine's loops and a query engine. Query engines know no unsigned numbers: bits stay, signs appear."""
+"""The columns that pass between our loops and a query engine. Such engines know no unsigned numbers: bits stay, signs appear."""
 
 from __future__ import annotations
 
@@ -15,8 +15,16 @@ PERSONS = pa.schema([("number", pa.int64()), *PERSON])
 OLD = pa.schema([("old", pa.int64()), *PERSON])  # a person stands here once for each nine-digit number she had
 # A record after it was read: what its number is and had to be mended, its name's key, where the tones stand, its packed date.
 READ = pa.schema(
-    [("record", pa.int64()), ("kind", pa.int8()), ("value", pa.int64()), ("mended", pa.int32())]
-    + [("name_key", pa.int64()), ("placed", pa.int32()), ("date", pa.int32()), ("name", pa.string())]
+    {
+        "record": pa.int64(),
+        "kind": pa.int8(),
+        "value": pa.int64(),
+        "mended": pa.int32(),
+        "name_key": pa.int64(),
+        "placed": pa.int32(),
+        "date": pa.int32(),
+        "name": pa.string(),
+    }
 )
 # What the judge takes: a record without its number, how somebody was found, and her row; nothing where nobody was.
 JOINED = pa.schema([field for field in READ if field.name not in ("kind", "value")] + [("found", pa.int8()), *PERSON])

@@ -47,7 +47,7 @@ def compare_on_spark(
     try:
         records = _mapped(session.read.parquet(list_parquet).select(*RECORDS.names), read_records, READ, terms)
         records = records.persist()  # three parts of the definition read it
-        count = records.count()
+        count = int(records.count())
         joined = _joined(session, records, snapshot_parquet)
         _mapped(joined, judge_joined, VERDICT, terms).write.parquet(out)
         return count

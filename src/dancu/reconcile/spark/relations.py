@@ -1,7 +1,7 @@
 """Who a record speaks of, as relational expressions: one definition for every engine Ibis speaks to.
 
-It is written down as SQL of one dialect and run by that engine's own client: nothing of a connection is Ibis's. It says what `engine.lookup` says: twelve digits have one person; nine digits may have several, of whom the only one whose name or
-date agrees is meant.
+It says what `engine.lookup` says: twelve digits have one person; nine digits may have several, of whom the only one whose name or
+date agrees is meant. It becomes SQL of one dialect, run by that engine's own client: no connection is Ibis's.
 """
 
 from __future__ import annotations
