@@ -15,6 +15,7 @@ from bench import reconcile as drawn
 from dancu.reconcile.engine.arrow import batch_of, verdict_table
 from dancu.reconcile.engine.build import build
 from dancu.reconcile.engine.exact import compare
+from dancu.reconcile.engine.parsing import DATE_MASK
 from dancu.reconcile.engine.snapshot import MARK_DEAD, Snapshot, open_snapshot
 from dancu.reconcile.spark.columns import RECORDS
 from dancu.reconcile.spark.kernels import Terms
@@ -48,7 +49,9 @@ def odd_snapshot() -> Snapshot:
     )  # fmt: skip
     old = [(SHARED, 1), (SHARED, 2), (ALONE, 2), (TWICE, 3), (TWICE, 3), (THREE, 1), (THREE, 3), (THREE, 4), (SHARED, 6)]
     numbers, whose = np.array([int(each) for each, _ in old], np.uint32), np.array([at for _, at in old], np.int64)
-    return build([replace(known, old_numbers=numbers, old_of=whose)], KEY, "lạ")
+    made = build([replace(known, old_numbers=numbers, old_of=whose)], KEY, "lạ")
+    made.rows[:, 7] |= np.uint32(DATE_MASK + 1)  # the bits beside the date are nobody's yet
+    return made
 
 
 def write_list(file: Path, records: list[Record]) -> Path:

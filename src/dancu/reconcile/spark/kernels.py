@@ -5,7 +5,7 @@ machine. Each takes and gives a stream of Arrow batches, so that it runs in a wo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,7 @@ _NO_TEXT = (np.zeros(1, np.uint8), np.zeros(1, np.int64))
 class Terms:
     """What a comparison has to know besides its data (*điều kiện đối soát*): the installation's key of names, the present year."""
 
-    key: NameKey
+    key: NameKey = field(repr=False)
     year_now: int
 
     @property

@@ -37,7 +37,7 @@ def _by_old(records: Table, old: Table) -> Table:
     asked = records.filter(_.kind == NUMBER_OLD)
     joined = asked.left_join(old, asked.value == old.old)
     agrees = (_.name_key == _.key) | (_.date == (_.birth & ibis.literal(DATE_MASK, "int32")))
-    judged = joined.mutate(agrees=ibis.ifelse(agrees.fill_null(False), 1, 0))
+    judged = joined.mutate(agrees=ibis.ifelse(agrees, 1, 0))
     # The number stands in the window for the engine's sake: rows already lie together by it and are not moved again.
     every = ibis.window(group_by=["value", "record"])
     ordered = ibis.window(group_by=["value", "record"], order_by=[_.agrees.desc(), _.row])
