@@ -1,20 +1,23 @@
-"""Runs a job in this process and kills it with SIGKILL at its n-th act on the file system, or with no act given not at all.
+"""Runs a job in a process of its own and kills it, or gives it no room: FOLDER ACT BYTES.
 
-Started by the tests as a process of its own: FOLDER ACT.
+SIGKILL comes at the n-th act on the job's folder, which is between any two openings, renames and removals; 0 for never. BYTES is
+the size a file may reach, in place of a full disk; 0 for any. Prints what came of it.
 """
 
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sys
 from pathlib import Path
 from typing import Any
 
-ACTS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.scandir", "fcntl.flock", "os.listdir"}
+ACTS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.scandir", "os.listdir"}
 
 
-def main(folder: Path, act: int) -> None:
+def main(folder: Path, act: int, room: int) -> None:
+    from dancu.kernel.errors import DancuError
     from dancu.reconcile.running.job import run
     from dancu.reconcile.running.progress import Wish
     from tests.reconcile.engine.columns import KEY
@@ -29,8 +32,14 @@ def main(folder: Path, act: int) -> None:
                 os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(killing)
-    print(run(folder, KEY, lambda _progress: Wish.GO_ON).value, met)
+    if room:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+    try:
+        print(run(folder, KEY, lambda _progress: Wish.GO_ON).value, met)
+    except DancuError as failure:
+        print(failure.code)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))

@@ -24,7 +24,7 @@ _KILLED = -signal.SIGKILL
 
 
 def started(folder: Path, act: int) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.reconcile.running.killing", str(folder), str(act)]
+    command = [sys.executable, "-m", "tests.reconcile.running.killing", str(folder), str(act), "0"]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 

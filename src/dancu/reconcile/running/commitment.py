@@ -79,7 +79,7 @@ def _leaves(numbers: NDArray[np.int64], salt: bytes) -> NDArray[np.uint8]:
     starts = np.flatnonzero(np.diff(cells, prepend=-1))
     sequences = (np.asarray(numbers) % SEQUENCES).astype(">u4")
     leaves = np.empty((len(starts), _CELL_BYTES + _DIGEST_BYTES), np.uint8)
-    for at, (start, end) in enumerate(zip(starts, np.append(starts[1:], len(cells)), strict=True)):
+    for at, (start, end) in enumerate(zip(starts, np.append(starts, len(cells))[1:], strict=True)):
         cell = int(cells[start])
         leaf = _cell_bytes(cell) + _digest(cell, _cell_salt(salt, cell), sequences[start:end].tobytes())
         leaves[at] = np.frombuffer(leaf, np.uint8)

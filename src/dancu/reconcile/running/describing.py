@@ -14,7 +14,7 @@ from dancu.reconcile.compiling import compiled
 from dancu.reconcile.engine.exact import Batch, Verdicts
 from dancu.reconcile.engine.grading import NEAR_NAME
 from dancu.reconcile.engine.lookup import NO_ROW
-from dancu.reconcile.engine.name_keys import NameKey, keys_of_column
+from dancu.reconcile.engine.name_keys import NameKey, hash_units, keys_of_column
 from dancu.reconcile.engine.parsing import NUMBER_ID, NUMBER_NONE, NUMBER_OLD, parse_date, parse_number
 from dancu.reconcile.engine.reasons import Differs, Reason
 from dancu.reconcile.reading.text_rows import Column
@@ -44,6 +44,8 @@ def describe(batch: Batch, reference: Column | None, made: Verdicts, key: NameKe
     number, dates, record = np.empty(count, np.uint64), np.empty(count, np.uint32), np.empty(count, np.uint64)
     province, written = np.empty(count, np.uint16), np.empty(count, np.uint8)
     names = keys_of_column(batch.names, batch.name_offsets, key)
+    nothing = hash_units(np.zeros(1, np.uint16), 0, np.uint64(key.first), np.uint64(key.second))
+    names[names == nothing] = 0
     owned = reference or Column(np.empty(0, np.uint8), np.zeros(count + 1, np.int64))
     _describe(
         (batch.numbers, batch.number_offsets),
@@ -60,7 +62,7 @@ def describe(batch: Batch, reference: Column | None, made: Verdicts, key: NameKe
 def _who(names: NDArray[np.uint64], made: Verdicts) -> NDArray[np.uint64]:
     """A name that is only spelled otherwise speaks of the registered person: two spellings of hers are no two persons."""
     is_hers = (made.row != NO_ROW) & ((made.reason & np.uint32(Reason.ANOTHER_PERSON)) == 0)
-    is_hers &= ((made.differs & np.uint8(Differs.NAME)) == 0) | ((made.reason & np.uint32(NEAR_NAME)) != 0)
+    is_hers &= (((made.differs & np.uint8(Differs.NAME)) == 0) | ((made.reason & np.uint32(NEAR_NAME)) != 0)) & (names != 0)
     others = np.where(names != 0, (names & np.uint64(_NAME_BITS)) | np.uint64(NAME), np.uint64(0))
     who: NDArray[np.uint64] = np.where(is_hers, made.row.astype(np.uint64) + np.uint64(1), others)
     return who

@@ -92,6 +92,17 @@ def mapping_for(
     return {role.value: column.at for role, column in found.columns.items()}
 
 
+def columns_said(said: Iterable[str]) -> dict[Role, str | int]:
+    """What the owner of a list says of its columns: `number=Số CCCD`, or `number=#2` for the second. Raises `Invalid`."""
+    found: dict[Role, str | int] = {}
+    for each in said:
+        name, is_said, column = each.partition("=")
+        if name not in set(Role) or not is_said or not column:
+            raise refusals.unknown_role(each, ", ".join(Role))
+        found[Role(name)] = int(column[1:]) - 1 if column[:1] == "#" and column[1:].isdecimal() else column
+    return found
+
+
 def read_plan(folder: Path) -> Plan:
     """The plan of a job. Raises `NotFound` where there is none, `Conflict` for one of another version of the program."""
     try:

@@ -113,6 +113,15 @@ def other_program() -> Conflict:
     )
 
 
+def unknown_role(said: str, known: str) -> Invalid:
+    return Invalid(
+        "reconcile.column",
+        f"Không hiểu “{said}”. Bạn viết VAI_TRÒ=CỘT, ví dụ number=CCCD; các vai trò: {known}.",
+        f"“{said}” is not understood. Write ROLE=COLUMN, for example number=CCCD; the roles are {known}.",
+        field="map",
+    )
+
+
 def unknown_format(name: str) -> Invalid:
     return Invalid(
         "reconcile.format",

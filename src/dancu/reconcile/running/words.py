@@ -151,3 +151,8 @@ HEADINGS = {
 def flags_in(value: int, known: Mapping[Reason, Words]) -> list[Reason]:
     """The reasons of a record, in the order of the table."""
     return [reason for reason in known if value & reason]
+
+
+def grade_words(code: str) -> str:
+    """What a grade's code means."""
+    return next(words.words for grade, words in GRADES.items() if grade.code == code)
