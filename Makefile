@@ -50,7 +50,7 @@ test: setup-test ## all tests
 	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-fast: setup-test ## tests of a few seconds
-	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not browser" $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not browser and not spark" $(ARGS)
 
 test-slow: setup-spark ## the slow and the browser tests, and those on a cluster of Spark
 	@$(PY) -m pytest -m "slow or browser or spark" $(ARGS)

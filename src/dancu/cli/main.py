@@ -22,6 +22,7 @@ HELP = {
     "citizen": "let a citizen sign in to her own pages",
     "protection": "say whose officers handle what people ask about their data",
     "synth": "write a simulated population to a file",
+    "reconcile": "compare a list with a snapshot of the registry; go on with what was stopped",
     "demo": "prepare the simulated province and do the main job once",
     "ledger": "read the ledger; prove, check, audit, export it",
     "sequencer": "put entries into the ledger's tree and sign it; `dancu up` runs one",
