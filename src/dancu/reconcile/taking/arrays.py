@@ -73,8 +73,10 @@ class ArraysWriter:
 
     def finish(self) -> None:
         """Find the rows of numbers: the table of the new ones, the sorted list of the old ones."""
-        for each in (self._rows, self._communes, self._names, self._lengths, self._blocks, self._numbers, *self._old):
-            each.close()
+        for array in (self._rows, self._communes, self._names, self._lengths, self._blocks):
+            array.close()
+        for file in (self._numbers, *self._old):
+            file.close()
         mapped = np.memmap(self._scratch / "numbers", np.int64, "r+") if self.persons else np.zeros(0, np.int64)
         numbers = np.asarray(mapped)
         cell_starts, table = index_numbers(numbers)

@@ -24,7 +24,8 @@ class Communes:
         """`places`: version and dotted code with a blank between."""
         names = places.unique()
         codes = places.cast(pl.Enum(names)).to_physical().to_numpy()
-        return np.array([self._code(each) for each in names], np.uint32)[codes]
+        found: NDArray[np.uint32] = np.array([self._code(each) for each in names], np.uint32)[codes]
+        return found
 
     def _code(self, place: str) -> int:
         if place not in self._known:

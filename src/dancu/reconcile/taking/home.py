@@ -11,13 +11,14 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from dancu.kernel.config import Config
 from dancu.kernel.errors import Conflict, NotFound
 from dancu.reconcile.engine.snapshot import Snapshot, open_snapshot
 
@@ -200,9 +201,16 @@ class SnapshotHome:
             yield
 
 
-def held_by(versions: Sequence[Version], holder: str) -> list[Version]:
-    """The versions somebody holds (*bản chụp đang được giữ*)."""
-    return [each for each in versions if holder in each.holders]
+def home_of(config: Config) -> SnapshotHome:
+    """Raises `Conflict` where the installation takes no snapshots: the registry is at the hub above, or they are turned off."""
+    folder = config.snapshot_home
+    if folder is None:
+        raise Conflict(
+            "snapshot.off",
+            "Hệ thống này không lập bản chụp: cơ sở dữ liệu dân cư ở nơi khác, hoặc DANCU_SNAPSHOTS=off.",
+            "This installation takes no snapshots: the registry is elsewhere, or DANCU_SNAPSHOTS=off.",
+        )
+    return SnapshotHome(folder)
 
 
 def _order(name: str) -> tuple[str, int]:
