@@ -64,7 +64,7 @@ def test_a_failure_while_making_leaves_everything_as_it_was(home: SnapshotHome) 
 
 
 def test_one_version_is_made_at_a_time(home: SnapshotHome) -> None:
-    with home.making(NOW), pytest.raises(Conflict, match="snapshot.being_taken"), home.making(NOW):
+    with home.making(NOW), pytest.raises(Conflict, match=r"snapshot\.being_taken"), home.making(NOW):
         pass
 
 
@@ -139,7 +139,7 @@ def test_a_trial_removes_nothing(home: SnapshotHome) -> None:
 
 
 def test_before_the_first_version_there_is_none_to_open(home: SnapshotHome) -> None:
-    with pytest.raises(NotFound, match="snapshot.not_taken"):
+    with pytest.raises(NotFound, match=r"snapshot\.not_taken"):
         home.open_current()
 
 
@@ -169,5 +169,5 @@ def test_where_the_registry_is_elsewhere_or_they_are_off_there_is_no_home(tmp_pa
     assert home_of(chosen).folder == Path("/srv/ban-chup")
     assert isinstance(below.upstream, Upstream)
     for config in (off, below):
-        with pytest.raises(Conflict, match="snapshot.off"):
+        with pytest.raises(Conflict, match=r"snapshot\.off"):
             home_of(config)
