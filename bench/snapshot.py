@@ -1,8 +1,8 @@
 """The registry as sorted Parquet against a sequential scan of the same columns in the same server.
 
-The scan is one server process that reads and adds up what a snapshot reads, and tells one number; a bare count, which reads no column,
-stands beside it. Rounds of both alternate; medians are compared. Then: a version from one person in a hundred changed, against a whole
-one; a second job that opens it; a take that is killed.
+The scan is one server process that adds up what a snapshot reads and tells a few numbers; a bare count, which reads no column,
+stands beside it. Rounds of both alternate; medians are compared. Then: a version that goes on from the last one after one person
+in a hundred was changed, against a whole one; a second job that opens it; a take that is killed.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ with changed as (
     returning personal_no, last_seq)
 insert into population_change (personal_no, seq, kind, valid_from, recorded_at, load_batch)
 select personal_no, last_seq, 'load', '2026-01-01', now(), 1 from changed"""
+DRAW = "import sys; from bench.people import people; people(int(sys.argv[1])).write_parquet(sys.argv[2])"
 OPEN = """
 import sys, time
 from pathlib import Path
@@ -82,8 +83,7 @@ class SnapshotBench:
         keys.mkdir()
         (keys / "secrets.key").write_bytes(os.urandom(32))
         self._run("-m", "dancu.cli.main", "migrate")
-        draw = "import sys; from pathlib import Path; from bench.people import people; people(int(sys.argv[1])).write_parquet(sys.argv[2])"
-        self._run("-c", draw, str(persons), str(scratch / "people.parquet"))
+        self._run("-c", DRAW, str(persons), str(scratch / "people.parquet"))
         self._run("-m", "dancu.cli.main", "population", "load", str(scratch / "people.parquet"), "--no-index")
         self._server = psycopg.connect(urls.owner, autocommit=True)
         self._server.execute("set max_parallel_workers_per_gather = 0")

@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 import psycopg
+import pyarrow as pa
 from django.db import transaction
 from numpy.typing import NDArray
 
 from dancu.kernel.warrants import Field, Warrant
 from dancu.ledger import api as ledger
-from dancu.ledger.domain import ActKind
 from dancu.population.domain import SEALED, LifeStatus, NumberState
 from dancu.population.reader import warranted_act
 
@@ -33,7 +33,7 @@ BULK_FIELDS = frozenset(
 )  # fmt: skip
 PAGES_A_BLOCK = 2048  # sixteen megabytes of table, some twenty thousand persons
 NUMBERS_A_STEP = 20_000
-_PART = "\x1f"  # between texts; a text that holds one itself is read again without
+_PART = 0x1F  # between texts; a text that holds one itself is read again without
 # State and birth date in one number: state << 24 | life status << 21 | year << 9 | month << 5 | day.
 _STATE_SHIFT, _LIFE_SHIFT, _DATE_MASK = 24, 21, (1 << 21) - 1
 # Nor is a number told of that leads to somebody sealed. A scalar question, so that it is only asked where there is a successor.
@@ -163,7 +163,7 @@ def bulk_reading(url: str, warrant: Warrant, *, now: datetime, outcome: str, con
     assert warrant.expires_at > now, "an expired warrant reads nothing"
     assert warrant.fields >= BULK_FIELDS, "the warrant must name what is read"
     with transaction.atomic():
-        ledger.record(warranted_act(warrant, ActKind.SEARCH, outcome, "", BULK_FIELDS), now=now)
+        ledger.record(warranted_act(warrant, ledger.ActKind.SEARCH, outcome, "", BULK_FIELDS), now=now)
     with ExitStack() as stack:
         first = stack.enter_context(_connect(url))
         # The lock comes before the snapshot is taken: nobody empties or rewrites the table in between.
@@ -238,10 +238,17 @@ def _integers(result: Any, column: int) -> NDArray[Any]:
 
 
 def _split(result: Any, column: int) -> pl.Series:
+    """Texts between the signs: offsets are found and signs taken out in one step each, several times as fast as text by text."""
     data = result.get_value(0, column)
     if data is None:
         return pl.Series(dtype=pl.String)
-    return pl.Series([data.decode()], dtype=pl.String).str.split(_PART).explode()
+    letters = np.frombuffer(data, np.uint8)
+    signs = np.flatnonzero(letters == _PART)
+    offsets = np.zeros(len(signs) + 2, np.int32)
+    offsets[1:-1] = signs - np.arange(len(signs))
+    offsets[-1] = len(letters) - len(signs)
+    kept = pa.py_buffer(letters[letters != _PART])
+    return pl.Series("", pa.StringArray.from_buffers(len(signs) + 1, pa.py_buffer(offsets), kept), dtype=pl.String)
 
 
 def _pairs(result: Any, column: int) -> pl.DataFrame:

@@ -252,6 +252,17 @@ def test_everybody_is_read_again_after_some_days(home: SnapshotHome, tmp_path: P
     assert (later.persons, later.is_full) == (2, True)
 
 
+def test_when_many_were_changed_everybody_is_read(home: SnapshotHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    three_people(tmp_path)
+    taken(home)
+    population.correct_person(int(NAM), {"full_name": "Y Sáu"}, an_approval(), a_document(), now=NOW)
+    monkeypatch.setattr("dancu.reconcile.taking.take.CHANGED_SHARE_MAX", -1000)
+
+    made = taken(home)
+
+    assert (made.is_full, made.why_full) == (True, "too many changes, or another database")
+
+
 def test_a_version_of_another_database_is_not_gone_on_from(home: SnapshotHome, tmp_path: Path) -> None:
     three_people(tmp_path)
     made = taken(home)

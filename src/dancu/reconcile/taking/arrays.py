@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dancu.reconcile.engine.arrow import text_column
 from dancu.reconcile.engine.snapshot import MARK_CANCELLED, NAMES_A_BLOCK, OLD_SHIFT, WORDS, index_numbers
-from dancu.reconcile.taking.parts import rows_from
+from dancu.reconcile.taking.parts import distinct, rows_from
 
 OLD_SPAN = 40_000_000  # old numbers are sorted in stretches of so many
 OLD_NUMBERS = 1_000_000_000
@@ -126,10 +126,7 @@ def _with_rows(pairs: NDArray[Any], numbers: NDArray[np.int64]) -> tuple[NDArray
     """Old numbers sorted, each once a holder, with the holder's row; a holder who is not in the snapshot has none."""
     if not len(pairs) or not len(numbers):
         return np.zeros(0, np.uint32), np.zeros(0, np.uint32)
-    pairs = pairs[np.lexsort((pairs["holder"], pairs["old"]))]
-    is_first = np.ones(len(pairs), np.bool_)
-    is_first[1:] = pairs[1:] != pairs[:-1]
-    pairs = pairs[is_first]
     rows = np.minimum(np.searchsorted(numbers, pairs["holder"]), len(numbers) - 1)
     is_here = numbers[rows] == pairs["holder"]
-    return pairs["old"][is_here], rows[is_here].astype(np.uint32)
+    both = distinct(pairs["old"][is_here].astype(np.int64) << 32 | rows[is_here])
+    return (both >> 32).astype(np.uint32), both.astype(np.uint32)

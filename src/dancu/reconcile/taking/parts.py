@@ -39,6 +39,7 @@ SCHEMA = pa.schema(
         ("name", pa.string()),  # canonical
     ]
 )
+_OLD_BITS, _OLD_MASK = 30, (1 << 30) - 1
 _MARKS_SHIFT, _TONES_SHIFT, _FOUR_BITS = 20, 24, 15
 _WORD_OF = {"letters_key": 3, "loose_key": 4, "words_key": 5, "ends_key": 6, "date": 7}
 
@@ -128,12 +129,21 @@ def _old_numbers(numbers: NDArray[np.int64], own: NDArray[np.uint32], pairs: pl.
     cards = pairs.filter(pl.col("is_card"))
     at, is_here = _places(numbers, cards["number"].to_numpy())
     has_own = np.flatnonzero(own)
-    of = np.concatenate([has_own, at[is_here]])
-    old = np.concatenate([own[has_own].astype(np.int64), cards["value"].to_numpy()[is_here]])
-    both = np.unique((of << 30 | old)[old > 0])
-    counts = np.bincount(both >> 30, minlength=len(numbers))
+    both = has_own << _OLD_BITS | own[has_own]
+    if is_here.any():
+        on_cards = at[is_here] << _OLD_BITS | cards["value"].to_numpy()[is_here]
+        both = distinct(np.concatenate([both, on_cards[on_cards & _OLD_MASK > 0]]))
+    counts = np.bincount(both >> _OLD_BITS, minlength=len(numbers))
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-    return pa.ListArray.from_arrays(pa.array(offsets), pa.array((both & ((1 << 30) - 1)).astype(np.int32)))
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.array((both & _OLD_MASK).astype(np.int32)))
+
+
+def distinct(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Sorted, each once: of whole numbers several times as fast as numpy's `unique`."""
+    ordered = np.sort(values)
+    is_first = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
+    return ordered[is_first]
 
 
 def _places(numbers: NDArray[np.int64], asked: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

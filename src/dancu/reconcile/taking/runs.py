@@ -35,9 +35,8 @@ class RunWriter:
         people = people.select("number", "date", "name", "old_number").with_columns(
             pl.Series("marks", marks), pl.Series("commune", self._communes.of(block.people["place"]))
         )
-        hidden = np.isin(people["number"].to_numpy(), self._left_out)
-        if hidden.any():
-            people = people.filter(~hidden)
+        if len(self._left_out):
+            people = people.filter(~pl.Series(np.isin(people["number"].to_numpy(), self._left_out)))
         self._people.append(people)
         for kind, pairs in (("successor", block.successors), ("card", block.card_numbers)):
             if len(pairs):
