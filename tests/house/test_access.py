@@ -21,8 +21,9 @@ from dancu.population.domain import PersonFacts
 from dancu.population.search.likeness import FoundPerson
 from tests.house.tree import module_of, python_files
 
-# The only places that make a warrant: the decision of the exchange. A new one is a decision of its own.
-_MAKES_WARRANTS = {"dancu.exchange.domain"}
+# The only places that make a warrant: the decision of the exchange, and the taking of snapshots (decision 0044). A new one is a
+# decision of its own.
+_MAKES_WARRANTS = {"dancu.exchange.domain", "dancu.reconcile.taking.authority"}
 
 
 def constructions_of(name: str, source: str) -> int:

@@ -144,6 +144,7 @@ _SET_REACH = {
     "protection/usecases/affected.py",
     "protection/usecases/cases.py",
     "protection/usecases/consents.py",
+    "reconcile/tasks.py",
 }
 
 

@@ -39,7 +39,7 @@ from dancu.population.items import FIELD_OF, LegalItem, check_items, household_r
 from dancu.population.listing import ROWS_A_STEP, Criteria, Step, find_listed
 from dancu.population.numbers import numbers_of_person
 from dancu.population.planting import plant_persons
-from dancu.population.reader import PersonRow
+from dancu.population.reader import PersonRow, warranted_act
 from dancu.population.search.asking import LISTED_FIELDS, SHOWN_MAX, Opened, SearchAnswer, open_by_number, search, subject_of_search
 from dancu.population.search.following import follow_changes, index_loaded
 from dancu.population.search.index import forget_person, index_persons, refresh_search
@@ -79,11 +79,13 @@ from dancu.population.usecases.records import (
 from dancu.population.usecases.residences import end_relation, end_residence, register_residence, relate_persons
 
 if TYPE_CHECKING:
+    from dancu.population.bulk import BULK_FIELDS, BulkReading, BulkRows, ChangedSince, Moment, bulk_reading
     from dancu.population.loading.choosing import files_of, kind_named
     from dancu.population.loading.load import LoadResult, Progress, load_file, load_persons
 
-# Its data frames take longer to import than all the rest, and pages and most commands never load a file.
+# Their data frames take longer to import than all the rest, and pages and most commands never load a file nor read everybody.
 _LOADING = {
+    **dict.fromkeys(("BULK_FIELDS", "BulkReading", "BulkRows", "ChangedSince", "Moment", "bulk_reading"), "dancu.population.bulk"),
     **dict.fromkeys(("files_of", "kind_named"), "dancu.population.loading.choosing"),
     **dict.fromkeys(("LoadResult", "Progress", "load_file", "load_persons"), "dancu.population.loading.load"),
 }
@@ -96,6 +98,7 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
+    "BULK_FIELDS",
     "CURRENT_VERSION",
     "FIELD_OF",
     "LISTED_FIELDS",
@@ -107,12 +110,15 @@ __all__ = [
     "Alternative",
     "Announcement",
     "Approval",
+    "BulkReading",
+    "BulkRows",
     "CardHistory",
     "CardPeriod",
     "CardRule",
     "CardText",
     "Change",
     "ChangeKind",
+    "ChangedSince",
     "Consultation",
     "Coordinates",
     "Criteria",
@@ -133,6 +139,7 @@ __all__ = [
     "MaritalStatus",
     "Meaning",
     "MembershipRow",
+    "Moment",
     "MrzText",
     "NameQuery",
     "Neighbour",
@@ -161,6 +168,7 @@ __all__ = [
     "address_key",
     "again_when_overtaken",
     "announcements",
+    "bulk_reading",
     "cancel_number",
     "card_history",
     "card_rules",
@@ -228,4 +236,5 @@ __all__ = [
     "unit_names",
     "version_on",
     "versions",
+    "warranted_act",
 ]
