@@ -38,7 +38,7 @@ LIMIT_SECONDS_FULL, FULL_RECORDS = 30.0, 88_100_000
 SHARE, YEAR, THREADS = 0.881, 2026, 2
 ROWS_A_FILE, ROWS_A_BATCH = 1_000_000, 250_000
 KEY = NameKey(0x6D75_6F6E_2D74_6875, 0x6461_6E63_752D_6265)
-_REGISTERED = ["personal_id", "full_name", "birth_date", "old_id_no", "life_status", "number_state"]
+_REGISTERED = ["personal_id", "full_name", "birth_date", "old_id_no", "life_status", "number_state", "permanent_code"]
 _COLUMNS = ["paper_no", "full_name", "birth_date"]
 Piece = tuple[Path, int]  # a file and one of its row groups
 
@@ -86,15 +86,16 @@ def _take_snapshot(folder: Path, out: Any) -> None:
 
 def _persons(folder: Path) -> Iterator[Persons]:
     for file in sorted((folder / "register").glob("part-*.parquet")):
-        frame = pl.read_parquet(
-            file, columns=["personal_id", "full_name", "birth_date", "old_id_no", "life_status", "number_state"]
-        )
+        frame = pl.read_parquet(file, columns=_REGISTERED)
         marks = (frame["life_status"] == "1").to_numpy() * np.uint32(MARK_DEAD)
         marks |= (frame["number_state"] == "1").to_numpy() * np.uint32(MARK_REPLACED)
         marks |= (frame["number_state"] == "2").to_numpy() * np.uint32(MARK_CANCELLED)
         old = frame["old_id_no"].replace("", "0").cast(pl.UInt32).to_numpy()
+        old_of = np.flatnonzero(old)
+        communes = frame["permanent_code"].cast(pl.UInt32, strict=False).fill_null(0).to_numpy()
         names, dates = (text_column(frame[name].to_arrow()) for name in ("full_name", "birth_date"))
-        yield Persons(frame["personal_id"].cast(pl.Int64).to_numpy(), *names, *dates, old, marks.astype(np.uint32))
+        numbers = frame["personal_id"].cast(pl.Int64).to_numpy()
+        yield Persons(numbers, *names, *dates, marks.astype(np.uint32), communes, old[old_of], old_of)
 
 
 def _measure(folder: Path, scratch: Path, runs: int, out: Any) -> dict[str, Any]:
@@ -119,7 +120,7 @@ def _measure(folder: Path, scratch: Path, runs: int, out: Any) -> dict[str, Any]
     value, least = statistics.median(exact), statistics.median(limit)
     allowed = LIMIT_SECONDS_FULL * records / FULL_RECORDS
     return {
-        "name": "reconcile", "value": round(value, 3), "unit": "s", "limit": round(allowed, 3), "ratio": round(value / allowed, 3),
+        "name": "reconcile", "value": round(value, 3), "unit": "s", "limit": round(allowed, 3), "ratio": round(allowed / value, 3),
         "size": {"persons": snapshot.persons, "records": records}, "of_its_limit": round(value / least, 2),
         "rows_per_second": round(records / value), "limit_seconds": round(least, 3), "loaded_seconds": round(loaded, 2),
         "memory_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2), "counts": counts, "touched": touched % 7,

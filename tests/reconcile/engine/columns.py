@@ -32,10 +32,12 @@ def batch(*records: tuple[str, str, str]) -> Batch:
 def persons(*known: tuple[str, str, str], old: dict[str, str] | None = None, marks: dict[str, int] | None = None) -> Persons:
     """Persons as number, name, ISO birth date."""
     names, dates = column([each[1] for each in known]), column([each[2] for each in known])
-    old_of = [int((old or {}).get(each[0], "0")) for each in known]
+    had = [(int(old[each[0]]), at) for at, each in enumerate(known) if old and each[0] in old]
+    old_numbers, old_of = np.array([number for number, _ in had], np.uint32), np.array([at for _, at in had], np.int64)
     marks_of = [(marks or {}).get(each[0], 0) for each in known]
     numbers = np.array([int(each[0]) for each in known], np.int64)
-    return Persons(numbers, *names, *dates, np.array(old_of, np.uint32), np.array(marks_of, np.uint32))
+    communes = np.arange(1, len(known) + 1, dtype=np.uint32)
+    return Persons(numbers, *names, *dates, np.array(marks_of, np.uint32), communes, old_numbers, old_of)
 
 
 def snapshot(*known: tuple[str, str, str], old: dict[str, str] | None = None, marks: dict[str, int] | None = None) -> Snapshot:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dancu.kernel.names import canonical_name
 from dancu.reconcile.engine.exact import compare
 from dancu.reconcile.engine.reasons import Found
 from dancu.reconcile.engine.snapshot import open_snapshot, save_arrays
@@ -71,7 +72,7 @@ def test_a_snapshot_on_disk_is_the_one_that_was_written(tmp_path: Path) -> None:
     opened = open_snapshot(tmp_path / "a")
 
     assert opened.version == "thử"
-    for name in ("rows", "first_bucket", "shift", "buckets", "old", "old_rows", "old_buckets"):
+    for name in ("rows", "buckets", "old", "old_rows", "communes", "names", "name_lengths", "name_blocks"):
         np.testing.assert_array_equal(getattr(opened, name), getattr(made, name))
         assert not getattr(opened, name).flags.writeable
 
@@ -82,3 +83,16 @@ def test_half_a_snapshot_is_none(tmp_path: Path) -> None:
 
     with pytest.raises(FileNotFoundError):
         open_snapshot(tmp_path)
+
+
+def test_a_row_knows_its_number_its_name_and_its_commune() -> None:
+    chance = random.Random(5)
+    numbers = chance.sample(crowded(chance), 500)
+    names = [chance.choice(["Trần Văn Thử", "H’Hen Niê", "ĐỖ THỊ HOÀ", "Y 𐌰", "Straße"]) + " " + number for number in numbers]
+    made = snapshot(*((number, name, BORN) for number, name in zip(numbers, names, strict=True)))
+
+    order = np.argsort([int(number) for number in numbers])
+
+    assert made.numbers_of(np.arange(500)).tolist() == sorted(map(int, numbers))
+    assert [made.name_of(row) for row in range(500)] == [canonical_name(names[at]) for at in order]
+    assert made.communes.tolist() == (order + 1).tolist()

@@ -118,6 +118,23 @@ def _close(out, length, open_tone, bears, placed):  # type: ignore[no-untyped-de
     return length + 1, placed * np.uint32(31) + np.uint32(bears)
 
 
+@compiled
+def write_utf8(units, length, out, at):  # type: ignore[no-untyped-def]
+    """Write UTF-16 units as UTF-8 to `out` from `at` on; gives where they end. A canonical form has no surrogates here."""
+    for i in range(length):
+        unit = units[i]
+        if unit < 0x80:
+            out[at] = unit
+            at += 1
+        elif unit < 0x800:
+            out[at], out[at + 1] = 0xC0 | (unit >> 6), 0x80 | (unit & 0x3F)
+            at += 2
+        else:
+            out[at], out[at + 1], out[at + 2] = 0xE0 | (unit >> 12), 0x80 | ((unit >> 6) & 0x3F), 0x80 | (unit & 0x3F)
+            at += 3
+    return at
+
+
 def key_of_text(text: str, key: NameKey) -> int:
     """The definition of a name's key: SipHash-1-3 of its canonical form in UTF-16 (*khoá họ tên*)."""
     units = np.frombuffer(canonical_name(text).encode("utf-16-le"), np.uint16)

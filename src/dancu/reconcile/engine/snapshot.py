@@ -3,6 +3,7 @@
 A row is eight words of four bytes, half a line of memory: sequence and marks; the name's key (two words); the keys of its letters
 without marks, of its looser form, of its words in order of letters, of its first and last word; the birth date with the rest.
 Twelve digits are found through the six before the sequence: each of those cells is cut into buckets of some three persons.
+Beside the rows stand what only a second look needs: the canonical forms of the names, and the commune a person lives in.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +24,13 @@ ROWS_A_BUCKET = 3
 OLD_SHIFT = 5  # thirty-two old numbers a bucket: two or three persons
 SEQUENCE_MASK = (1 << 20) - 1
 MARK_DEAD, MARK_REPLACED, MARK_CANCELLED = 1 << 20, 1 << 21, 1 << 22
-FORMAT = 1
+FORMAT = 2
 WORDS = 8
-_FILES = ("rows", "first_bucket", "shift", "buckets", "old", "old_rows", "old_buckets")
+NAMES_A_BLOCK = 64
+_FILES = (
+    "rows", "first_bucket", "shift", "buckets", "old", "old_rows", "old_buckets",
+    "communes", "names", "name_lengths", "name_blocks",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +44,27 @@ class Snapshot:
     old: NDArray[np.uint32]  # sorted nine-digit numbers
     old_rows: NDArray[np.uint32]  # and whose they are
     old_buckets: NDArray[np.uint32]
+    communes: NDArray[np.uint32]  # the code of the present commune, 0 where none is known
+    names: NDArray[np.uint8]  # canonical forms in UTF-8, end to end
+    name_lengths: NDArray[np.uint16]  # bytes
+    name_blocks: NDArray[np.int64]  # where each block of sixty-four names begins
     version: str = ""
 
     @property
     def persons(self) -> int:
         return len(self.rows)
+
+    def name_of(self, row: int) -> str:
+        """The canonical form of a registered name."""
+        block = row // NAMES_A_BLOCK
+        start = int(self.name_blocks[block]) + int(self.name_lengths[block * NAMES_A_BLOCK : row].sum())
+        return self.names[start : start + int(self.name_lengths[row])].tobytes().decode("utf-8")
+
+    def numbers_of(self, rows: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+        """The personal numbers of rows; the six leading digits are the cell whose rows they lie among."""
+        cells = np.searchsorted(self.buckets[self.first_bucket], rows, side="right") - 1
+        sequences: NDArray[np.int64] = (self.rows[rows, 0] & np.uint32(SEQUENCE_MASK)).astype(np.int64)
+        return cells * SEQUENCES + sequences
 
 
 def save_arrays(folder: Path, snapshot: Snapshot, more: dict[str, object]) -> None:
