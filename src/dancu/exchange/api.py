@@ -2,6 +2,21 @@
 
 from dancu.exchange.domain import AccessRequest, Comparison, Disclosure, Kind, Outcome, Refused, Verification
 from dancu.exchange.feeding import FeedStanding, replay, set_webhook, standings
+from dancu.exchange.following import (
+    FOLLOWED_MAX,
+    TOLD_MAX,
+    Followed,
+    Matched,
+    ToldNews,
+    Use,
+    WrittenChange,
+    decide_following,
+    end_following,
+    follow,
+    last_written,
+    tell_news,
+    written_after,
+)
 from dancu.exchange.monitoring import latest_events, said_of, send_test
 from dancu.exchange.planting import plant_watermarks, planted_numbers
 from dancu.exchange.reasons import Reason
@@ -25,6 +40,7 @@ from dancu.exchange.sandbox import (
     trial_secret_of,
 )
 from dancu.exchange.shadowing import ShadowReport, shadow_report
+from dancu.exchange.subscriptions import ToldKind
 from dancu.exchange.syslog import Centre
 from dancu.exchange.trial.calls import TrialCall
 from dancu.exchange.trial.cases import Case
@@ -36,8 +52,10 @@ from dancu.population.api import Difference, FoundPerson, Part, SearchAnswer, Se
 
 __all__ = [
     "ENDINGS",
+    "FOLLOWED_MAX",
     "REGISTRY_INTEGRATION",
     "REGISTRY_PROCEDURE",
+    "TOLD_MAX",
     "AccessRequest",
     "Case",
     "Centre",
@@ -47,9 +65,11 @@ __all__ = [
     "FactsSource",
     "FeedStanding",
     "Finding",
+    "Followed",
     "FoundPerson",
     "Kind",
     "Level",
+    "Matched",
     "OpenedPerson",
     "Outcome",
     "Part",
@@ -60,12 +80,20 @@ __all__ = [
     "ShadowReport",
     "Step",
     "StepState",
+    "ToldKind",
+    "ToldNews",
     "TrialCall",
     "TrialPerson",
     "TrialTable",
+    "Use",
     "Verification",
+    "WrittenChange",
+    "decide_following",
     "disclose_person",
+    "end_following",
+    "follow",
     "is_conformant",
+    "last_written",
     "latest_events",
     "open_person",
     "personas_table",
@@ -81,8 +109,10 @@ __all__ = [
     "set_webhook",
     "shadow_report",
     "standings",
+    "tell_news",
     "trial_calls",
     "trial_secret_of",
     "usage_between",
     "verify_person",
+    "written_after",
 ]

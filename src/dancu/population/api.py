@@ -32,7 +32,16 @@ from dancu.population.domain import (
     address_key,
 )
 from dancu.population.families import HouseholdRow, MembershipRow, RelationRow, ResidenceRow
-from dancu.population.feed import Announcement, Cursor, announcements, changed_while_silent, consume, position_of
+from dancu.population.feed import (
+    Announcement,
+    Cursor,
+    announcements,
+    changed_since,
+    changed_while_silent,
+    consume,
+    led_to,
+    position_of,
+)
 from dancu.population.file import Neighbour, PersonFile, person_file
 from dancu.population.history import Change, ChangeKind
 from dancu.population.items import FIELD_OF, LegalItem, check_items, household_relations, legal_items
@@ -165,6 +174,7 @@ __all__ = [
     "card_history",
     "card_rules",
     "change_head",
+    "changed_since",
     "changed_while_silent",
     "check_digit",
     "check_items",
@@ -193,6 +203,7 @@ __all__ = [
     "kind_named",
     "latest_version",
     "leave_household",
+    "led_to",
     "legal_items",
     "load_file",
     "load_persons",
