@@ -71,6 +71,7 @@ from dancu.population.units.table import (
     unit_names,
 )
 from dancu.population.units.versions import UnitVersion, get_version, latest_version, version_on, versions
+from dancu.population.usecases.contacts import record_phones
 from dancu.population.usecases.deaths import register_death
 from dancu.population.usecases.households import change_head, form_household, join_household, leave_household
 from dancu.population.usecases.records import (
@@ -224,6 +225,7 @@ __all__ = [
     "read_mrz",
     "read_query",
     "record_event",
+    "record_phones",
     "refresh_search",
     "register_death",
     "register_residence",

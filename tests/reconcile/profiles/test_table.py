@@ -9,8 +9,9 @@ import pytest
 
 from dancu.kernel.errors import Invalid
 from dancu.reconcile.profiles.checking import own_flags
+from dancu.reconcile.profiles.choosing import keys_of
 from dancu.reconcile.profiles.flags import NOTES, OWN_FAULTS, OwnFlag
-from dancu.reconcile.profiles.table import BY_NUMBER, BY_PARENTS, PROFILES, Check, get_profile, keys_of
+from dancu.reconcile.profiles.table import BY_NUMBER, BY_PARENTS, PROFILES, Check, get_profile
 from dancu.reconcile.reading.batches import batches
 from dancu.reconcile.reading.columns import detect
 from dancu.reconcile.reading.files import open_list

@@ -1,4 +1,7 @@
-"""The kinds of lists that are compared, as one table: what each needs, what else is read of it, what is checked. Pure."""
+"""The kinds of lists that are compared, as one table: what each needs, what else is read of it, what is checked. Pure.
+
+Pages read it: nothing compiled is imported here.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,6 @@ from datetime import date
 from enum import StrEnum
 
 from dancu.kernel.errors import Invalid
-from dancu.reconcile.reading.columns import Mapping, require
-from dancu.reconcile.reading.files import OpenedList
 from dancu.reconcile.reading.headings import Role
 
 Keys = tuple[Role, ...]
@@ -155,16 +156,3 @@ def get_profile(code: str) -> Profile:
             field="profile",
         )
     return found
-
-
-def keys_of(profile: Profile, opened: OpenedList, mapping: Mapping) -> Keys:
-    """The best set of columns a list has for its profile (*bộ cột dùng để tìm người*).
-
-    Raises `Invalid` naming the first column that is missing of the set it comes nearest to.
-    """
-    require(opened, mapping, profile.own)
-    whole = [keys for keys in profile.keys if all(map(mapping.has, keys))]
-    if not whole:
-        nearest = min(profile.keys, key=lambda keys: sum(not mapping.has(role) for role in keys))
-        require(opened, mapping, nearest)
-    return whole[0]
