@@ -17,6 +17,7 @@ from dancu.exchange.following import (
     tell_news,
     written_after,
 )
+from dancu.exchange.live_check import ShopAnswer, ShopHint, read_for_shop, subscriber_grant
 from dancu.exchange.monitoring import latest_events, said_of, send_test
 from dancu.exchange.planting import plant_watermarks, planted_numbers
 from dancu.exchange.reasons import Reason
@@ -78,6 +79,8 @@ __all__ = [
     "SearchAnswer",
     "SearchQuery",
     "ShadowReport",
+    "ShopAnswer",
+    "ShopHint",
     "Step",
     "StepState",
     "ToldKind",
@@ -100,6 +103,7 @@ __all__ = [
     "plant_watermarks",
     "planted_numbers",
     "progress",
+    "read_for_shop",
     "read_query",
     "registry_request",
     "replay",
@@ -109,6 +113,7 @@ __all__ = [
     "set_webhook",
     "shadow_report",
     "standings",
+    "subscriber_grant",
     "tell_news",
     "trial_calls",
     "trial_secret_of",
