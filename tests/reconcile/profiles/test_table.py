@@ -10,7 +10,7 @@ import pytest
 from dancu.kernel.errors import Invalid
 from dancu.reconcile.profiles.checking import own_flags
 from dancu.reconcile.profiles.choosing import keys_of
-from dancu.reconcile.profiles.flags import NOTES, OWN_FAULTS, OwnFlag
+from dancu.reconcile.profiles.flags import NOTES, OWN_FAULTS, OwnFlag, own_words
 from dancu.reconcile.profiles.table import BY_NUMBER, BY_PARENTS, PROFILES, Check, get_profile
 from dancu.reconcile.reading.batches import batches
 from dancu.reconcile.reading.columns import detect
@@ -33,6 +33,7 @@ def test_there_are_seven_kinds_of_lists_and_each_says_its_law() -> None:
 def test_every_flag_has_words_and_says_what_to_do() -> None:
     assert set(OWN_FAULTS) == set(OwnFlag)
     assert all(fault.words and fault.words_en and fault.advice and fault.advice_en for fault in OWN_FAULTS.values())
+    assert own_words()[OwnFlag.TAX_CHECK_DIGIT][0] == "Chữ số kiểm tra của mã số thuế sai"
     assert OwnFlag.TAX_REPLACED in NOTES
     assert OwnFlag.TAX_CHECK_DIGIT not in NOTES
 

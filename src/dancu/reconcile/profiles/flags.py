@@ -182,3 +182,8 @@ for _flag, _fault in OWN_FAULTS.items():
 def faults_of(flags: int) -> list[OwnFlag]:
     """The findings of one record, each by itself (*các lỗi của một bản ghi*)."""
     return [flag for flag in OwnFlag if flags & flag]
+
+
+def own_words() -> dict[int, tuple[str, str]]:
+    """For each finding what it is and what its owner does, as results are worded (*lời kết quả kiểm tra mã số*)."""
+    return {int(flag): (fault.words, fault.advice) for flag, fault in OWN_FAULTS.items()}
