@@ -44,5 +44,5 @@ def test_an_operator_is_granted_yes_or_no_and_never_a_fact() -> None:
 
     assert not grant.may_disclose
     assert grant.explain
-    assert not (grant.may_subscribe or grant.registry or grant.list_max)
+    assert not any((grant.may_subscribe, grant.registry, grant.list_max))
     assert grant.fields == {Field.NATIONALITY}
