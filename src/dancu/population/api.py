@@ -32,7 +32,16 @@ from dancu.population.domain import (
     address_key,
 )
 from dancu.population.families import HouseholdRow, MembershipRow, RelationRow, ResidenceRow
-from dancu.population.feed import Announcement, Cursor, announcements, changed_while_silent, consume, position_of
+from dancu.population.feed import (
+    Announcement,
+    Cursor,
+    announcements,
+    changed_since,
+    changed_while_silent,
+    consume,
+    led_to,
+    position_of,
+)
 from dancu.population.file import Neighbour, PersonFile, person_file
 from dancu.population.history import Change, ChangeKind
 from dancu.population.items import FIELD_OF, LegalItem, check_items, household_relations, legal_items
@@ -62,6 +71,7 @@ from dancu.population.units.table import (
     unit_names,
 )
 from dancu.population.units.versions import UnitVersion, get_version, latest_version, version_on, versions
+from dancu.population.usecases.contacts import record_phones
 from dancu.population.usecases.deaths import register_death
 from dancu.population.usecases.households import change_head, form_household, join_household, leave_household
 from dancu.population.usecases.records import (
@@ -173,6 +183,7 @@ __all__ = [
     "card_history",
     "card_rules",
     "change_head",
+    "changed_since",
     "changed_while_silent",
     "check_digit",
     "check_items",
@@ -201,6 +212,7 @@ __all__ = [
     "kind_named",
     "latest_version",
     "leave_household",
+    "led_to",
     "legal_items",
     "load_file",
     "load_persons",
@@ -221,6 +233,7 @@ __all__ = [
     "read_mrz",
     "read_query",
     "record_event",
+    "record_phones",
     "refresh_search",
     "register_death",
     "register_residence",

@@ -1,0 +1,20 @@
+"""By which of its columns the persons of a list are found. Pure."""
+
+from __future__ import annotations
+
+from dancu.reconcile.profiles.table import Keys, Profile
+from dancu.reconcile.reading.columns import Mapping, require
+from dancu.reconcile.reading.files import OpenedList
+
+
+def keys_of(profile: Profile, opened: OpenedList, mapping: Mapping) -> Keys:
+    """The best set of columns a list has for its profile (*bộ cột dùng để tìm người*).
+
+    Raises `Invalid` naming the first column that is missing of the set it comes nearest to.
+    """
+    require(opened, mapping, profile.own)
+    whole = [keys for keys in profile.keys if all(map(mapping.has, keys))]
+    if not whole:
+        nearest = min(profile.keys, key=lambda keys: sum(not mapping.has(role) for role in keys))
+        require(opened, mapping, nearest)
+    return whole[0]
