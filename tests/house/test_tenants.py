@@ -144,6 +144,8 @@ _SET_REACH = {
     "protection/usecases/affected.py",
     "protection/usecases/cases.py",
     "protection/usecases/consents.py",
+    "reconcile/child.py",
+    "reconcile/tasks.py",
 }
 
 

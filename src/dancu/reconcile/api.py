@@ -2,6 +2,7 @@
 
 from dancu.reconcile.domain import Conclusion, OrganisationLimits, Round, RoundState, Scope, SourceList
 from dancu.reconcile.folders import snapshots
+from dancu.reconcile.simulated import simulated_snapshot
 from dancu.reconcile.store import set_limits
 from dancu.reconcile.usecases.lists import ListWanted, add_list, lists_of
 from dancu.reconcile.usecases.persons import ComparedIn, was_compared
@@ -23,6 +24,7 @@ __all__ = [
     "lists_of",
     "receive_file",
     "set_limits",
+    "simulated_snapshot",
     "snapshots",
     "start",
     "was_compared",

@@ -129,7 +129,7 @@ def record_action(
 def actions_of(round_id: UUID) -> list[dict[str, Any]]:
     """The newest first."""
     rows = models.RoundAction.objects.filter(round_id=round_id).order_by("-sequence")
-    return list(rows.values("kind", "at", "account", "data", "entry")[:ACTIONS_LIMIT])
+    return [dict(row) for row in rows.values("kind", "at", "account", "data", "entry")[:ACTIONS_LIMIT]]
 
 
 def limits_of(organisation: str, now: datetime) -> OrganisationLimits:
@@ -150,8 +150,8 @@ def set_limits(organisation: str, limits: OrganisationLimits, *, by: str, since:
     )
 
 
-def use_of(organisation: str, now: datetime, *, but: UUID | None = None) -> Use:
-    """What an organisation uses now; whoever asks holds its use until the end of this transaction."""
+def use_of(organisation: str, now: datetime, *, but: UUID) -> Use:
+    """What an organisation uses now besides one round; whoever asks holds its use until the end of this transaction."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 9))", [f"use:{organisation}"])
     rounds = models.Round.objects.filter(organisation=organisation)
@@ -160,16 +160,21 @@ def use_of(organisation: str, now: datetime, *, but: UUID | None = None) -> Use:
     return Use(rounds.filter(state__in=OPEN).exclude(pk=but).count(), int(records))
 
 
-def claim_due(now: datetime, *, stale: timedelta, at_once: int) -> list[UUID]:
-    """Rounds to run now, the oldest first, marked as begun. One whose worker fell silent is due again; nobody claims twice."""
+def claim_due(now: datetime, *, stale: timedelta, at_once: int) -> list[tuple[UUID, int]]:
+    """Rounds to run now, the oldest first, marked as begun; nobody claims one twice.
+
+    One whose worker fell silent is due again. Gives beside each how many of its runs ended without a word.
+    """
     silent = Q(state=RoundState.COMPARING) & (Q(heartbeat_at__isnull=True) | Q(heartbeat_at__lt=now - stale))
     running = models.Round.objects.filter(state=RoundState.COMPARING).exclude(silent).count()
     free = max(at_once - running, 0)
     due = models.Round.objects.select_for_update(skip_locked=True).filter(Q(state=RoundState.QUEUED) | silent)
     ids = list(due.order_by("queued_at", "id").values_list("id", flat=True)[:free])
+    models.Round.objects.filter(silent, pk__in=ids).update(failures=F("failures") + 1)
     models.Round.objects.filter(pk__in=ids).update(state=RoundState.COMPARING, heartbeat_at=now, changed_at=now)
     models.Round.objects.filter(pk__in=ids, started_at__isnull=True).update(started_at=now)
-    return ids
+    failures = dict(models.Round.objects.filter(pk__in=ids).values_list("id", "failures"))
+    return [(each, failures[each]) for each in ids]
 
 
 def beat(round_id: UUID, now: datetime, **progress: Any) -> Asked:
@@ -263,7 +268,7 @@ def _cases(rows: Any) -> list[ReviewCase]:
     made = []
     for row in found:
         of, said = lists.get(row.pop("list_id")), row.pop("conclusion")
-        words = {"list_name": of.name if of else "", "purpose": of.purpose if of else ""}
+        words: dict[str, Any] = {"list_name": of.name if of else "", "purpose": of.purpose if of else ""}
         made.append(ReviewCase(**row, **words, conclusion=Conclusion(said) if said else None))
     return made
 

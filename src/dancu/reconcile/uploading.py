@@ -22,11 +22,10 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from dancu.reconcile import folders
 
 CHUNK_BYTES = 1024 * 1024
-FIELDS_MAX = 256 * 1024  # of everything in the form besides the file
 Page = Callable[..., HttpResponse]
 
 
-class ArrivingFile(UploadedFile):
+class ArrivingFile(UploadedFile):  # type: ignore[type-arg]  # it takes none when it runs
     """A file on the disk, under its digest once it is kept. Closing the request removes what was not taken."""
 
     def __init__(self, path: Path, name: str, size: int, digest: str, *, is_too_large: bool) -> None:
@@ -94,4 +93,4 @@ def takes_large_file(page: Page) -> Page:
 def within_form(request: HttpRequest, bytes_max: int, page: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
     """Let the file in, up to a size, then check the token of the form and go on."""
     cast(ToDisk, request.upload_handlers[0]).bytes_max = bytes_max
-    return cast(HttpResponse, csrf_protect(page)(request))
+    return csrf_protect(page)(request)

@@ -20,6 +20,7 @@ from dancu.reconcile.domain import Record
 from dancu.reconcile.kinds import get_kind
 
 if TYPE_CHECKING:
+    from dancu.reconcile.engine.name_keys import NameKey
     from dancu.reconcile.running.progress import Outcome, Progress, Wish
 
 GROUPABLE = ("province", "sex")
@@ -147,13 +148,19 @@ def snapshot_version(folder: Path) -> str:
     return str(described["version"])
 
 
+def name_key(key_dir: Path) -> NameKey:
+    """The key names are compared with, one for an installation."""
+    from dancu.reconcile.running.keys import name_key
+
+    return name_key(key_dir)
+
+
 def is_prepared(folder: Path) -> bool:
     return (folder / "plan.json").exists()
 
 
 def prepare(folder: Path, order: Order, key_dir: Path) -> str:
     """Make the folder of a round (*lập đợt đối soát*); gives the version of the snapshot. Raises as the runner does."""
-    from dancu.reconcile.running.keys import name_key
     from dancu.reconcile.running.plan import Plan, prepare
 
     kind = get_kind(order.kind)
@@ -173,7 +180,6 @@ def prepare(folder: Path, order: Order, key_dir: Path) -> str:
 def run(folder: Path, key_dir: Path, watch: Callable[[Progress], Wish]) -> Outcome:
     """Compare, or go on comparing (*chạy đối soát*). Raises as the runner does."""
     from dancu.reconcile.running.job import run
-    from dancu.reconcile.running.keys import name_key
 
     return run(folder, name_key(key_dir), watch)
 

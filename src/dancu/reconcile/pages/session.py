@@ -22,7 +22,7 @@ def officer_of(request: HttpRequest) -> Officer:
 
 
 def home() -> Path:
-    return cast(Path, settings.CONFIG.home)
+    return settings.CONFIG.home
 
 
 def list_href(list_id: UUID) -> str:

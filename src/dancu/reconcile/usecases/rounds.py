@@ -131,9 +131,8 @@ def _queue(officer: Officer, round_id: UUID, act: RoundAct, now: datetime) -> Ro
         if act is RoundAct.START:
             of = store.get_list(found.list_id)
             entry = record(officer.account, of, f"reconcile.started:{found.code}", now)
-        store.change_round(
-            found, RoundState.QUEUED, at=now, queued_at=now, asked=Asked.NOTHING, failure="", failure_en="", heartbeat_at=None
-        )
+        anew = {"asked": Asked.NOTHING, "failure": "", "failure_en": "", "failures": 0, "heartbeat_at": None}
+        store.change_round(found, RoundState.QUEUED, at=now, queued_at=now, **anew)
         store.record_action(found, act, officer.account, now, entry=entry)
     return store.get_round(round_id)
 

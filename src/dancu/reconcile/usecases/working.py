@@ -33,9 +33,16 @@ Moment = Callable[[], datetime]
 
 
 def take_due(*, now: datetime) -> list[UUID]:
-    """Rounds to work on now, the oldest first, also those whose worker was killed (*nhận việc đối soát*)."""
+    """Rounds to work on now, the oldest first, also those whose worker was killed (*nhận việc đối soát*).
+
+    One that ended its worker again and again is not tried for ever.
+    """
     with transaction.atomic():
-        return store.claim_due(now, stale=STALE, at_once=ROUNDS_AT_ONCE)
+        claimed = store.claim_due(now, stale=STALE, at_once=ROUNDS_AT_ONCE)
+        for round_id, failures in claimed:
+            if failures >= FAILURES_MAX:
+                _give_up(store.get_round(round_id), "killed", now)
+    return [round_id for round_id, failures in claimed if failures < FAILURES_MAX]
 
 
 @dataclass(slots=True)
@@ -139,6 +146,10 @@ def _try_again(found: Round, name: str, now: datetime) -> None:
     if store.count_failure(found.id) < FAILURES_MAX:
         _end(found, RoundState.QUEUED, now)
         return
+    _give_up(found, name, now)
+
+
+def _give_up(found: Round, name: str, now: datetime) -> None:
     words = "Hệ thống gặp sự cố khi đối soát; tệp và phần đã làm vẫn được giữ. Bạn bấm Chạy lại; nếu vẫn dừng, báo người vận hành."
     _fail(found, words, "The comparison broke off; what was done is kept. Run it again, or tell the operator.", name, now)
 
