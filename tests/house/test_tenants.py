@@ -146,6 +146,7 @@ _SET_REACH = {
     "protection/usecases/cases.py",
     "protection/usecases/consents.py",
     "reconcile/phones/usecases.py",  # whose a number is, is judged by everybody's word
+    "reconcile/child.py",
     "reconcile/tasks.py",
 }
 
