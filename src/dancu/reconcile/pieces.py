@@ -53,7 +53,7 @@ def put_piece(home: Path, list_id: UUID, digest: str, offset: int, blocks: Itera
 
 
 def whole_file(home: Path, list_id: UUID, digest: str) -> Path:
-    """The file once all of it is here (*tệp đã nhận đủ*). Raises `NotFound` for none, `Conflict` for one that is not what was told."""
+    """The file once all of it is here (*tệp đã nhận đủ*). Raises `NotFound` for none, `Conflict` for one that is another."""
     path = _arriving(home, list_id, digest)
     if not path.is_file():
         raise NotFound(
