@@ -113,7 +113,7 @@ _ROUTES = list(routes(get_resolver().url_patterns))
 def test_every_page_is_declared_public_or_guarded(route: str, page: Callable[..., Any]) -> None:
     access = getattr(page, "access", None)
 
-    assert access == "public" or str(access).startswith(("officer:", "citizen:")), f"/{route} does not say who may see it"
+    assert access == "public" or str(access).startswith(("officer:", "citizen:", "key:")), f"/{route} does not say who may see it"
 
 
 def test_citizens_and_officers_have_no_page_in_common() -> None:

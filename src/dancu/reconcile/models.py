@@ -8,8 +8,8 @@ from dancu.reconcile.kept.models import KeptEvent, KeptLink, KeptList, KeptSubsc
 from dancu.reconcile.phones.models import PhoneClaim, PhoneStep
 
 __all__ = [
-    "KeptEvent", "KeptLink", "KeptList", "KeptSubscription", "Limit", "PhoneClaim", "PhoneStep", "ReviewCase", "Round", "RoundAction",
-    "SourceList",
+    "KeptEvent", "KeptLink", "KeptList", "KeptSubscription", "Limit", "ListKey", "PhoneClaim", "PhoneStep", "ReviewCase", "Round",
+    "RoundAction", "SourceList",
 ]  # fmt: skip
 
 
@@ -122,3 +122,22 @@ class Limit(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "since"], name="limit_since")]
+
+
+class ListKey(models.Model):
+    """What a program of a list's owner shows instead of signing in; of the secret only its digest stands here."""
+
+    id = models.UUIDField(primary_key=True)
+    list_id = models.UUIDField()
+    organisation = models.TextField()
+    name = models.TextField()
+    digest = models.TextField(unique=True)
+    officer_id = models.BigIntegerField()
+    account = models.TextField()
+    created_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["list_id", "-created_at"], name="listkey_of")]

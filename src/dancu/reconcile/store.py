@@ -72,12 +72,16 @@ def latest_rounds(lists: Sequence[UUID]) -> dict[UUID, Round]:
     return {row["list_id"]: _round(row) for row in rows}
 
 
+def no_round() -> NotFound:
+    return NotFound("reconcile.no_round", "Không có đợt đối soát này.", "There is no such round.")
+
+
 def get_round(round_id: UUID, *, lock: bool = False) -> Round:
     """Raises `NotFound`, the same for what is somebody else's. `lock` holds it for this transaction."""
     rows = models.Round.objects.filter(pk=round_id)
     row = (rows.select_for_update() if lock else rows).values(*_ROUND).first()
     if row is None:
-        raise NotFound("reconcile.no_round", "Không có đợt đối soát này.", "There is no such round.")
+        raise no_round()
     return _round(row)
 
 

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
+from dancu.reconcile import http
 from dancu.reconcile.kept import pages as kept
-from dancu.reconcile.pages import lists, report, review, rounds
+from dancu.reconcile.pages import keys, lists, report, review, rounds
 
 urlpatterns = [
     path("doi-soat", lists.lists_page, name="reconcile"),
@@ -15,6 +16,7 @@ urlpatterns = [
     path("doi-soat/xem-lai/<uuid:case_id>", review.case_page, name="reconcile-case"),
     path("doi-soat/<uuid:list_id>", lists.list_page, name="reconcile-list"),
     path("doi-soat/<uuid:list_id>/gui", lists.upload_page, name="reconcile-upload"),
+    path("doi-soat/<uuid:list_id>/khoa", keys.keys_page, name="reconcile-keys"),
     path("doi-soat/dot/<uuid:round_id>", rounds.round_page, name="reconcile-round"),
     path("doi-soat/dot/<uuid:round_id>/cot", rounds.columns_page, name="reconcile-columns"),
     path("doi-soat/dot/<uuid:round_id>/tien-do", rounds.progress_part, name="reconcile-progress"),
@@ -22,4 +24,10 @@ urlpatterns = [
     path("doi-soat/dot/<uuid:round_id>/can-lam", report.worklist_page, name="reconcile-worklist"),
     path("doi-soat/dot/<uuid:round_id>/tai", report.download_page, name="reconcile-download"),
     path("doi-soat/dot/<uuid:round_id>/xem-lai", report.ask_review_page, name="reconcile-ask-review"),
+    path("api/reconcile/list", http.list_answer, name="reconcile-api-list"),
+    path("api/reconcile/files/<str:digest>", http.file_answer, name="reconcile-api-file"),
+    path("api/reconcile/rounds", http.rounds_answer, name="reconcile-api-rounds"),
+    path("api/reconcile/rounds/<uuid:round_id>", http.round_answer, name="reconcile-api-round"),
+    path("api/reconcile/rounds/<uuid:round_id>/results/<str:what>", http.result_answer, name="reconcile-api-result"),
+    path("api/reconcile/rounds/<uuid:round_id>/<str:act>", http.act_answer, name="reconcile-api-act"),
 ]

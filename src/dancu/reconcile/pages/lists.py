@@ -63,6 +63,7 @@ def list_page(request: HttpRequest, list_id: UUID) -> HttpResponse:
         "table": shown.round_table(rounds),
         "pictures": shown.over_rounds(rounds),
         "upload_href": f"{list_href(list_id)}/gui",
+        "keys_href": f"{list_href(list_id)}/khoa",
         "is_first": not rounds,
     }
     return render(request, "reconcile/list.html", context)
