@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import signal
 import statistics
@@ -21,7 +22,11 @@ from typing import Any
 
 import psycopg
 
+from dancu.cli.command import start_django
 from dancu.cli.launcher.postgres import PostgresServer, Urls
+from dancu.kernel import clock
+from dancu.kernel.config import read_config
+from dancu.reconcile import api as reconcile
 
 ROOT = Path(__file__).resolve().parent.parent
 CHANGED_EVERY = 100
@@ -51,7 +56,7 @@ print(time.perf_counter() - began)
 
 def run(*, quick: bool, persons: int = 0, out: Any = sys.stderr) -> dict[str, Any]:
     """Measure; gives the result that is printed as the last line."""
-    count, rounds = persons or (150_000 if quick else 2_000_000), 3 if quick else 5
+    count, rounds = persons or (100_000 if quick else 2_000_000), 2 if quick else 5
     scratch = Path(tempfile.mkdtemp(prefix="dancu-bench-", dir="/var/tmp"))
     scratch.chmod(0o755)
     database = PostgresServer(scratch / "home")
@@ -69,7 +74,7 @@ class SnapshotBench:
     """A server with invented persons, and the command an operator types."""
 
     def __init__(self, urls: Urls, scratch: Path, persons: int, out: Any) -> None:
-        self._persons, self._out, self._rss = persons, out, 0
+        self._persons, self._out = persons, out
         self._home = scratch / "snapshots"
         self._environment = {
             **os.environ,
@@ -85,25 +90,26 @@ class SnapshotBench:
         self._run("-m", "dancu.cli.main", "migrate")
         self._run("-c", DRAW, str(persons), str(scratch / "people.parquet"))
         self._run("-m", "dancu.cli.main", "population", "load", str(scratch / "people.parquet"), "--no-index")
+        os.environ.update(self._environment)
+        start_django()
         self._server = psycopg.connect(urls.owner, autocommit=True)
         self._server.execute("set max_parallel_workers_per_gather = 0")
         self._server.execute("vacuum analyze population_person")
 
     def measure(self, rounds: int) -> dict[str, Any]:
-        self._take("--full")  # compiled before the clock runs
+        self._take(full=True)  # compiled before the clock runs
         limits, bare, rates, whole = [], [], [], []
         for at in range(rounds):
             limits.append(self._scan(SCAN))
             bare.append(self._scan("select count(*) from population_person"))
-            taken = self._take("--full")
-            seconds = taken["seconds"]
+            seconds = self._take(full=True).seconds
             rates.append(self._persons / (seconds["reading"] + seconds["parts"]))
             whole.append(sum(seconds.values()))
             print(
                 f"round {at + 1}: limit {limits[-1]:.0f}/s  Parquet {rates[-1]:.0f}/s  all {whole[-1]:.2f} s {seconds}",
                 file=self._out,
             )
-            self._dancu("prune", "--keep", "1")
+            reconcile.SnapshotHome(self._home).prune(now=clock.now(), keep=1)
         limit, value = statistics.median(limits), statistics.median(rates)
         return {
             "name": "snapshot",
@@ -115,7 +121,7 @@ class SnapshotBench:
             "machine": f"{os.cpu_count()} cores",
             "ratio_of_bare_count": round(value / statistics.median(bare), 3),
             "whole_seconds": round(statistics.median(whole), 2),
-            "peak_rss_mb": self._rss >> 10,
+            "peak_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10,
             **self._go_on(),
             "opened_ms": round(1000 * float(self._run("-c", OPEN, str(self._home))), 1),
             "killed_leaves_the_current_one": self._kill(),
@@ -123,12 +129,12 @@ class SnapshotBench:
 
     def _go_on(self) -> dict[str, Any]:
         self._server.execute(CHANGE, [CHANGED_EVERY])
-        by_changes, everybody = self._take(), self._take("--full")
-        assert not by_changes["full"], by_changes["why_full"]
+        by_changes, everybody = self._take(), self._take(full=True)
+        assert not by_changes.is_full, by_changes.why_full
         return {
-            "changed": by_changes["changed"],
-            "by_changes_seconds": round(sum(by_changes["seconds"].values()), 2),
-            "by_changes_is_the_same": by_changes["sha256"] == everybody["sha256"],
+            "changed": by_changes.changed,
+            "by_changes_seconds": round(sum(by_changes.seconds.values()), 2),
+            "by_changes_is_the_same": by_changes.sha256 == everybody.sha256,
         }
 
     def _kill(self) -> bool:
@@ -142,35 +148,23 @@ class SnapshotBench:
         process.wait()
         was_killed = bool(list(self._home.glob(".unfinished-*"))) and os.readlink(self._home / "current") == before
         after = self._take()
-        return was_killed and not after["full"] and not list(self._home.glob(".unfinished-*"))
+        return was_killed and not after.is_full and not list(self._home.glob(".unfinished-*"))
 
     def _scan(self, statement: str) -> float:
         began = time.perf_counter()
         self._server.execute(statement).fetchone()
         return self._persons / (time.perf_counter() - began)
 
-    def _take(self, *more: str) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self._dancu("take", "--json", *more))
-        return found
-
-    def _dancu(self, *arguments: str) -> str:
-        return self._run("-m", "dancu.cli.main", "snapshot", *arguments, "--home", str(self._home))
+    def _take(self, *, full: bool = False) -> reconcile.Taken:
+        """In this process, as the worker does night after night: what a command loads first is not counted."""
+        settings = reconcile.settings_of(read_config(), "bench")
+        return reconcile.take_snapshot(reconcile.SnapshotHome(self._home), settings, now=clock.now(), full=full)
 
     def _run(self, *arguments: str) -> str:
-        process = subprocess.Popen(
-            [sys.executable, *arguments], env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        assert process.stdout is not None
-        assert process.stderr is not None
-        said = process.stdout.read()
-        told = process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            raise RuntimeError(f"{arguments[:4]} ended with {process.returncode}: {told[-500:]}")
-        if "take" in arguments:
-            self._rss = max(self._rss, usage.ru_maxrss)
-        return said
+        done = subprocess.run([sys.executable, *arguments], env=self._environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"{arguments[:4]} ended with {done.returncode}: {done.stderr[-500:]}")
+        return done.stdout
 
 
 if __name__ == "__main__":
