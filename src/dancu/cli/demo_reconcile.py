@@ -1,4 +1,4 @@
-"""The demo's lists: a simulated operator with its data team, a snapshot of the simulated province, a dirty list and a mended one."""
+"""The demo's lists: a simulated operator with its data team, a snapshot of the simulated province, a dirty and a mended list."""
 
 from __future__ import annotations
 

@@ -37,6 +37,7 @@ APPEND_ONLY = (
     "onboarding_reorganisation",
     "onboarding_inspectionaction",
     "reconcile_roundaction",
+    "reconcile_phonestep",
 )
 # A step is tried, ended and emptied; rows with an interval are withdrawn or the household dissolved; nothing else of them changes,
 # and none is deleted.

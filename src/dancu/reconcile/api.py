@@ -32,12 +32,12 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
+    "KEPT_DAYS",
+    "KEPT_VERSIONS",
     "Arrived",
     "Columns",
     "ComparedIn",
     "Conclusion",
-    "KEPT_DAYS",
-    "KEPT_VERSIONS",
     "ListWanted",
     "OrganisationLimits",
     "Progress",

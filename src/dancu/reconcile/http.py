@@ -21,8 +21,8 @@ from dancu.kernel.reach import SYSTEM, acting, acting_for
 from dancu.reconcile import pieces, store, work
 from dancu.reconcile.domain import Round, Scope
 from dancu.reconcile.keys.usecases import KeyHolder, holder_of
-from dancu.reconcile.kinds import KINDS
 from dancu.reconcile.pages.session import home
+from dancu.reconcile.profiles.table import get_profile
 from dancu.reconcile.usecases import rounds
 from dancu.reconcile.usecases.rounds import Arrived, Columns
 
@@ -74,7 +74,12 @@ def list_answer(request: HttpRequest) -> HttpResponse:
     """The list a key opens: what its file needs, how large it may be, its rounds."""
     of = _holder(request).of
     limits = store.limits_of(of.organisation, clock.now())
-    told = {"id": str(of.id), "name": of.name, "profile": of.profile, "needed": list(KINDS[of.profile].needed)}
+    told = {
+        "id": str(of.id),
+        "name": of.name,
+        "profile": of.profile,
+        "needed": [role.value for role in get_profile(of.profile).needed],
+    }
     found = [_shown(each) for each in store.rounds_of(of.id)]
     return JsonResponse({**told, "file_bytes": limits.file_bytes, "records_a_day": limits.records_a_day, "rounds": found})
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 from dancu.kernel.errors import Invalid, Unavailable
 from dancu.kernel.spreadsheets import harmless
 from dancu.reconcile.domain import Record
-from dancu.reconcile.kinds import get_kind
+from dancu.reconcile.profiles.table import get_profile
 
 if TYPE_CHECKING:
     from dancu.reconcile.engine.name_keys import NameKey
@@ -117,8 +117,9 @@ def look(file: Path) -> SeenList:
 
 def checked_mapping(file: Path, own: Mapping[str, int], kind: str) -> dict[str, int]:
     """The columns an owner chose, all that her kind of list needs among them (*kiểm tra ghép cột*). Raises `Invalid`."""
+    from dancu.reconcile.profiles.choosing import keys_of
     from dancu.reconcile.reading.columns import Mapping as Columns
-    from dancu.reconcile.reading.columns import mapped, require
+    from dancu.reconcile.reading.columns import mapped
     from dancu.reconcile.reading.files import open_list
     from dancu.reconcile.reading.headings import Role
 
@@ -127,12 +128,15 @@ def checked_mapping(file: Path, own: Mapping[str, int], kind: str) -> dict[str, 
         raise Invalid("reconcile.mapping", "Mỗi cột chỉ ghép với một mục.", "Each column is one thing only.", field="mapping")
     wanted = {Role(name): at for name, at in own.items()}
     chosen = {role: column for role, column in mapped(opened, wanted).columns.items() if role in wanted}
-    require(opened, Columns(chosen), [Role(name) for name in get_kind(kind).needed])
+    keys_of(get_profile(kind), opened, Columns(chosen))
     return {role.value: column.at for role, column in chosen.items()}
 
 
 def latest_snapshot(folder: Path) -> Path:
-    """The newest snapshot below a folder (*bản chụp dân cư mới nhất*). Raises `Unavailable` where there is none."""
+    """The version in force, else the newest there is (*bản chụp dân cư mới nhất*). Raises `Unavailable` where there is none."""
+    current = folder / "current"
+    if current.is_symlink():
+        return current.resolve()
     found = sorted(folder.glob("*/snapshot.json"), key=lambda each: each.stat().st_mtime_ns)
     if not found:
         raise Unavailable(
@@ -161,17 +165,18 @@ def is_prepared(folder: Path) -> bool:
 
 def prepare(folder: Path, order: Order, key_dir: Path) -> str:
     """Make the folder of a round (*lập đợt đối soát*); gives the version of the snapshot. Raises as the runner does."""
+    from dancu.reconcile.profiles.choosing import needed_of
     from dancu.reconcile.running.plan import Plan, prepare
 
-    kind = get_kind(order.kind)
+    profile = get_profile(order.kind)
     plan = Plan(
         list_file=str(order.file),
         snapshot=str(order.snapshot),
         day=order.day,
         mapping=dict(order.mapping),
-        profile=kind.code,
-        one_to_one=kind.one_to_one,
-        required=kind.needed,
+        profile=profile.code,
+        one_to_one=profile.one_to_one,
+        required=needed_of(profile, order.mapping),
         grouped_by=order.grouped_by,
     )
     return prepare(folder, plan, name_key(key_dir)).snapshot_version
@@ -179,9 +184,12 @@ def prepare(folder: Path, order: Order, key_dir: Path) -> str:
 
 def run(folder: Path, key_dir: Path, watch: Callable[[Progress], Wish]) -> Outcome:
     """Compare, or go on comparing (*chạy đối soát*). Raises as the runner does."""
-    from dancu.reconcile.running.job import run
+    from dancu.reconcile.profiles.checking import checks_of
+    from dancu.reconcile.running.job import Others, run
+    from dancu.reconcile.running.plan import read_plan
 
-    return run(folder, name_key(key_dir), watch)
+    plan = read_plan(folder)
+    return run(folder, name_key(key_dir), watch, Others(checks=checks_of(get_profile(plan.profile), plan.day)))
 
 
 def cancel(folder: Path) -> None:

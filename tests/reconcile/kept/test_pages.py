@@ -45,7 +45,7 @@ def _scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         connect_system(grants=[scene.kept_grant(fields=EVERYTHING)])
         for code in ("H57", "H30"):
             add_organisation(Organisation(code, f"Hội {code}"), {"CNTT": "Trung tâm"})
-            add_officer(f"tichhop.{code}", "Cán bộ Tích Hợp", code, "CNTT", ["integrator"], PASSWORD)
+            add_officer(f"tichhop.{code}", "Cán bộ Tích Hợp", code, "CNTT", ["data-team"], PASSWORD)
         add_officer("canbo.a", "Cán bộ A", "H57", "CNTT", ["desk"], PASSWORD)
         onboarding.list_accounts_for("H57", ["canbo01", "tichhop.H57"], by="test", now=NOW)
     with web_role():

@@ -14,9 +14,9 @@ from dancu.kernel import clock
 from dancu.kernel.errors import Conflict, Invalid
 from dancu.reconcile import store
 from dancu.reconcile.domain import Scope, SourceList, file_too_large, size_text
-from dancu.reconcile.kinds import KINDS
 from dancu.reconcile.pages import shown
 from dancu.reconcile.pages.session import home, list_href, officer_of, round_href, sentences
+from dancu.reconcile.profiles.table import PROFILES
 from dancu.reconcile.uploading import ArrivingFile, takes_large_file, within_form
 from dancu.reconcile.usecases.lists import ListWanted, add_list, lists_of
 from dancu.reconcile.usecases.rounds import Arrived, receive_file
@@ -45,7 +45,7 @@ def new_list_page(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(f"{list_href(added.id)}/gui")
         except Invalid as failure:
             errors, status = sentences(failure), failure.status
-    kinds = [(kind.code, in_language(kind.name)) for kind in KINDS.values()]
+    kinds = [(kind.code, in_language(kind.name)) for kind in PROFILES.values()]
     context = {"section": "lists", "typed": typed, "errors": errors, "kinds": kinds}
     return render(request, "reconcile/new_list.html", context, status=status)
 
@@ -59,7 +59,7 @@ def list_page(request: HttpRequest, list_id: UUID) -> HttpResponse:
     context = {
         "section": "lists",
         "list": of,
-        "kind": in_language(KINDS[of.profile].name),
+        "kind": in_language(PROFILES[of.profile].name),
         "table": shown.round_table(rounds),
         "pictures": shown.over_rounds(rounds),
         "upload_href": f"{list_href(list_id)}/gui",

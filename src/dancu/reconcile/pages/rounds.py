@@ -16,9 +16,9 @@ from dancu.kernel import clock
 from dancu.kernel.errors import Conflict, DancuError, Invalid, NotFound, TooMany
 from dancu.reconcile import store, work
 from dancu.reconcile.domain import NEXT, Asked, Round, RoundState
-from dancu.reconcile.kinds import get_kind
 from dancu.reconcile.pages import shown
 from dancu.reconcile.pages.session import home, in_words, list_href, officer_of, round_href, sentences
+from dancu.reconcile.profiles.table import get_profile
 from dancu.reconcile.usecases import rounds as usecases
 from dancu.reconcile.usecases.rounds import Columns
 from dancu.reconcile.work import SeenList
@@ -93,7 +93,7 @@ def columns_page(request: HttpRequest, round_id: UUID) -> HttpResponse:
 
 
 def _columns_context(seen: SeenList, typed: dict[str, int], profile: str, found: Round, request: HttpRequest) -> dict[str, Any]:
-    words, needed = work.roles(), get_kind(profile).needed
+    words, needed = work.roles(), [role.value for role in get_profile(profile).needed]
     role_at = {at: role for role, at in typed.items()}
     options = [(role, in_language(word).capitalize() + (" *" if role in needed else "")) for role, word in words.items()]
     missing = [in_language(words[role]) for role in needed if role not in typed and not _has_year(role, typed)]

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from dancu.population.api import provinces
 from dancu.reconcile import work
 from dancu.reconcile.domain import STATE_WORDS, Round, RoundState, SourceList
-from dancu.reconcile.kinds import KINDS
 from dancu.reconcile.pages.session import list_href, round_href
+from dancu.reconcile.profiles.table import PROFILES
 from dancu.ui.charts.bars import Bar, BarChart, Fall, Waterfall
 from dancu.ui.charts.lines import Line, Small, SmallMultiples, Trend
 from dancu.ui.charts.picture import Picture
@@ -47,7 +47,7 @@ def list_table(lists: Sequence[tuple[SourceList, Round | None]]) -> Table:
         Row(
             (
                 each.name,
-                in_language(KINDS[each.profile].name) if each.profile in KINDS else each.profile,
+                in_language(PROFILES[each.profile].name) if each.profile in PROFILES else each.profile,
                 each.source,
                 latest.number if latest else 0,
                 state_of(latest) if latest else State(_("Chưa gửi tệp"), "plain"),

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dancu.reconcile.engine.exact import Batch
 from dancu.reconcile.profiles import numbers
-from dancu.reconcile.profiles.flags import OwnFlag
+from dancu.reconcile.profiles.flags import OwnFlag, own_words
 from dancu.reconcile.profiles.table import BY_NUMBER, ROLE_OF, TAX_NUMBER_REPLACED_ON, Check, Profile
 from dancu.reconcile.reading.headings import Role
 from dancu.reconcile.reading.text_rows import Column
+from dancu.reconcile.running.comparing import OwnChecks
 
 Flags = NDArray[np.uint32]
 More = Mapping[Role, Column]
+
+
+def checks_of(profile: Profile, day: date) -> OwnChecks:
+    """What a job of this profile looks at besides the person (*kiểm tra riêng của loại danh sách*), with its words."""
+    return OwnChecks(profile.also, partial(own_flags, profile, day=day), own_words())
 
 
 def own_flags(profile: Profile, records: Batch, more: More, day: date) -> Flags:

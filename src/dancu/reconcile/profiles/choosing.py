@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from dancu.reconcile.profiles.table import Keys, Profile
 from dancu.reconcile.reading.columns import Mapping, require
 from dancu.reconcile.reading.files import OpenedList
+from dancu.reconcile.reading.headings import Role
 
 
 def keys_of(profile: Profile, opened: OpenedList, mapping: Mapping) -> Keys:
@@ -18,3 +21,10 @@ def keys_of(profile: Profile, opened: OpenedList, mapping: Mapping) -> Keys:
         nearest = min(profile.keys, key=lambda keys: sum(not mapping.has(role) for role in keys))
         require(opened, mapping, nearest)
     return whole[0]
+
+
+def needed_of(profile: Profile, roles: Collection[str]) -> tuple[str, ...]:
+    """What a list with these roles is compared by (*các cột bắt buộc của đợt*): the best set it has whole, and its own."""
+    has = {*roles, *([Role.BIRTH_DATE.value] if Role.BIRTH_YEAR.value in roles else [])}
+    whole = (keys for keys in profile.keys if all(role.value in has for role in keys))
+    return tuple(role.value for role in (*next(whole, profile.keys[0]), *profile.own))

@@ -62,6 +62,11 @@ class Profile:
     expects_living: bool = True  # the dead belong to this list as well: a death is no fault of it
 
     @property
+    def needed(self) -> Keys:
+        """What a list of this kind should have: the best set of keys and its own number (*các cột cần có*)."""
+        return (*self.keys[0], *self.own)
+
+    @property
     def also(self) -> Keys:
         """Every role besides number, name and birth date that reading should give along (*các cột đọc kèm*)."""
         every = (*self.own, *(role for keys in self.keys for role in keys), *self.extra, *(ROLE_OF[each] for each in self.checks))

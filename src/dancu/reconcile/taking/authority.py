@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from dancu.kernel.keyed_hash import HashKey
 from dancu.kernel.warrants import Actor, Warrant
 from dancu.population import api as population
-from dancu.reconcile.engine.name_keys import NameKey
+from dancu.reconcile.running.keys import key_id as id_of_key
+from dancu.reconcile.running.keys import name_key
 
 READING_MAX = timedelta(hours=12)
 SYSTEM = "snapshot"
-_KEY, _KEY_ID = "names of a snapshot", "identity of the key of a snapshot"
+__all__ = ["READING_MAX", "SYSTEM", "key_id", "name_key", "warrant_to_take"]  # one key for who takes and who compares
 
 
 def warrant_to_take(organisation: str, by: str, *, now: datetime) -> Warrant:
@@ -29,11 +29,6 @@ def warrant_to_take(organisation: str, by: str, *, now: datetime) -> Warrant:
     )
 
 
-def name_key(key_dir: Path) -> NameKey:
-    """The installation's key of names (*khoá họ tên của hệ thống*). Raises `FileNotFoundError` when it has no `secrets.key`."""
-    return NameKey.from_bytes(HashKey.from_folder(key_dir, _KEY).of(b"SipHash-1-3"))
-
-
 def key_id(key_dir: Path) -> str:
-    """Tells one key from another and says nothing about either (*mã khoá*)."""
-    return HashKey.from_folder(key_dir, _KEY_ID).of(b"")[:8].hex()
+    """Tells one key from another and says nothing about either (*mã khoá*). Raises `NotFound` without `secrets.key`."""
+    return id_of_key(name_key(key_dir))

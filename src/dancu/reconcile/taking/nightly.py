@@ -20,7 +20,7 @@ log = structlog.get_logger("reconcile")
 
 
 def settings_of(config: Config, by: str) -> Settings:
-    """With the worker's role and the installation's keys. Raises `FileNotFoundError` without `secrets.key`."""
+    """With the worker's role and the installation's keys. Raises `NotFound` without `secrets.key`."""
     key_dir = config.key_dir
     hidden = exchange.planted_numbers(key=SealingKey.from_folder(key_dir))
     return Settings(config.database_url, name_key(key_dir), key_id(key_dir), config.installation, by, hidden)

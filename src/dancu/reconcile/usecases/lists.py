@@ -12,7 +12,7 @@ from dancu.identity.api import Officer
 from dancu.ledger import api as ledger
 from dancu.reconcile import store
 from dancu.reconcile.domain import Round, SourceList, check_list
-from dancu.reconcile.kinds import get_kind
+from dancu.reconcile.profiles.table import get_profile
 
 SYSTEM = "doi-soat"
 
@@ -30,7 +30,7 @@ class ListWanted:
 
 def add_list(officer: Officer, wanted: ListWanted, *, now: datetime) -> SourceList:
     """Keep a list to compare again and again (*lập danh sách đối soát*). Raises `Invalid` naming the field."""
-    kind = get_kind(wanted.profile)
+    kind = get_profile(wanted.profile)
     basis = wanted.legal_basis.strip() or kind.legal_basis
     check_list(wanted.name, wanted.source, wanted.purpose, basis)
     words = (wanted.name.strip(), kind.code, wanted.source.strip(), wanted.purpose.strip(), basis)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,10 +15,11 @@ from django.db import transaction
 
 from dancu.kernel.clock import local
 from dancu.kernel.config import Config
-from dancu.kernel.errors import DancuError
+from dancu.kernel.errors import DancuError, NotFound
 from dancu.reconcile import folders, store, work
 from dancu.reconcile.domain import Asked, Round, RoundAct, RoundState, Scope
 from dancu.reconcile.running.progress import Outcome, Progress, Wish
+from dancu.reconcile.taking.home import SnapshotHome
 from dancu.reconcile.usecases.lists import SYSTEM, record
 
 ROUNDS_AT_ONCE = 2  # on this installation
@@ -95,18 +97,39 @@ def work_on(round_id: UUID, config: Config, now: Moment, is_wanted: Callable[[],
     except Exception as failure:
         log.error("reconcile.round.failed", round=str(round_id), error=type(failure).__name__, exc_info=config.debug)
         _try_again(found, type(failure).__name__, now())
-    return store.get_round(round_id).state
+    state = store.get_round(round_id).state
+    if state in (RoundState.DONE, RoundState.CANCELLED):
+        _release(found, config)
+    return state
 
 
 def _prepare(found: Round, folder: Path, config: Config, now: datetime) -> None:
     if work.is_prepared(folder):
         return
     of = store.get_list(found.list_id)
-    snapshot = work.latest_snapshot(folders.snapshots(config.home))
+    snapshot = work.latest_snapshot(config.snapshot_home or folders.snapshots(config.home))
+    _hold(snapshot, round_holder(found.id))
     file = folders.kept_file(config.home, found.list_id, found.file_digest)
     order = work.Order(file, snapshot, of.profile, found.mapping, local(now).date(), found.grouped_by)
     version = work.prepare(folder, order, config.key_dir)
     store.keep_facts(found.id, snapshot_version=version)
+
+
+def round_holder(round_id: UUID) -> str:
+    return f"round-{round_id}"
+
+
+def _hold(snapshot: Path, holder: str) -> None:
+    """A paused round finds its version again, however long it rests."""
+    with contextlib.suppress(NotFound):  # a simulated snapshot is no version of the registry, and nobody prunes it
+        SnapshotHome(snapshot.parent).hold(snapshot.name, holder)
+
+
+def _release(found: Round, config: Config) -> None:
+    version = store.get_round(found.id).snapshot_version
+    home = config.snapshot_home
+    if version and home is not None and home.is_dir():
+        SnapshotHome(home).release(version, round_holder(found.id))
 
 
 def _finish(found: Round, folder: Path, home: Path, now: datetime) -> None:
