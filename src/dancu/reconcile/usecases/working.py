@@ -108,14 +108,14 @@ def _prepare(found: Round, folder: Path, config: Config, now: datetime) -> None:
         return
     of = store.get_list(found.list_id)
     snapshot = work.latest_snapshot(config.snapshot_home or folders.snapshots(config.home))
-    _hold(snapshot, round_holder(found.id))
+    _hold(snapshot, _round_holder(found.id))
     file = folders.kept_file(config.home, found.list_id, found.file_digest)
     order = work.Order(file, snapshot, of.profile, found.mapping, local(now).date(), found.grouped_by)
     version = work.prepare(folder, order, config.key_dir)
     store.keep_facts(found.id, snapshot_version=version)
 
 
-def round_holder(round_id: UUID) -> str:
+def _round_holder(round_id: UUID) -> str:
     return f"round-{round_id}"
 
 
@@ -129,7 +129,7 @@ def _release(found: Round, config: Config) -> None:
     version = store.get_round(found.id).snapshot_version
     home = config.snapshot_home
     if version and home is not None and home.is_dir():
-        SnapshotHome(home).release(version, round_holder(found.id))
+        SnapshotHome(home).release(version, _round_holder(found.id))
 
 
 def _finish(found: Round, folder: Path, home: Path, now: datetime) -> None:
