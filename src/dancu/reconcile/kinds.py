@@ -1,4 +1,4 @@
-"""The kinds of lists an owner may choose, and what each needs: the one place that knows them here. Pure."""
+"""The kinds of lists an owner may choose, and what each needs: profiles as the pages see them. Pure."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dancu.kernel.errors import Invalid
-
-NEEDED = ("number", "name", "birth_date")
+from dancu.reconcile.profiles.table import BY_NUMBER, PROFILES
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,26 +16,20 @@ class ListKind:
     code: str
     name: str
     legal_basis: str
-    needed: tuple[str, ...] = NEEDED  # roles
-    one_to_one: bool = False  # a person stands in it once
+    needed: tuple[str, ...]  # roles
+    one_to_one: bool  # a person stands in it once
 
 
+# A round tells persons by their number; what else leads to somebody leads to candidates only.
 KINDS: Mapping[str, ListKind] = {
-    kind.code: kind
-    for kind in (
-        ListKind("subscribers", "Thuê bao viễn thông", "Nghị định 163/2024/NĐ-CP"),
-        ListKind("tax", "Người nộp thuế", "Thông tư 86/2024/TT-BTC", (*NEEDED, "tax_number"), one_to_one=True),
-        ListKind(
-            "insurance",
-            "Người tham gia bảo hiểm xã hội, bảo hiểm y tế",
-            "Luật Bảo hiểm xã hội 41/2024/QH15",
-            one_to_one=True,
-        ),
-        ListKind("civil_status", "Sổ hộ tịch", "Luật Hộ tịch 60/2014/QH13"),
-        ListKind("driving_licences", "Giấy phép lái xe", "Luật Trật tự, an toàn giao thông đường bộ 36/2024/QH15"),
-        ListKind("associations", "Hội viên các hội, đoàn thể", "Nghị định 126/2024/NĐ-CP", one_to_one=True),
-        ListKind("merit", "Người có công với cách mạng", "Pháp lệnh 02/2020/UBTVQH14", one_to_one=True),
+    profile.code: ListKind(
+        profile.code,
+        profile.name,
+        profile.legal_basis,
+        tuple(role.value for role in (*BY_NUMBER, *profile.own)),
+        profile.one_to_one,
     )
+    for profile in PROFILES.values()
 }
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from dancu.kernel.keyed_hash import HashKey
 from dancu.kernel.warrants import Actor, Warrant
 from dancu.population import api as population
-from dancu.reconcile.engine.name_keys import NameKey
+from dancu.reconcile.running.keys import name_key
 
+__all__ = ["key_id", "name_key", "warrant_to_take"]
 READING_MAX = timedelta(hours=12)
 SYSTEM = "snapshot"
-_KEY, _KEY_ID = "names of a snapshot", "identity of the key of a snapshot"
+_KEY_ID = "identity of the key of a snapshot"
 
 
 def warrant_to_take(organisation: str, by: str, *, now: datetime) -> Warrant:
@@ -27,11 +28,6 @@ def warrant_to_take(organisation: str, by: str, *, now: datetime) -> Warrant:
         population.BULK_FIELDS,
         now + READING_MAX,
     )
-
-
-def name_key(key_dir: Path) -> NameKey:
-    """The installation's key of names (*khoá họ tên của hệ thống*). Raises `FileNotFoundError` when it has no `secrets.key`."""
-    return NameKey.from_bytes(HashKey.from_folder(key_dir, _KEY).of(b"SipHash-1-3"))
 
 
 def key_id(key_dir: Path) -> str:

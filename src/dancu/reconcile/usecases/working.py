@@ -95,14 +95,21 @@ def work_on(round_id: UUID, config: Config, now: Moment, is_wanted: Callable[[],
     except Exception as failure:
         log.error("reconcile.round.failed", round=str(round_id), error=type(failure).__name__, exc_info=config.debug)
         _try_again(found, type(failure).__name__, now())
-    return store.get_round(round_id).state
+    state = store.get_round(round_id).state
+    if state in (RoundState.DONE, RoundState.CANCELLED):
+        work.let_snapshot_go(config, store.get_round(round_id).snapshot_version, _holder(round_id))
+    return state
+
+
+def _holder(round_id: UUID) -> str:
+    return f"round-{round_id}"
 
 
 def _prepare(found: Round, folder: Path, config: Config, now: datetime) -> None:
     if work.is_prepared(folder):
         return
     of = store.get_list(found.list_id)
-    snapshot = work.latest_snapshot(folders.snapshots(config.home))
+    snapshot = work.hold_snapshot(config, _holder(found.id))  # a pause may outlast it otherwise
     file = folders.kept_file(config.home, found.list_id, found.file_digest)
     order = work.Order(file, snapshot, of.profile, found.mapping, local(now).date(), found.grouped_by)
     version = work.prepare(folder, order, config.key_dir)
@@ -154,15 +161,16 @@ def _give_up(found: Round, name: str, now: datetime) -> None:
     _fail(found, words, "The comparison broke off; what was done is kept. Run it again, or tell the operator.", name, now)
 
 
-def tidy(home: Path, *, now: datetime) -> int:
+def tidy(config: Config, *, now: datetime) -> int:
     """Remove work files of rounds that ended long ago, and files that never arrived whole (*dọn tệp trung gian*)."""
     ended = store.finished_before(now - WORK_KEPT)
     for each in ended:
-        folders.remove_work(folders.round_folder(home, each.id))
+        folders.remove_work(folders.round_folder(config.home, each.id))
+        work.let_snapshot_go(config, each.snapshot_version, _holder(each.id))
         with transaction.atomic():
             store.keep_facts(each.id, work_removed_at=now)
             store.record_action(each, RoundAct.TIDY, SYSTEM, now)
-    for path in folders.incoming(home).iterdir():
+    for path in folders.incoming(config.home).iterdir():
         if path.stat().st_mtime < (now - INCOMING_KEPT).timestamp():
             path.unlink(missing_ok=True)
     return len(ended)
