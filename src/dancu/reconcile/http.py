@@ -154,7 +154,7 @@ def result_answer(request: HttpRequest, round_id: UUID, what: str) -> HttpRespon
 
 
 def home() -> Path:
-    return cast(Path, settings.CONFIG.home)
+    return settings.CONFIG.home
 
 
 def _holder(request: HttpRequest) -> KeyHolder:
