@@ -23,6 +23,7 @@ NAMES = (
     "own",
     "reconcile",
     "search",
+    "snapshot",
     "synth",
     "verify",
     "verify-signed",

@@ -11,6 +11,7 @@ HELP = {
     "check": "say all that is unsafe or missing, at once",
     "migrate": "bring the database up to date and set the rights of its roles",
     "population": "load persons, index their names, show one person",
+    "snapshot": "the registry as files that lists are compared with: take, list, remove",
     "units": "administrative units through time; read an address",
     "exchange": "systems, grants and accounts; explain a request that is refused",
     "gate": "tables of the two axes, deadlines and reminders of the gate",
