@@ -74,8 +74,15 @@ def save_arrays(folder: Path, snapshot: Snapshot, more: dict[str, object]) -> No
     folder.mkdir(parents=True, exist_ok=True)
     for name in _FILES:
         np.save(folder / f"{name}.npy", getattr(snapshot, name))
-    described = {"format": FORMAT, "version": snapshot.version, "persons": snapshot.persons, **more}
-    (folder / "snapshot.json").write_text(json.dumps(described, indent=1, sort_keys=True), encoding="utf-8")
+    describe(folder, snapshot.version, snapshot.persons, more)
+
+
+def describe(folder: Path, version: str, persons: int, more: dict[str, object]) -> None:
+    """Say what a folder of arrays is; without this it is no snapshot."""
+    described = {"format": FORMAT, "version": version, "persons": persons, **more}
+    unfinished = folder / "snapshot.json.unfinished"
+    unfinished.write_text(json.dumps(described, indent=1, sort_keys=True), encoding="utf-8")
+    unfinished.replace(folder / "snapshot.json")
 
 
 def open_snapshot(folder: Path) -> Snapshot:
