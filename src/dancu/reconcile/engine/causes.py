@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,12 +61,12 @@ REASONS: dict[Cause, Reason] = {
 WITHOUT_CAUSE = Reason.OTHER_MARKS | Reason.MIDDLE_OTHER | Reason.NAME_MISSING | Reason.DATE_MISSING
 
 
-def has_cause(reason: NDArray[np.int64], cause: Cause) -> NDArray[np.bool_]:
+def has_cause(reason: NDArray[np.integer[Any]], cause: Cause) -> NDArray[np.bool_]:
     """Which records show a cause (*bản ghi có nguyên nhân này*)."""
     found: NDArray[np.bool_] = (reason & np.int64(REASONS[cause])) != 0
     return found
 
 
-def count_causes(reason: NDArray[np.int64]) -> dict[int, int]:
+def count_causes(reason: NDArray[np.integer[Any]]) -> dict[int, int]:
     """How many records show each of the eighteen; one may show several (*đếm theo nguyên nhân*)."""
     return {int(cause): int(np.count_nonzero(has_cause(reason, cause))) for cause in Cause}

@@ -7,6 +7,7 @@ dates are read. Most of the time of a look-up is that wait.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,7 +69,7 @@ class Verdicts:
     row: NDArray[np.uint32]
     found: NDArray[np.uint8]
     differs: NDArray[np.uint8]
-    reason: NDArray[np.uint32]
+    reason: NDArray[np.integer[Any]]  # of four bytes from the comparison, of eight after the second look
 
 
 def compare(batch: Batch, snapshot: Snapshot, key: NameKey, year_now: int) -> Verdicts:
