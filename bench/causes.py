@@ -76,10 +76,10 @@ class Told:
         return 1 - self.missed / self.records
 
 
-def drawn(folder: Path, persons: int, units: Path, seed: int = 3) -> Nation:
+def drawn(folder: Path, persons: int, units: Path, *, workers: int = 2, seed: int = 3) -> Nation:
     """A nation with relatives and replaced numbers, and its snapshot."""
     source = Source(seed, units)
-    write_nation(Order(source, persons, None), folder, 2)
+    write_nation(Order(source, persons, None), folder, workers)
     frame = pl.read_parquet(folder / "persons" / "*.parquet")
     succession = pl.read_csv(units.parent / "succession_2025.csv", infer_schema=False).filter(pl.col("old_level") == "3")
     pairs = (succession[name].cast(pl.UInt32).to_numpy() for name in ("old_code", "new_code"))
@@ -104,8 +104,7 @@ def planted(nation: Nation, cause: int, records: int = RECORDS) -> pl.DataFrame:
     frame, chance = nation.persons, np.random.default_rng([cause, 18])
     if cause in _FITTING:
         frame = frame.filter(pl.col("full_name").str.contains(_FITTING[cause]))
-    rows = 8 * records if cause in (2, 13) else 3 * records
-    lines = dirty_list(chance, frame, rows, {cause: 1.0}, statistics, places)
+    lines = dirty_list(chance, frame, 2 * records, {cause: 1.0}, statistics, places)
     return lines.filter(pl.col("causes") == str(cause)).head(records)
 
 

@@ -19,17 +19,10 @@ from numpy.typing import NDArray
 from dancu.kernel.names import canonical_name
 from dancu.reconcile.compiling import compiled
 from dancu.reconcile.engine.letters import (
-    APART_MARK,
-    APART_TONE,
     BLANK,
-    CAPITAL,
-    COMPOSED,
-    LOOKS_ALIKE,
     ODD_BLANK,
-    SIGN,
     SKIP,
     SLOW,
-    SMALL,
     TABLE_LENGTH,
     TONE_BITS,
     TONE_MASK,
@@ -40,8 +33,6 @@ LENGTH_MAX = 256  # characters of a canonical form; a name has 200 at most
 UINT64_MASK = (1 << 64) - 1
 PLACED_MASK = 0xFF  # of what `canonical_units` says besides the length; above it, eight bits of how the name is written
 WRITING_SHIFT = 8
-_APOSTROPHE = 39  # a capital may stand behind it
-_ANYWHERE = APART_TONE | APART_MARK | COMPOSED | ODD_BLANK | LOOKS_ALIKE | SIGN
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +69,10 @@ def hash_units(units, length, first, second):  # type: ignore[no-untyped-def]
 def canonical_units(data, start, end, letter, tone, mark, composed, out):  # type: ignore[no-untyped-def]
     """Write the canonical form of UTF-8 bytes. Gives its length, or -1 where the slow way is needed; and which letter of
     each word bears the tone, in eight bits: two spellings of one canonical form that differ there place their tones otherwise.
-    Above these, how the name is written: a small letter that begins a word, a capital in one, marks apart, blanks and signs."""
+    Above these, how the name is written: with capitals, with small letters, marks apart, blanks and signs."""
     length, at, word = 0, start, 0
     open_tone, bears, placed = np.int64(0), 0, np.uint32(0)
-    first, inside = np.uint32(0), np.uint32(0)
-    is_open, is_first = False, True
+    writing, is_open = np.uint32(0), False
     while at < end:
         point, at = _point(data, at, end)
         if point >= TABLE_LENGTH or length >= LENGTH_MAX - 8 or letter[point] == SLOW:
@@ -90,35 +80,27 @@ def canonical_units(data, start, end, letter, tone, mark, composed, out):  # typ
         found, about = letter[point], np.uint32(tone[point])
         if found == BLANK:
             length, placed = _close(out, length, open_tone, bears, placed)
-            first |= about if is_open else about | np.uint32(ODD_BLANK)
-            open_tone, is_open, is_first = np.int64(0), False, True
+            writing |= about if is_open else about | np.uint32(ODD_BLANK)
+            open_tone, is_open = np.int64(0), False
             continue
+        writing |= about
         if found < SKIP:
-            if is_first:
-                if not is_open:
-                    length = _open(out, length)
-                    is_open, word = True, length
-                first |= about
-            else:
-                inside |= about
+            if not is_open:
+                length = _open(out, length)
+                is_open, word = True, length
             out[length] = found
             length += 1
-            is_first = found == _APOSTROPHE
         elif mark[point] > 0:
             if not is_open or composed[out[length - 1], mark[point] - 1] == SLOW:
                 return -1, placed
             out[length - 1] = composed[out[length - 1], mark[point] - 1]
-            inside |= about
-        else:
-            inside |= about
         if about & TONE_MASK:
             if not is_open or open_tone > 0:
                 return -1, placed
             open_tone, bears = np.int64(about & np.uint32(TONE_MASK)), length - word
     length, placed = _close(out, length, open_tone, bears, placed)
     if not is_open:
-        first |= np.uint32(ODD_BLANK)
-    writing = (first & np.uint32(SMALL)) | (inside & np.uint32(CAPITAL)) | ((first | inside) & np.uint32(_ANYWHERE))
+        writing |= np.uint32(ODD_BLANK)
     return length, (placed & np.uint32(PLACED_MASK)) | ((writing >> np.uint32(TONE_BITS)) << np.uint32(WRITING_SHIFT))
 
 
@@ -173,7 +155,7 @@ def write_utf8(units, length, out, at):  # type: ignore[no-untyped-def]
 def key_of_text(text: str, key: NameKey) -> int:
     """The definition of a name's key: SipHash-1-3 of its canonical form in UTF-16 (*khoá họ tên*)."""
     units = np.frombuffer(canonical_name(text).encode("utf-16-le"), np.uint16)
-    return int(hash_units(np.ascontiguousarray(units), len(units), key.first, key.second))
+    return int(hash_units(np.ascontiguousarray(units), len(units), np.uint64(key.first), np.uint64(key.second)))
 
 
 @compiled

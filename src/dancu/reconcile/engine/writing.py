@@ -16,7 +16,7 @@ _APART = l.APART_TONE | l.APART_MARK
 def _reasons_of(writing: int) -> Reason:
     """Marks apart are one thing where no letter keeps its mark, and another (Windows-1258) where only the tones are apart."""
     found = Reason(0)
-    if writing & (l.SMALL | l.CAPITAL):
+    if writing & (l.SMALL | l.CAPITAL) in (l.SMALL, l.CAPITAL):  # of one kind throughout
         found |= Reason.LETTER_CASE
     if writing & l.APART_TONE and writing & l.COMPOSED and not writing & l.APART_MARK:
         found |= Reason.HALF_COMPOSED
@@ -44,11 +44,10 @@ def written_reasons(text: str, *, repairing: bool) -> Reason:
             writing |= l.LOOKS_ALIKE
             char = plain
         meant = l.repaired_character(plain) if repairing else char
-        writing |= l.writing_of(char, meant) & ~(l.CAPITAL | l.SMALL)
+        writing |= l.writing_of(char, meant)
         if meant.isspace():
             writing |= l.ODD_BLANK if begins and char == meant else 0
             begins = True
         elif meant and not unicodedata.combining(char):
-            writing |= (l.SMALL if begins and char.islower() else 0) | (l.CAPITAL if not begins and char.isupper() else 0)
-            begins = meant == "'"
+            begins = False
     return _reasons_of(writing | (l.ODD_BLANK if begins and text[-1:].isspace() else 0))

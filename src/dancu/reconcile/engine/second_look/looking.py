@@ -59,18 +59,26 @@ def second_look(
         (row, found, differs, reason),
     )
     told = Verdicts(row, found, differs, reason)
-    is_hers = _say_nothing_of_others(told)
+    _say_nothing_of_others(told)
     if beside is not None:
+        is_hers = _is_hers(told)
         tell_sexes(beside, snapshot, batch, told, is_hers)
         tell_communes(beside, snapshot, told, is_hers)
     return told
 
 
-def _say_nothing_of_others(told: Verdicts) -> NDArray[np.bool_]:
-    """Which records are somebody's for all that is known. Of whom else a number led to nothing is said: not that she is dead."""
+def _say_nothing_of_others(told: Verdicts) -> None:
+    """Where a number led to somebody the record does not agree with, nothing is said of that person: not that she is dead."""
+    at = np.flatnonzero(told.differs)
+    grades = grades_of(Verdicts(told.row[at], told.found[at], told.differs[at], told.reason[at]))
+    told.reason[at[grades == Grade.DIFFERS]] &= ~np.int64(_ABOUT_HER)
+    others = at[told.reason[at] & r.ANOTHER_PERSON != 0]
+    told.reason[others] &= np.int64(r.ANOTHER_PERSON | r.OLD_NUMBER | _ABOUT_THE_NUMBER)
+
+
+def _is_hers(told: Verdicts) -> NDArray[np.bool_]:
+    """Which records are a person's as far as number, name and birth date can say: her sex and address are compared."""
     grades = grades_of(told)
-    told.reason[grades == Grade.DIFFERS] &= ~np.int64(_ABOUT_HER)
-    told.reason[told.reason & r.ANOTHER_PERSON != 0] &= np.int64(r.ANOTHER_PERSON | r.OLD_NUMBER | _ABOUT_THE_NUMBER)
     is_hers: NDArray[np.bool_] = (grades != Grade.DIFFERS) & (grades != Grade.NOT_FOUND) & (told.differs & r.NUMBER_DIFFERS == 0)
     return is_hers
 
@@ -111,9 +119,10 @@ def _look(places, texts, people, old_index, names, strict, mending, tables, secr
                 continue
         if length <= 0 or reason_of[at] & r.OTHER_MARKS:
             continue
+        is_number_sure = row != NO_ROW and not differs_of[at] & r.DATE_DIFFERS and not reason_of[at] & r.DATE_PRECISION
         kind, value, _mends = parse_number(numbers, number_offsets[at], number_offsets[at + 1])
         date, is_short = read_date(dates, date_offsets[at], date_offsets[at + 1], year_now)
-        if date != 0 and kind in (NUMBER_ID, NUMBER_OLD):
+        if not is_number_sure and date != 0 and kind in (NUMBER_ID, NUMBER_OLD):
             near, slip = row_one_slip_away(kind, value, (keys, date, is_short), people, old_index, work)
             if near >= 0:
                 row_of[at], differs_of[at] = near, r.NUMBER_DIFFERS
