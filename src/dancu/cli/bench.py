@@ -24,6 +24,7 @@ NAMES = (
     "own",
     "reconcile",
     "search",
+    "snapshot",
     "synth",
     "verify",
     "verify-signed",

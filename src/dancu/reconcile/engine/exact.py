@@ -18,6 +18,7 @@ from dancu.reconcile.engine.intrinsics import prefetch
 from dancu.reconcile.engine.judging import (
     has_marks,
     marks_of,
+    reason_of_mends,
     registered_key,
     why_date_differs,
     why_name_differs,
@@ -27,13 +28,9 @@ from dancu.reconcile.engine.letters import letters
 from dancu.reconcile.engine.lookup import NO_ROW, is_row_of, likely_row, row_of_id, row_of_old
 from dancu.reconcile.engine.name_keys import LENGTH_MAX, NameKey, canonical_units, hash_units
 from dancu.reconcile.engine.parsing import (
-    MENDED_BLANKS,
-    MENDED_LETTERS,
-    MENDED_ZERO,
     NUMBER_ID,
     NUMBER_NONE,
     NUMBER_OLD,
-    SCIENTIFIC,
     parse_number,
     read_date,
 )
@@ -88,15 +85,15 @@ def compare(batch: Batch, snapshot: Snapshot, key: NameKey, year_now: int) -> Ve
         year_now,
         (made.row, made.found, made.differs, made.reason),
     )
-    _slow_names(batch, snapshot, key, made)
+    judge_slow_names(batch, snapshot.rows, key, made)
     return made
 
 
-def _slow_names(batch: Batch, snapshot: Snapshot, key: NameKey, made: Verdicts) -> None:
-    """Names with letters the tables do not know, by the definition itself."""
+def judge_slow_names(batch: Batch, rows: NDArray[np.uint32], key: NameKey, made: Verdicts) -> None:
+    """Names with letters the tables do not know, by the definition itself; `made.row` are places in `rows`."""
     for at in np.flatnonzero(made.reason & np.uint32(r.NAME_SLOW)):
         made.reason[at] &= ~np.uint32(r.NAME_SLOW)
-        differs, reason = why_slow_name_differs(batch.name(int(at)), snapshot.rows, int(made.row[at]), key)
+        differs, reason = why_slow_name_differs(batch.name(int(at)), rows, int(made.row[at]), key)
         made.reason[at] |= np.uint32(reason)
         if not differs:
             made.differs[at] &= ~np.uint8(r.NAME_DIFFERS)
@@ -115,10 +112,10 @@ def _compare(numbers, texts, people, old_index, strict, mending, secret, year_no
         size = min(BLOCK, count - begin)
         _read_numbers(numbers, begin, size, people, old_index, (kinds, values, homes, marks), made[3])
         _ask_for_rows(size, people, old_index, (kinds, values, homes, marks), likely)
-        _read_texts(texts, begin, size, strict, secret, year_now, out, name_keys, placed, dates)
+        read_texts(texts, begin, size, strict, secret, year_now, out, name_keys, placed, dates)
         asked = (kinds, values, homes, marks)
         _find_rows(begin, size, asked, likely, (name_keys, dates), people, old_index, made[0], made[1])
-        _judge(begin, size, name_keys, placed, dates, texts, people[0], mending, secret, (out, scratch, keys), made)
+        judge(begin, size, name_keys, placed, dates, texts, people[0], mending, secret, (out, scratch, keys), made)
 
 
 @compiled
@@ -130,14 +127,7 @@ def _read_numbers(numbers, begin, size, people, old_index, asked, reasons):  # t
         at = begin + i
         kind, value, mends = parse_number(numbers[0], numbers[1][at], numbers[1][at + 1])
         kinds[i], values[i] = kind, value
-        reason = np.uint32(0)
-        if mends & (MENDED_BLANKS | MENDED_LETTERS):
-            reason |= np.uint32(r.NUMBER_WRITTEN)
-        if mends & MENDED_ZERO:
-            reason |= np.uint32(r.LOST_ZERO)
-        if mends & SCIENTIFIC:
-            reason |= np.uint32(r.SCIENTIFIC_NUMBER)
-        reasons[at] = reason
+        reasons[at] = reason_of_mends(mends)
         if kind == NUMBER_ID:
             homes[i], marks[i] = home_of(value, lines, offset_bits)
             prefetch(table, homes[i] * SLOTS)
@@ -161,7 +151,8 @@ def _ask_for_rows(size, people, old_index, asked, likely):  # type: ignore[no-un
 
 
 @compiled
-def _read_texts(texts, begin, size, strict, secret, year_now, out, name_keys, placed, dates):  # type: ignore[no-untyped-def]
+def read_texts(texts, begin, size, strict, secret, year_now, out, name_keys, placed, dates):  # type: ignore[no-untyped-def]
+    """The keys, the places of the tones and the dates of `size` records from `begin` on; the key of a slow or empty name is 0."""
     names, name_offsets, date_texts, date_offsets = texts
     for i in range(size):
         at = begin + i
@@ -194,7 +185,8 @@ def _find_rows(begin, size, asked, likely, texts, people, old_index, row_of, fou
 
 
 @compiled
-def _judge(begin, size, name_keys, placed, dates, texts, rows, mending, secret, buffers, made):  # type: ignore[no-untyped-def]
+def judge(begin, size, name_keys, placed, dates, texts, rows, mending, secret, buffers, made):  # type: ignore[no-untyped-def]
+    """What differs and why, for `size` records from `begin` on whose place in `rows` is known; the rest stay as they are."""
     names, name_offsets, _dates, _date_offsets = texts
     letter, tone, mark, composed, bare = mending
     out, scratch, keys = buffers

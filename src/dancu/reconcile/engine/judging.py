@@ -9,7 +9,7 @@ from dancu.reconcile.engine import reasons as r
 from dancu.reconcile.engine.days import is_month_behind
 from dancu.reconcile.engine.loose_keys import BARE, ENDS, SOFT, WORDS_ANY_ORDER, WORDS_MASK, loose_keys
 from dancu.reconcile.engine.name_keys import PLACED_MASK, WRITING_SHIFT, hash_units
-from dancu.reconcile.engine.parsing import DATE_MASK
+from dancu.reconcile.engine.parsing import DATE_MASK, MENDED_BLANKS, MENDED_LETTERS, MENDED_ZERO, SCIENTIFIC
 from dancu.reconcile.engine.snapshot import MARK_CANCELLED, MARK_DEAD, MARK_REPLACED
 from dancu.reconcile.engine.writing import WRITTEN
 
@@ -20,6 +20,19 @@ CENTURY = 100
 def registered_key(rows, row):  # type: ignore[no-untyped-def]
     """The name's key of a row."""
     return np.uint64(rows[row, 1]) | (np.uint64(rows[row, 2]) << np.uint64(32))
+
+
+@compiled
+def reason_of_mends(mends):  # type: ignore[no-untyped-def]
+    """What had to be mended in a number before it could be looked up."""
+    reason = np.uint32(0)
+    if mends & (MENDED_BLANKS | MENDED_LETTERS):
+        reason |= np.uint32(r.NUMBER_WRITTEN)
+    if mends & MENDED_ZERO:
+        reason |= np.uint32(r.LOST_ZERO)
+    if mends & SCIENTIFIC:
+        reason |= np.uint32(r.SCIENTIFIC_NUMBER)
+    return reason
 
 
 @compiled

@@ -155,6 +155,7 @@ def write_utf8(units, length, out, at):  # type: ignore[no-untyped-def]
 def key_of_text(text: str, key: NameKey) -> int:
     """The definition of a name's key: SipHash-1-3 of its canonical form in UTF-16 (*khoá họ tên*)."""
     units = np.frombuffer(canonical_name(text).encode("utf-16-le"), np.uint16)
+    # Plain integers would be taken for signed ones once a small key has been seen.
     return int(hash_units(np.ascontiguousarray(units), len(units), np.uint64(key.first), np.uint64(key.second)))
 
 
