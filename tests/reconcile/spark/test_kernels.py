@@ -71,7 +71,7 @@ def test_whatever_a_record_may_say_is_judged_in_pieces_as_in_one_pass(tmp_path: 
     reasons = 0
     for each in said["reason"].to_pylist():
         reasons |= each
-    assert Reason(reasons) >= Reason.NAME_REPAIRED | Reason.OTHER_MARKS | Reason.OLD_NUMBER | Reason.DEAD | Reason.ANOTHER_PERSON
+    assert Reason(reasons) >= Reason.LOOK_ALIKE | Reason.OTHER_MARKS | Reason.OLD_NUMBER | Reason.DEAD | Reason.ANOTHER_PERSON
 
 
 @pytest.mark.parametrize("count", [20_000])

@@ -7,11 +7,11 @@ dates are read. Most of the time of a look-up is that wait.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dancu.kernel.names import canonical_name
 from dancu.reconcile.compiling import compiled
 from dancu.reconcile.engine import reasons as r
 from dancu.reconcile.engine.intrinsics import prefetch
@@ -22,21 +22,23 @@ from dancu.reconcile.engine.judging import (
     registered_key,
     why_date_differs,
     why_name_differs,
+    why_written_otherwise,
 )
 from dancu.reconcile.engine.letters import letters
 from dancu.reconcile.engine.lookup import NO_ROW, is_row_of, likely_row, row_of_id, row_of_old
-from dancu.reconcile.engine.name_keys import LENGTH_MAX, NameKey, canonical_units, hash_units, key_of_text
+from dancu.reconcile.engine.name_keys import LENGTH_MAX, NameKey, canonical_units, hash_units
 from dancu.reconcile.engine.parsing import (
     NUMBER_ID,
     NUMBER_NONE,
     NUMBER_OLD,
-    parse_date,
     parse_number,
+    read_date,
 )
-from dancu.reconcile.engine.repairing import repaired_name
+from dancu.reconcile.engine.repairing import why_slow_name_differs
 from dancu.reconcile.engine.snapshot import OLD_SHIFT, SLOTS, Snapshot, home_of, offset_bits_of
 
 BLOCK = 64  # small enough that what was asked for is still near when it is read
+SHORT_YEAR = 1 << 16  # beside how a name is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Verdicts:
     row: NDArray[np.uint32]
     found: NDArray[np.uint8]
     differs: NDArray[np.uint8]
-    reason: NDArray[np.uint32]
+    reason: NDArray[np.integer[Any]]  # of four bytes from the comparison, of eight after the second look
 
 
 def compare(batch: Batch, snapshot: Snapshot, key: NameKey, year_now: int) -> Verdicts:
@@ -91,15 +93,12 @@ def judge_slow_names(batch: Batch, rows: NDArray[np.uint32], key: NameKey, made:
     """Names with letters the tables do not know, by the definition itself; `made.row` are places in `rows`."""
     for at in np.flatnonzero(made.reason & np.uint32(r.NAME_SLOW)):
         made.reason[at] &= ~np.uint32(r.NAME_SLOW)
-        registered = int(registered_key(rows, made.row[at]))
-        name = batch.name(int(at))
-        if not canonical_name(name):
-            made.reason[at] |= np.uint32(r.NAME_MISSING)
-        elif key_of_text(name, key) == registered:
+        differs, reason = why_slow_name_differs(batch.name(int(at)), rows, int(made.row[at]), key)
+        made.reason[at] |= np.uint32(reason)
+        if not differs:
             made.differs[at] &= ~np.uint8(r.NAME_DIFFERS)
-        elif key_of_text(repaired_name(name), key) == registered:
-            made.differs[at] &= ~np.uint8(r.NAME_DIFFERS)
-            made.reason[at] |= np.uint32(r.NAME_REPAIRED)
+        if not differs or reason & r.SAME_PERSON:
+            made.reason[at] &= ~np.uint32(r.ANOTHER_PERSON)
 
 
 @compiled
@@ -161,7 +160,9 @@ def read_texts(texts, begin, size, strict, secret, year_now, out, name_keys, pla
             names, name_offsets[at], name_offsets[at + 1], strict[0], strict[1], strict[2], strict[3], out
         )
         name_keys[i] = hash_units(out, length, secret[0], secret[1]) if length > 0 else np.uint64(0)
-        dates[i] = parse_date(date_texts, date_offsets[at], date_offsets[at + 1], year_now)
+        dates[i], has_short_year = read_date(date_texts, date_offsets[at], date_offsets[at + 1], year_now)
+        if has_short_year:
+            placed[i] |= np.uint32(SHORT_YEAR)
 
 
 @compiled
@@ -199,17 +200,18 @@ def judge(begin, size, name_keys, placed, dates, texts, rows, mending, secret, b
         kept, differs = rows[row, 0], np.uint8(0)
         reason = reason_of[at] | marks_of(kept, found_of[at])
         if name_keys[i] != 0 and name_keys[i] == registered_key(rows, row):
-            if placed[i] != kept >> np.uint32(24):
-                reason |= np.uint32(r.TONE_PLACEMENT)
+            reason |= why_written_otherwise(placed[i], kept)
         else:
-            length, _placed = canonical_units(names, name_offsets[at], name_offsets[at + 1], letter, tone, mark, composed, out)
-            why = why_name_differs(out, length, rows, row, first, second, bare, scratch, keys)
+            length, written = canonical_units(names, name_offsets[at], name_offsets[at + 1], letter, tone, mark, composed, out)
+            is_other_name, why = why_name_differs(out, length, rows, row, first, second, bare, scratch, keys)
             if why == np.uint32(r.NO_MARKS) and has_marks(names, name_offsets[at], name_offsets[at + 1]):
                 why = np.uint32(r.OTHER_MARKS)
             reason |= why
-            if not why & np.uint32(r.NAME_REPAIRED):
+            if is_other_name:
                 differs |= np.uint8(r.NAME_DIFFERS)
-        is_other_date, why_date = why_date_differs(dates[i], rows[row, 7])
+            else:
+                reason |= why_written_otherwise(written, kept)
+        is_other_date, why_date = why_date_differs(dates[i], rows[row, 7], placed[i] & np.uint32(SHORT_YEAR) != 0)
         reason |= why_date
         if is_other_date:
             if differs and not reason & np.uint32(r.SAME_PERSON):

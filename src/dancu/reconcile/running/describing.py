@@ -62,7 +62,7 @@ def describe(batch: Batch, reference: Column | None, made: Verdicts, key: NameKe
 def _who(names: NDArray[np.uint64], made: Verdicts) -> NDArray[np.uint64]:
     """A name that is only spelled otherwise speaks of the registered person: two spellings of hers are no two persons."""
     is_hers = (made.row != NO_ROW) & ((made.reason & np.uint32(Reason.ANOTHER_PERSON)) == 0)
-    is_hers &= (((made.differs & np.uint8(Differs.NAME)) == 0) | ((made.reason & np.uint32(NEAR_NAME)) != 0)) & (names != 0)
+    is_hers &= (((made.differs & np.uint8(Differs.NAME)) == 0) | ((made.reason & np.int64(NEAR_NAME)) != 0)) & (names != 0)
     others = np.where(names != 0, (names & np.uint64(_NAME_BITS)) | np.uint64(NAME), np.uint64(0))
     who: NDArray[np.uint64] = np.where(is_hers, made.row.astype(np.uint64) + np.uint64(1), others)
     return who

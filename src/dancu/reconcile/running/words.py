@@ -44,7 +44,41 @@ _KEEP = ("Bạn nên cập nhật cách viết cho thống nhất.", "Better bri
 REPEATED_CAUSE = 17
 
 REASONS: Mapping[Reason, Words] = {
-    Reason.NAME_REPAIRED: Words("Họ tên có ký tự lạ hoặc ký tự ẩn", "The name has foreign or unseen characters", *_KEEP, 3),
+    # 1 and 2 are counted by how every name is written, whether it agrees or not.
+    Reason.DECOMPOSED: Words("Họ tên dùng Unicode tổ hợp", "The letters of the name and their marks stand apart"),
+    Reason.HALF_COMPOSED: Words("Họ tên dùng bảng mã Windows-1258", "The tones of the name stand apart, as in Windows-1258"),
+    Reason.LOOK_ALIKE: Words("Họ tên có ký tự lạ giống chữ Việt", "The name has foreign letters that look Vietnamese", *_KEEP, 3),
+    Reason.LETTER_CASE: Words(
+        "Họ tên viết toàn chữ hoa hoặc toàn chữ thường", "The name is all capitals or all small letters", cause=8
+    ),
+    Reason.BLANKS: Words("Họ tên thừa khoảng trắng", "The name has blanks too many", cause=8),
+    Reason.SIGNS: Words(
+        "Họ tên có dấu chấm, ký tự ẩn, hoặc dấu nháy viết khác",
+        "The name has full stops, unseen characters or other apostrophes",
+        *_KEEP,
+        8,
+    ),
+    Reason.LEGACY_LETTERS: Words(
+        "Họ tên viết bằng bảng mã cũ (TCVN3, VNI)",
+        "The name is in letters of before Unicode (TCVN3, VNI)",
+        "Bạn chuyển họ tên sang Unicode.",
+        "Bring the name to Unicode.",
+        6,
+    ),
+    Reason.ABBREVIATED: Words(
+        "Họ tên có thể viết tắt",
+        "The name may be abbreviated",
+        "Bạn ghi đầy đủ họ tên theo giấy tờ.",
+        "Write the whole name as on the paper.",
+        9,
+    ),
+    Reason.LEGALLY_CHANGED: Words(
+        "Tên hoặc giới tính có thể đã được thay đổi",
+        "The given name or the sex may have been changed by law",
+        "Bạn đề nghị người này cho xem giấy tờ hiện nay.",
+        "Ask the person for the papers of today.",
+        15,
+    ),
     Reason.TONE_PLACEMENT: Words("Họ tên đặt dấu thanh kiểu khác", "The tone mark stands elsewhere", "", "", 4),
     Reason.I_OR_Y: Words("Họ tên viết i hoặc y khác", "The name is written with i for y or y for i", *_MEND_NAME, 5),
     Reason.NO_MARKS: Words("Họ tên thiếu dấu", "The name has no marks", *_MEND_NAME, 7),
@@ -56,6 +90,14 @@ REASONS: Mapping[Reason, Words] = {
     Reason.DATE_PRECISION: Words("Ngày sinh chỉ có năm hoặc tháng, năm", "The birth date is of less precision", "", "", 11),
     Reason.DATE_SWAPPED: Words("Ngày và tháng sinh bị đảo", "Day and month of birth are swapped", *_MEND_DATE, 11),
     Reason.DATE_DEFAULT: Words("Ngày sinh ghi mặc định 01/01", "The birth date is the default of 1 January", *_MEND_DATE, 11),
+    Reason.DATE_LUNAR: Words("Ngày sinh có thể là ngày âm lịch", "The birth date may be of the lunar calendar", *_MEND_DATE, 11),
+    Reason.DATE_SHORT_YEAR: Words(
+        "Năm sinh chỉ ghi hai chữ số",
+        "The year of birth has two digits",
+        "Bạn ghi năm sinh đủ bốn chữ số.",
+        "Write the year with four digits.",
+        11,
+    ),
     Reason.DATE_MISSING: Words(
         "Chưa có ngày sinh hoặc không đọc được", "The birth date is missing or unreadable", "Bạn bổ sung ngày sinh.", "Add it."
     ),
@@ -71,6 +113,10 @@ REASONS: Mapping[Reason, Words] = {
         "Số có dấu cách, dấu chấm hoặc chữ thay cho số", "The number has blanks, dots or letters for digits", *_MEND_NUMBER, 14
     ),
     Reason.SCIENTIFIC: Words("Số bị bảng tính đổi sang dạng 1,2E+11", "A spreadsheet made the number scientific", *_AS_TEXT, 13),
+    Reason.DIGITS_EXCHANGED: Words(
+        "Số có thể bị đảo hai chữ số liền nhau", "Two neighbouring digits may be exchanged", *_MEND_NUMBER, 14
+    ),
+    Reason.DIGIT_WRONG: Words("Số có thể sai một chữ số", "One digit may be wrong", *_MEND_NUMBER, 14),
     Reason.DEAD: Words(
         "Người này đã chết theo dữ liệu dân cư",
         "The person is dead by the registry",
@@ -83,10 +129,22 @@ REASONS: Mapping[Reason, Words] = {
         "The number was replaced by another",
         "Bạn đề nghị người này cho biết số hiện nay.",
         "Ask the person for the number of today.",
+        17,
     ),
-    Reason.CANCELLED: Words("Số đã bị huỷ", "The number was cancelled", *_MEND_NUMBER),
+    Reason.CANCELLED: Words("Số đã bị huỷ", "The number was cancelled", *_MEND_NUMBER, 17),
     Reason.ANOTHER_PERSON: Words(
-        "Số này là của người khác", "The number is of another person", "Bạn kiểm tra lại số và người.", "Look at number and person."
+        "Số này là của người khác",
+        "The number is of another person",
+        "Bạn kiểm tra lại số và người.",
+        "Look at number and person.",
+        17,
+    ),
+    Reason.FORMER_UNIT: Words(
+        "Địa chỉ ghi theo đơn vị hành chính cũ",
+        "The address is in units of before",
+        "Bạn cập nhật địa chỉ theo đơn vị hành chính hiện nay.",
+        "Bring the address to the units of today.",
+        18,
     ),
 }
 FOUND: Mapping[Found, Words] = {
@@ -112,6 +170,9 @@ GRADES: Mapping[Grade, Words] = {
 FIELDS: Mapping[Differs, tuple[str, str]] = {
     Differs.NAME: ("Họ tên", "Name"),
     Differs.BIRTH_DATE: ("Ngày sinh", "Birth date"),
+    Differs.NUMBER: ("Số giấy tờ", "Number"),
+    Differs.SEX: ("Giới tính", "Sex"),
+    Differs.ADDRESS: ("Địa chỉ", "Address"),
 }
 REPEATED: Mapping[Repeated, Words] = {
     Repeated.SAME_RECORD: Words("Trùng nguyên bản ghi với dòng {row}", "The same record as row {row}"),
