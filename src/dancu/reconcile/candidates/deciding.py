@@ -1,0 +1,94 @@
+"""From probabilities to what may be said of a record: one clear candidate, several persons, or nobody. Nothing is accepted here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dancu.reconcile.engine.lookup import NO_ROW
+
+PLAUSIBLE = 0.01  # a row less probable than this is not counted
+
+
+class Note(IntEnum):
+    """What a record's owner may be told (*ghi chú ứng viên*); never who."""
+
+    NONE = 0
+    SEVERAL = 1  # persons fit, none of them clearly
+    CLEAR = 2  # one person fits, and no other nearly as well
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When a candidate is clear (*ngưỡng chọn ứng viên*): probable enough, and so many bits before the next and before nobody."""
+
+    probability_min: float = 0.9
+    margin_min_bits: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """For each record the best row, and how sure it is (*ứng viên*); `NO_ROW` where nobody is plausible. In the records' order."""
+
+    row: NDArray[np.uint32]
+    probability: NDArray[np.float32]
+    margin: NDArray[np.float32]  # bits before the second best row or nobody
+    plausible: NDArray[np.uint8]  # how many rows are
+    is_clear: NDArray[np.bool_]
+
+
+def decide(
+    rows: NDArray[np.uint32], bits: NDArray[np.float32], chances: NDArray[np.float32], none_bits: float, rule: Rule, *, one_to_one: bool
+) -> Candidates:
+    """Choose each record's row. With `one_to_one` nobody is the candidate of two records: the more probable has her."""
+    place = _one_to_one(rows, chances) if one_to_one else np.zeros(len(rows), np.int64)
+    at = np.maximum(place, 0)[:, None]
+    row = np.take_along_axis(rows, at, 1)[:, 0]
+    chance, mine = np.take_along_axis(chances, at, 1)[:, 0], np.take_along_axis(bits, at, 1)[:, 0]
+    others = bits.copy()
+    np.put_along_axis(others, at, np.float32(none_bits), 1)
+    margin = mine - np.maximum(others.max(axis=1), np.float32(none_bits))
+    is_somebody = (place >= 0) & (row != NO_ROW) & (chance >= PLAUSIBLE)
+    return Candidates(
+        np.where(is_somebody, row, np.uint32(NO_ROW)).astype(np.uint32),
+        np.where(is_somebody, chance, 0).astype(np.float32),
+        np.where(is_somebody, margin, 0).astype(np.float32),
+        (chances >= PLAUSIBLE).sum(axis=1).astype(np.uint8),
+        is_somebody & (chance >= rule.probability_min) & (margin >= rule.margin_min_bits),
+    )
+
+
+def _one_to_one(rows: NDArray[np.uint32], chances: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Which of its rows each record gets, -1 for none: all pairs from the most probable on, each record and row once (greedy)."""
+    records, places = np.nonzero(chances >= PLAUSIBLE)
+    order = np.lexsort((places, records, -chances[records, places]))
+    records, places = records[order], places[order]
+    wanted = rows[records, places]
+    chosen = np.full(len(rows), -1, np.int64)
+    while len(records):
+        # Whoever is first for her row and at her own first row has it; that is what going down the list one by one gives.
+        first_of_row = _firsts(wanted)
+        first_of_record = _firsts(records)
+        taken = first_of_row & first_of_record
+        chosen[records[taken]] = places[taken]
+        free = (chosen[records] < 0) & ~np.isin(wanted, wanted[taken])
+        records, places, wanted = records[free], places[free], wanted[free]
+    return chosen
+
+
+def _firsts(values: NDArray[np.integer]) -> NDArray[np.bool_]:  # type: ignore[type-arg]
+    _, at = np.unique(values, return_index=True)
+    found = np.zeros(len(values), np.bool_)
+    found[at] = True
+    return found
+
+
+def note_of(found: Candidates) -> NDArray[np.uint8]:
+    """What may be said of each record (*ghi chú ứng viên*), as numbers of `Note`."""
+    notes = np.full(len(found.row), Note.NONE, np.uint8)
+    notes[found.plausible > 0] = Note.SEVERAL
+    notes[found.is_clear] = Note.CLEAR
+    return notes

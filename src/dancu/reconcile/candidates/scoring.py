@@ -1,0 +1,108 @@
+"""The second look: for the few rows a record kept, the names themselves, and how probable each row is (compiled)."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dancu.reconcile.candidates.names import WORDS_MAX, level_of_names, split
+from dancu.reconcile.candidates.records import KIND, NO_MARKS, Ready
+from dancu.reconcile.candidates.streaming import KEPT, more_of_common, packed, row_of, score_in
+from dancu.reconcile.candidates.weights import SCALE, Tables
+from dancu.reconcile.compiling import compiled
+from dancu.reconcile.engine.letters import letters
+from dancu.reconcile.engine.lookup import NO_ROW
+from dancu.reconcile.engine.name_keys import LENGTH_MAX, _point
+from dancu.reconcile.engine.snapshot import NAMES_A_BLOCK, Snapshot
+
+RECORDS_A_PIECE = 100_000
+_UNSEEN = 15
+_LEVEL_MASK = 31
+_OTHER_MARKS, _BARE = 4, 3
+NOTHING = np.float32(-1e6)  # bits of no row
+
+
+@compiled
+def units_of_row(row, names, lengths, blocks, out):  # type: ignore[no-untyped-def]
+    """Write a registered name as UTF-16 units; gives how many."""
+    block = row // NAMES_A_BLOCK
+    at = np.int64(blocks[block])
+    for before in range(block * NAMES_A_BLOCK, row):
+        at += np.int64(lengths[before])
+    end, length = at + np.int64(lengths[row]), 0
+    while at < end and length < LENGTH_MAX - 8:
+        point, at = _point(names, at, end)
+        out[length] = point
+        length += 1
+    return length
+
+
+@compiled
+def _look(begin, end, lines, units, starts, registry, bare, by_name, worth, best):  # type: ignore[no-untyped-def]
+    names, lengths, blocks = registry
+    out, mine, hers = np.empty(LENGTH_MAX, np.uint16), np.empty(LENGTH_MAX, np.uint16), np.empty(LENGTH_MAX, np.uint16)
+    my_words, her_words = np.empty(WORDS_MAX + 1, np.int64), np.empty(WORDS_MAX + 1, np.int64)
+    for record in range(begin, end):
+        words = -1
+        for i in range(KEPT):
+            kept = best[record, i]
+            level = np.int64(kept & np.uint64(_LEVEL_MASK))
+            if kept == 0 or level < _UNSEEN or score_in(kept) < worth:
+                continue
+            if words < 0:
+                words = split(units[starts[record] : starts[record + 1]], starts[record + 1] - starts[record], bare, mine, my_words)
+            row = row_of(kept)
+            length = units_of_row(row, names, lengths, blocks, out)
+            count = split(out, length, bare, hers, her_words)
+            seen = level_of_names(mine, my_words, words, hers, her_words, count)
+            if seen == _OTHER_MARKS and lines[record, KIND] & np.uint32(NO_MARKS):
+                seen = _BARE
+            score = score_in(kept) - by_name[level] - more_of_common(lines[record], level)
+            best[record, i] = packed(score + by_name[seen] + more_of_common(lines[record], seen), row, seen)
+
+
+def look_at_names(
+    records: Ready, snapshot: Snapshot, tables: Tables, best: NDArray[np.uint64], least: int, pool: ThreadPoolExecutor
+) -> None:
+    """Put the level of the names themselves in place of what keys could not say. `least` is what a row must reach at all."""
+    bare, most = letters(repairing=True).bare, int(tables.name.max())
+    registry = (snapshot.names, snapshot.name_lengths, snapshot.name_blocks)
+
+    def one(begin: int) -> None:
+        end = min(begin + RECORDS_A_PIECE, len(records))
+        _look(begin, end, records.lines, records.units, records.starts, registry, bare, tables.name, least - most, best)
+
+    list(pool.map(one, range(0, len(records), RECORDS_A_PIECE)))
+
+
+@compiled
+def order_rows(best, more, rows, bits):  # type: ignore[no-untyped-def]
+    """The kept rows of each record, best first, and how much they agree, in bits, with whatever evidence came besides."""
+    for record in range(len(best)):
+        used = 0
+        for i in range(KEPT):
+            if best[record, i] == 0:
+                continue
+            row, worth = row_of(best[record, i]), np.float32(score_in(best[record, i])) / SCALE + more[record, i]
+            at = used
+            while at > 0 and (bits[record, at - 1] < worth or (bits[record, at - 1] == worth and rows[record, at - 1] > row)):
+                bits[record, at], rows[record, at] = bits[record, at - 1], rows[record, at - 1]
+                at -= 1
+            bits[record, at], rows[record, at] = worth, row
+            used += 1
+        for i in range(used, KEPT):
+            bits[record, i], rows[record, i] = NOTHING, np.uint32(NO_ROW)
+
+
+@compiled
+def judge(bits, none_bits, chances):  # type: ignore[no-untyped-def]
+    """How probable each row of a record is, against the others and against nobody; in place of `chances`."""
+    for record in range(len(bits)):
+        top = max(none_bits, bits[record, 0])
+        total = 2.0 ** (none_bits - top)
+        for i in range(KEPT):
+            total += 2.0 ** (bits[record, i] - top)
+        for i in range(KEPT):
+            chances[record, i] = 2.0 ** (bits[record, i] - top) / total
