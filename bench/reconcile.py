@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import resource
 import shutil
 import statistics
@@ -27,11 +28,12 @@ import pyarrow.parquet as pq
 
 from dancu.cli.synth import _units
 from dancu.reconcile.engine.arrow import batch_of, text_column, verdict_table
-from dancu.reconcile.engine.build import Persons, build
+from dancu.reconcile.engine.build import Persons
 from dancu.reconcile.engine.exact import Verdicts, compare
+from dancu.reconcile.engine.laying import lay_out
 from dancu.reconcile.engine.name_keys import NameKey, keys_of_column
 from dancu.reconcile.engine.reasons import Found
-from dancu.reconcile.engine.snapshot import MARK_CANCELLED, MARK_DEAD, MARK_REPLACED, Snapshot, open_snapshot, save_arrays
+from dancu.reconcile.engine.snapshot import MARK_CANCELLED, MARK_DEAD, MARK_REPLACED, Snapshot, open_snapshot
 from dancu.synth.api import Against, Order, Source, rates_of, write_against
 
 LIMIT_SECONDS_FULL, FULL_RECORDS = 30.0, 88_100_000
@@ -40,6 +42,13 @@ ROWS_A_FILE, ROWS_A_BATCH = 1_000_000, 250_000
 KEY = NameKey(0x6D75_6F6E_2D74_6875, 0x6461_6E63_752D_6265)
 _REGISTERED = ["personal_id", "full_name", "birth_date", "old_id_no", "life_status", "number_state", "permanent_code"]
 _COLUMNS = ["paper_no", "full_name", "birth_date"]
+_NARROWED = (  # the truth, and what only a second look reads, in few bytes
+    pl.col("true_personal_id").cast(pl.Int64),
+    pl.col("sex").cast(pl.UInt8, strict=False),
+    pl.col("area_code").cast(pl.UInt32, strict=False),
+    pl.col("area_version").cast(pl.Categorical),
+    pl.col("causes").cast(pl.Categorical),
+)
 Piece = tuple[Path, int]  # a file and one of its row groups
 
 
@@ -67,11 +76,22 @@ def _mix(folder: Path) -> None:
     """A list as its owner keeps it, in no order the registry knows: records near each other are of people all over the nation."""
     if (folder / "mixed" / "whole").is_file():
         return
-    (folder / "mixed").mkdir(exist_ok=True)
-    lines = pl.read_parquet(folder / "list" / "part-*.parquet", columns=_COLUMNS).sample(fraction=1.0, shuffle=True, seed=1)
-    for number, begin in enumerate(range(0, len(lines), ROWS_A_FILE)):
+    shutil.rmtree(folder / "mixed", ignore_errors=True)
+    (folder / "mixed").mkdir()
+    parts = sorted((folder / "list").glob("part-*.parquet"))
+    rows = sum(pq.ParquetFile(part).metadata.num_rows for part in parts)
+    files: list[list[pl.DataFrame]] = [[] for _ in range(math.ceil(rows / ROWS_A_FILE))]
+    chance = np.random.default_rng(1)
+    for part in parts:
+        lines = pl.read_parquet(part).with_columns(_NARROWED)
+        to = pl.Series("to", chance.integers(0, len(files), len(lines)))
+        for (number,), some in lines.with_columns(to).partition_by("to", as_dict=True, include_key=False).items():
+            files[int(str(number))].append(some)
+    for number, pieces in enumerate(files):
         file = folder / "mixed" / f"part-{number:05d}.parquet"
-        lines.slice(begin, ROWS_A_FILE).write_parquet(file, compression="zstd", compression_level=1, row_group_size=ROWS_A_BATCH)
+        lines = pl.concat(pieces).sample(fraction=1.0, shuffle=True, seed=number)
+        pieces.clear()
+        lines.write_parquet(file, compression="zstd", compression_level=1, row_group_size=ROWS_A_BATCH)
     (folder / "mixed" / "whole").touch()
 
 
@@ -79,9 +99,8 @@ def _take_snapshot(folder: Path, out: Any) -> None:
     if (folder / "snapshot" / "snapshot.json").is_file():
         return
     started = time.perf_counter()
-    made = build(_persons(folder), KEY, "bench")
-    save_arrays(folder / "snapshot", made, {})
-    print(f"snapshot of {made.persons} in {time.perf_counter() - started:.1f} s", file=out, flush=True)
+    persons = lay_out(folder / "snapshot", _persons(folder), KEY, "bench", {})
+    print(f"snapshot of {persons} in {time.perf_counter() - started:.1f} s", file=out, flush=True)
 
 
 def _persons(folder: Path) -> Iterator[Persons]:
@@ -101,7 +120,7 @@ def _persons(folder: Path) -> Iterator[Persons]:
 def _measure(folder: Path, scratch: Path, runs: int, out: Any) -> dict[str, Any]:
     started = time.perf_counter()
     snapshot = open_snapshot(folder / "snapshot")
-    touched = sum(int(getattr(snapshot, name)[:: 4096 // 32].sum()) for name in ("rows", "buckets", "old", "old_rows"))
+    touched = sum(int(getattr(snapshot, name)[:: 4096 // 32].sum()) for name in ("rows", "table", "old", "old_rows"))
     loaded = time.perf_counter() - started
     pieces = [
         (file, group)

@@ -72,7 +72,7 @@ def test_a_snapshot_on_disk_is_the_one_that_was_written(tmp_path: Path) -> None:
     opened = open_snapshot(tmp_path / "a")
 
     assert opened.version == "thử"
-    for name in ("rows", "buckets", "old", "old_rows", "communes", "names", "name_lengths", "name_blocks"):
+    for name in ("rows", "cell_starts", "table", "old", "old_rows", "communes", "names", "name_lengths", "name_blocks"):
         np.testing.assert_array_equal(getattr(opened, name), getattr(made, name))
         assert not getattr(opened, name).flags.writeable
 

@@ -14,7 +14,7 @@ from dancu.reconcile.engine.letters import letters
 from dancu.reconcile.engine.loose_keys import loose_keys
 from dancu.reconcile.engine.name_keys import LENGTH_MAX, NameKey, canonical_units, hash_units, write_utf8
 from dancu.reconcile.engine.parsing import parse_date
-from dancu.reconcile.engine.snapshot import NAMES_A_BLOCK, SEQUENCES, WORDS, Snapshot, index_cells, index_old
+from dancu.reconcile.engine.snapshot import NAMES_A_BLOCK, SEQUENCES, WORDS, Snapshot, index_numbers, index_old
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def build(parts: Iterable[Persons], key: NameKey, version: str) -> Snapshot:
     old, old_rows, old_buckets = index_old(np.concatenate(old_numbers), place[np.concatenate(old_of)])
     return Snapshot(
         np.concatenate([each.rows for each in made])[order],
-        *index_cells(all_numbers[order]),
+        *index_numbers(all_numbers[order]),
         old,
         old_rows,
         old_buckets,

@@ -17,7 +17,7 @@ from dancu.reconcile.engine import reasons as r
 from dancu.reconcile.engine.intrinsics import prefetch
 from dancu.reconcile.engine.judging import has_marks, marks_of, registered_key, why_date_differs, why_name_differs
 from dancu.reconcile.engine.letters import letters
-from dancu.reconcile.engine.lookup import NO_ROW, row_of_id, row_of_old
+from dancu.reconcile.engine.lookup import NO_ROW, is_row_of, likely_row, row_of_id, row_of_old
 from dancu.reconcile.engine.name_keys import LENGTH_MAX, NameKey, canonical_units, hash_units, key_of_text
 from dancu.reconcile.engine.parsing import (
     MENDED_BLANKS,
@@ -31,7 +31,7 @@ from dancu.reconcile.engine.parsing import (
     parse_number,
 )
 from dancu.reconcile.engine.repairing import repaired_name
-from dancu.reconcile.engine.snapshot import OLD_SHIFT, SEQUENCES, Snapshot
+from dancu.reconcile.engine.snapshot import OLD_SHIFT, SLOTS, Snapshot, home_of, offset_bits_of
 
 BLOCK = 64  # small enough that what was asked for is still near when it is read
 
@@ -72,7 +72,7 @@ def compare(batch: Batch, snapshot: Snapshot, key: NameKey, year_now: int) -> Ve
     _compare(
         (batch.numbers, batch.number_offsets),
         (batch.names, batch.name_offsets, batch.dates, batch.date_offsets),
-        (snapshot.rows, snapshot.first_bucket, snapshot.shift, snapshot.buckets),
+        (snapshot.rows, snapshot.cell_starts, snapshot.table, offset_bits_of(snapshot.cell_starts)),
         (snapshot.old, snapshot.old_rows, snapshot.old_buckets),
         (strict.letter, strict.tone, strict.mark, strict.composed),
         (mending.letter, mending.tone, mending.mark, mending.composed, mending.bare),
@@ -101,26 +101,30 @@ def _slow_names(batch: Batch, snapshot: Snapshot, key: NameKey, made: Verdicts) 
 
 @compiled
 def _compare(numbers, texts, people, old_index, strict, mending, secret, year_now, made):  # type: ignore[no-untyped-def]
-    kinds, values, bucket_of = np.empty(BLOCK, np.uint8), np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int64)
+    kinds, values, homes = np.empty(BLOCK, np.uint8), np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int64)
+    marks, likely = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.int64)
     name_keys, placed, dates = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
     out, scratch, keys = np.empty(LENGTH_MAX, np.uint16), np.empty(LENGTH_MAX, np.uint16), np.empty(4, np.uint32)
     count = len(numbers[1]) - 1
     for begin in range(0, count, BLOCK):
         size = min(BLOCK, count - begin)
-        _read_numbers(numbers, begin, size, people, old_index, kinds, values, bucket_of, made[3])
-        _ask_for_rows(size, people, old_index, kinds, bucket_of)
+        _read_numbers(numbers, begin, size, people, old_index, (kinds, values, homes, marks), made[3])
+        _ask_for_rows(size, people, old_index, (kinds, values, homes, marks), likely)
         _read_texts(texts, begin, size, strict, secret, year_now, out, name_keys, placed, dates)
-        _find_rows(begin, size, kinds, values, bucket_of, name_keys, dates, people, old_index, made[0], made[1])
+        asked = (kinds, values, homes, marks)
+        _find_rows(begin, size, asked, likely, (name_keys, dates), people, old_index, made[0], made[1])
         _judge(begin, size, name_keys, placed, dates, texts, people[0], mending, secret, (out, scratch, keys), made)
 
 
 @compiled
-def _read_numbers(numbers, begin, size, people, old_index, kinds, values, bucket_of, reasons):  # type: ignore[no-untyped-def]
-    _rows, first_bucket, shift, buckets = people
+def _read_numbers(numbers, begin, size, people, old_index, asked, reasons):  # type: ignore[no-untyped-def]
+    _rows, _cell_starts, table, offset_bits = people
+    kinds, values, homes, marks = asked
+    lines = len(table) // SLOTS
     for i in range(size):
         at = begin + i
         kind, value, mends = parse_number(numbers[0], numbers[1][at], numbers[1][at + 1])
-        kinds[i], values[i], bucket_of[i] = kind, value, 0
+        kinds[i], values[i] = kind, value
         reason = np.uint32(0)
         if mends & (MENDED_BLANKS | MENDED_LETTERS):
             reason |= np.uint32(r.NUMBER_WRITTEN)
@@ -130,26 +134,25 @@ def _read_numbers(numbers, begin, size, people, old_index, kinds, values, bucket
             reason |= np.uint32(r.SCIENTIFIC_NUMBER)
         reasons[at] = reason
         if kind == NUMBER_ID:
-            cell = value // SEQUENCES
-            bucket_of[i] = np.int64(first_bucket[cell]) + ((value % SEQUENCES) >> shift[cell])
-            prefetch(buckets, bucket_of[i])
+            homes[i], marks[i] = home_of(value, lines, offset_bits)
+            prefetch(table, homes[i] * SLOTS)
         elif kind == NUMBER_OLD:
-            bucket_of[i] = value >> OLD_SHIFT
-            prefetch(old_index[2], bucket_of[i])
+            homes[i] = value >> OLD_SHIFT
+            prefetch(old_index[2], homes[i])
 
 
 @compiled
-def _ask_for_rows(size, people, old_index, kinds, bucket_of):  # type: ignore[no-untyped-def]
-    rows, _first_bucket, _shift, buckets = people
+def _ask_for_rows(size, people, old_index, asked, likely):  # type: ignore[no-untyped-def]
     old, old_rows, old_buckets = old_index
+    kinds, values, homes, marks = asked
     for i in range(size):
         if kinds[i] == NUMBER_ID:
-            row = np.int64(buckets[bucket_of[i]])
-            prefetch(rows, row)
-            prefetch(rows, row + 2)  # a bucket lies in one line of memory or in two
+            likely[i] = likely_row(values[i], homes[i], marks[i], people)
+            if likely[i] >= 0:
+                prefetch(people[0], likely[i])
         elif kinds[i] == NUMBER_OLD:
-            prefetch(old, np.int64(old_buckets[bucket_of[i]]))
-            prefetch(old_rows, np.int64(old_buckets[bucket_of[i]]))
+            prefetch(old, np.int64(old_buckets[homes[i]]))
+            prefetch(old_rows, np.int64(old_buckets[homes[i]]))
 
 
 @compiled
@@ -165,16 +168,18 @@ def _read_texts(texts, begin, size, strict, secret, year_now, out, name_keys, pl
 
 
 @compiled
-def _find_rows(begin, size, kinds, values, bucket_of, name_keys, dates, people, old_index, row_of, found_of):  # type: ignore[no-untyped-def]
-    rows, _first_bucket, _shift, buckets = people
-    old, old_rows, old_buckets = old_index
+def _find_rows(begin, size, asked, likely, texts, people, old_index, row_of, found_of):  # type: ignore[no-untyped-def]
+    kinds, values, homes, marks = asked
+    rows, (old, old_rows, old_buckets), (name_keys, dates) = people[0], old_index, texts
     for i in range(size):
         row, found = np.int64(-1), np.uint8(r.FOUND_NO_NUMBER)
         if kinds[i] == NUMBER_ID:
-            row = row_of_id(values[i], bucket_of[i], rows, buckets)
+            row = likely[i]
+            if row >= 0 and not is_row_of(values[i], rows, row):
+                row = row_of_id(values[i], homes[i], marks[i], people)
             found = np.uint8(r.FOUND_BY_ID) if row >= 0 else np.uint8(r.FOUND_NOBODY)
         elif kinds[i] == NUMBER_OLD:
-            row, found = row_of_old(values[i], bucket_of[i], old, old_rows, old_buckets, rows, name_keys[i], dates[i])
+            row, found = row_of_old(values[i], homes[i], old, old_rows, old_buckets, rows, name_keys[i], dates[i])
         elif kinds[i] != NUMBER_NONE:
             found = np.uint8(r.FOUND_UNUSABLE)
         found_of[begin + i] = found

@@ -1,4 +1,4 @@
-"""Finding the row of a number (compiled): the bucket first, asked for early, then the few rows in it."""
+"""Finding the row of a number (compiled): its line of the table first, asked for early, then the row that line names."""
 
 from __future__ import annotations
 
@@ -7,26 +7,47 @@ import numpy as np
 from dancu.reconcile.compiling import compiled
 from dancu.reconcile.engine import reasons as r
 from dancu.reconcile.engine.parsing import DATE_MASK
-from dancu.reconcile.engine.snapshot import SEQUENCE_MASK, SEQUENCES
+from dancu.reconcile.engine.snapshot import EMPTY, SEQUENCE_MASK, SEQUENCES, SLOTS
 
-FEW = 8
 NO_ROW = 0xFFFFFFFF
 
 
 @compiled
-def row_of_id(number, bucket, rows, buckets):  # type: ignore[no-untyped-def]
-    """The row with this number in its bucket, or -1."""
-    sequence = np.uint32(number % SEQUENCES)
-    low, high = np.int64(buckets[bucket]), np.int64(buckets[bucket + 1])
-    while high - low > FEW:  # numbers given in runs fill some buckets
-        middle = (low + high) >> 1
-        if rows[middle, 0] & np.uint32(SEQUENCE_MASK) < sequence:
-            low = middle + 1
-        else:
-            high = middle + 1
-    for row in range(low, high):
-        if rows[row, 0] & np.uint32(SEQUENCE_MASK) == sequence:
-            return row
+def likely_row(number, line, mark, people):  # type: ignore[no-untyped-def]
+    """The first row its line names for a number, or -1; not looked at yet, so that it can be asked for."""
+    _rows, cell_starts, table, offset_bits = people
+    for at in range(line * SLOTS, (line + 1) * SLOTS):
+        if table[at] >> np.uint32(offset_bits) == mark:
+            return _row_in_cell(number, table[at], cell_starts, offset_bits)
+        if table[at] == EMPTY:
+            return np.int64(-1)
+    return row_of_id(number, line, mark, people)
+
+
+@compiled
+def _row_in_cell(number, slot, cell_starts, offset_bits):  # type: ignore[no-untyped-def]
+    cell = number // SEQUENCES
+    row = np.int64(cell_starts[cell]) + np.int64(slot & np.uint32((1 << offset_bits) - 1))
+    return row if row < cell_starts[cell + 1] else np.int64(-1)
+
+
+@compiled
+def is_row_of(number, rows, row):  # type: ignore[no-untyped-def]
+    """Is a row of the number's cell that number's?"""
+    return rows[row, 0] & np.uint32(SEQUENCE_MASK) == np.uint32(number % SEQUENCES)
+
+
+@compiled
+def row_of_id(number, line, mark, people):  # type: ignore[no-untyped-def]
+    """The row with this number, or -1: every row named with its mark, from its own line on until one is not full."""
+    rows, cell_starts, table, offset_bits = people
+    at = line * SLOTS
+    while table[at] != EMPTY:
+        if table[at] >> np.uint32(offset_bits) == mark:
+            row = _row_in_cell(number, table[at], cell_starts, offset_bits)
+            if row >= 0 and is_row_of(number, rows, row):
+                return row
+        at = at + 1 if at + 1 < len(table) else 0
     return np.int64(-1)
 
 
