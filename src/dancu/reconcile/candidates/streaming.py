@@ -20,7 +20,7 @@ from dancu.reconcile.candidates.weights import Tables
 from dancu.reconcile.compiling import compiled
 from dancu.reconcile.engine.intrinsics import prefetch
 from dancu.reconcile.engine.parsing import DATE_MASK
-from dancu.reconcile.engine.snapshot import CELLS, MARK_CANCELLED, MARK_REPLACED, SEQUENCE_MASK, Snapshot
+from dancu.reconcile.engine.snapshot import MARK_CANCELLED, MARK_REPLACED, SEQUENCE_MASK, Snapshot
 
 KEPT = 8  # rows a record keeps: one line of memory
 ROWS_A_PIECE = 2_000_000
@@ -166,8 +166,7 @@ def stream(
     pool: ThreadPoolExecutor, done: Callable[[int], None],
 ) -> NDArray[np.uint64]:  # fmt: skip
     """The best rows of every record, best first; 0 where there is none. `done` hears of every piece of the registry."""
-    starts = np.append(snapshot.buckets[snapshot.first_bucket], np.uint32(snapshot.persons)).astype(np.uint32)
-    assert len(starts) == CELLS + 1
+    starts = snapshot.cell_starts
     pieces = count(0, ROWS_A_PIECE)
     weights = (tables.name, tables.date, tables.sequence, tables.place, tables.sex)
 
