@@ -55,7 +55,8 @@ def _spoiled(row: dict[str, str], other: dict[str, str], chance: random.Random, 
     number = _number(row["paper_no"], what, chance)
     area = row["area_code"] if row["area_version"] == _NOW else "0"
     if chance.random() < STRANGERS:
-        return number, _name(other["full_name"], row, chance, 0.0), _other_day(row["birth_date"], chance), row["sex"], area, "", what
+        number = _number(row["paper_no"], chance.choice(["missing", "tail"]), chance)
+        return number, other["full_name"], _other_day(row["birth_date"], chance), row["sex"], area, "", "stranger"
     name, date = _name(row["full_name"], other, chance, times), _date(row["birth_date"], chance, times)
     sex = "0" if chance.random() < SEX_MISSING else ("12".replace(row["sex"], "") if chance.random() < SEX_OTHER else row["sex"])
     if chance.random() < COMMUNE_MISSING * times:

@@ -41,5 +41,5 @@ def records_of(frame: pl.DataFrame) -> Unresolved:
         np.arange(len(frame)),
         Batch(*numbers, *names, *dates),
         frame["sex"].cast(pl.UInt8).to_numpy(),
-        frame["area_code"].cast(pl.UInt32, strict=False).fill_null(0).to_numpy(),
+        frame["area_code"].str.tail(5).cast(pl.UInt32, strict=False).fill_null(0).to_numpy(),
     )

@@ -44,13 +44,16 @@ class DateLevel(IntEnum):
 
     MISSING = 0
     EQUAL = 1
-    LESS_PRECISE = 2
-    SWAPPED = 3
-    DEFAULT = 4  # the first of January of the same year
-    ONE_DIGIT = 5
-    TWO_PARTS = 6  # two of day, month and year
-    YEAR = 7  # or the year and sex within the number
-    OTHER = 8
+    EQUAL_FIRST = 2  # the first of January, which many have who do not know their day
+    EQUAL_YEAR = 3  # neither says the day
+    RECORD_LESS = 4  # the record says less than the registry, and that agrees
+    REGISTRY_LESS = 5
+    SWAPPED = 6  # day and month
+    DEFAULT = 7  # the record has the first of January of the same year
+    ONE_DIGIT = 8
+    TWO_PARTS = 9  # two of day, month and year
+    YEAR = 10  # or the year and sex within the number
+    OTHER = 11
 
 
 class SequenceLevel(IntEnum):
@@ -99,23 +102,25 @@ def name_level_of_keys(line, row):  # type: ignore[no-untyped-def]
 def date_level(date, known, is_middle_same):  # type: ignore[no-untyped-def]
     """The level of two packed dates; a year within the number that agrees speaks where the date does not."""
     if date == 0 or known == 0:
-        return 7 if is_middle_same else 0
-    if date == known:
-        return 1
+        return 10 if is_middle_same else 0
     year, month, day = date >> _YEAR_SHIFT, (date >> _MONTH_SHIFT) & 15, date & 31
     known_year, known_month, known_day = known >> _YEAR_SHIFT, (known >> _MONTH_SHIFT) & 15, known & 31
+    if date == known:
+        return 3 if day == 0 else (2 if day == 1 and month == 1 else 1)
     if year == known_year:
-        if month == 0 or known_month == 0 or ((day == 0 or known_day == 0) and month == known_month):
-            return 2
-        if month == known_day and day == known_month:
-            return 3
-        if month == 1 and day == 1:
+        if month == 0 or (day == 0 and month == known_month):
             return 4
-    if _digits_unlike(date, known) == 1:
-        return 5
-    if (year == known_year) + (month == known_month) + (day == known_day) == 2:
-        return 6
-    return 7 if year == known_year or is_middle_same else 8
+        if known_month == 0 or (known_day == 0 and month == known_month):
+            return 5
+        if month == known_day and day == known_month:
+            return 6
+        if month == 1 and day == 1:
+            return 7
+    if day != 0 and known_day != 0 and _digits_unlike(date, known) == 1:
+        return 8
+    if day != 0 and (year == known_year) + (month == known_month) + (day == known_day) == 2:
+        return 9
+    return 10 if year == known_year or is_middle_same else 11
 
 
 @compiled

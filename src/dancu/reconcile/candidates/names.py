@@ -7,7 +7,7 @@ import numpy as np
 from dancu.reconcile.compiling import compiled
 from dancu.reconcile.engine.letters import SKIP
 
-WORDS_MAX = 12
+WORDS_MAX = 12  # of a name; the place behind the last begins holds how many there are
 _BLANK = 32
 _NOTHING, _TYPED, _SHORT, _SAME = 0, 1, 2, 3  # how two words agree
 _OTHER_MARKS, _ANY_ORDER, _ABBREVIATED, _MIDDLE_LOST, _TYPO, _MIDDLE_OTHER = 4, 5, 6, 7, 8, 9
@@ -28,7 +28,7 @@ def split(units, length, bare, letters, starts):  # type: ignore[no-untyped-def]
         if found == SKIP or _TONE_FIRST <= units[at] <= _TONE_LAST:
             continue
         if not is_open:
-            if words == WORDS_MAX:
+            if words == WORDS_MAX - 1:
                 break
             starts[words], is_open = kept, True
             words += 1

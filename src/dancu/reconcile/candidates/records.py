@@ -18,7 +18,7 @@ from dancu.reconcile.engine.judging import has_marks
 from dancu.reconcile.engine.letters import letters
 from dancu.reconcile.engine.loose_keys import loose_keys
 from dancu.reconcile.engine.name_keys import LENGTH_MAX, NameKey, canonical_units, hash_units
-from dancu.reconcile.engine.parsing import parse_date
+from dancu.reconcile.engine.parsing import YEAR_MAX, YEAR_MIN, parse_date
 from dancu.reconcile.engine.repairing import repaired_name
 
 # Words of a line.
@@ -115,7 +115,8 @@ def _read(texts, tables, secret, reading, made):  # type: ignore[no-untyped-def]
     out, written, slow_count = np.empty(LENGTH_MAX, np.uint16), 0, 0
     for at in range(len(lines)):
         _read_number(numbers, number_offsets[at], number_offsets[at + 1], digits, lines[at])
-        lines[at, DATE] = parse_date(dates, date_offsets[at], date_offsets[at + 1], year_now)
+        date = parse_date(dates, date_offsets[at], date_offsets[at + 1], year_now)
+        lines[at, DATE] = date if date != 0 else _year_alone(dates, date_offsets[at], date_offsets[at + 1])
         length, _placed = canonical_units(names, name_offsets[at], name_offsets[at + 1], letter, tone, mark, composed, out)
         if length < 0:
             slow[slow_count], length = at, 0
@@ -127,6 +128,17 @@ def _read(texts, tables, secret, reading, made):  # type: ignore[no-untyped-def]
         written += length
         starts[at + 1] = written
     return slow_count
+
+
+@compiled
+def _year_alone(data, start, end):  # type: ignore[no-untyped-def]
+    """The year at the end of a date that is none, like 17/94/1998."""
+    year = np.int64(0)
+    for at in range(max(start, end - 4), end):
+        if not 48 <= data[at] <= 57:
+            return np.uint32(0)
+        year = year * 10 + np.int64(data[at] - 48)
+    return np.uint32(year << 9) if YEAR_MIN <= year <= YEAR_MAX else np.uint32(0)
 
 
 @compiled

@@ -40,25 +40,34 @@ def units_of_row(row, names, lengths, blocks, out):  # type: ignore[no-untyped-d
 
 
 @compiled
-def _look(begin, end, lines, units, starts, registry, bare, by_name, worth, best):  # type: ignore[no-untyped-def]
+def name_level(record, row, lines, units, starts, registry, bare, room, is_new):  # type: ignore[no-untyped-def]
+    """The level of a record's and a row's names themselves; `room` keeps the record's words for its next row."""
     names, lengths, blocks = registry
+    out, mine, my_words, hers, her_words = room
+    if is_new:
+        my_words[WORDS_MAX] = split(
+            units[starts[record] : starts[record + 1]], starts[record + 1] - starts[record], bare, mine, my_words
+        )
+    length = units_of_row(row, names, lengths, blocks, out)
+    count = split(out, length, bare, hers, her_words)
+    seen = level_of_names(mine, my_words, my_words[WORDS_MAX], hers, her_words, count)
+    return _BARE if seen == _OTHER_MARKS and lines[record, KIND] & np.uint32(NO_MARKS) else seen
+
+
+@compiled
+def _look(begin, end, lines, units, starts, registry, bare, by_name, worth, best):  # type: ignore[no-untyped-def]
     out, mine, hers = np.empty(LENGTH_MAX, np.uint16), np.empty(LENGTH_MAX, np.uint16), np.empty(LENGTH_MAX, np.uint16)
-    my_words, her_words = np.empty(WORDS_MAX + 1, np.int64), np.empty(WORDS_MAX + 1, np.int64)
+    room = (out, mine, np.empty(WORDS_MAX + 1, np.int64), hers, np.empty(WORDS_MAX + 1, np.int64))
     for record in range(begin, end):
-        words = -1
+        is_new = True
         for i in range(KEPT):
             kept = best[record, i]
             level = np.int64(kept & np.uint64(_LEVEL_MASK))
             if kept == 0 or level < _UNSEEN or score_in(kept) < worth:
                 continue
-            if words < 0:
-                words = split(units[starts[record] : starts[record + 1]], starts[record + 1] - starts[record], bare, mine, my_words)
             row = row_of(kept)
-            length = units_of_row(row, names, lengths, blocks, out)
-            count = split(out, length, bare, hers, her_words)
-            seen = level_of_names(mine, my_words, words, hers, her_words, count)
-            if seen == _OTHER_MARKS and lines[record, KIND] & np.uint32(NO_MARKS):
-                seen = _BARE
+            seen = name_level(record, row, lines, units, starts, registry, bare, room, is_new)
+            is_new = False
             score = score_in(kept) - by_name[level] - more_of_common(lines[record], level)
             best[record, i] = packed(score + by_name[seen] + more_of_common(lines[record], seen), row, seen)
 
