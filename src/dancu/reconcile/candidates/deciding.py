@@ -30,6 +30,16 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """The few best rows of each record, best first (*các dòng được giữ lại*): weights in bits, and how probable each is."""
+
+    rows: NDArray[np.uint32]
+    bits: NDArray[np.float32]
+    chances: NDArray[np.float32]
+    none_bits: float  # what nobody weighs
+
+
+@dataclass(frozen=True, slots=True)
 class Candidates:
     """For each record the best row, and how sure it is (*ứng viên*); `NO_ROW` where nobody is plausible. In the records' order."""
 
@@ -40,17 +50,16 @@ class Candidates:
     is_clear: NDArray[np.bool_]
 
 
-def decide(
-    rows: NDArray[np.uint32], bits: NDArray[np.float32], chances: NDArray[np.float32], none_bits: float, rule: Rule, *, one_to_one: bool
-) -> Candidates:
+def decide(kept: Kept, rule: Rule, *, one_to_one: bool) -> Candidates:
     """Choose each record's row. With `one_to_one` nobody is the candidate of two records: the more probable has her."""
+    rows, chances, none_bits = kept.rows, kept.chances, np.float32(kept.none_bits)
     place = _one_to_one(rows, chances) if one_to_one else np.zeros(len(rows), np.int64)
     at = np.maximum(place, 0)[:, None]
     row = np.take_along_axis(rows, at, 1)[:, 0]
-    chance, mine = np.take_along_axis(chances, at, 1)[:, 0], np.take_along_axis(bits, at, 1)[:, 0]
-    others = bits.copy()
-    np.put_along_axis(others, at, np.float32(none_bits), 1)
-    margin = mine - np.maximum(others.max(axis=1), np.float32(none_bits))
+    chance, mine = np.take_along_axis(chances, at, 1)[:, 0], np.take_along_axis(kept.bits, at, 1)[:, 0]
+    others = kept.bits.copy()
+    np.put_along_axis(others, at, none_bits, 1)
+    margin = mine - np.maximum(others.max(axis=1), none_bits)
     is_somebody = (place >= 0) & (row != NO_ROW) & (chance >= PLAUSIBLE)
     return Candidates(
         np.where(is_somebody, row, np.uint32(NO_ROW)).astype(np.uint32),

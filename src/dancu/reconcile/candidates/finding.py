@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
@@ -12,10 +11,10 @@ from numpy.typing import NDArray
 
 from dancu.reconcile.candidates.blocks import block
 from dancu.reconcile.candidates.counting import count_names
-from dancu.reconcile.candidates.deciding import Candidates, Rule, decide
+from dancu.reconcile.candidates.deciding import Candidates, Kept, Rule, decide
 from dancu.reconcile.candidates.records import Unresolved, ready
 from dancu.reconcile.candidates.scoring import judge, look_at_names, order_rows
-from dancu.reconcile.candidates.streaming import KEPT, ROW_MASK, LEVEL_BITS, stream
+from dancu.reconcile.candidates.streaming import LEVEL_BITS, ROW_MASK, let_go, stream
 from dancu.reconcile.candidates.weights import SCALE, Weights, tables_of
 from dancu.reconcile.engine.name_keys import NameKey
 from dancu.reconcile.engine.snapshot import Snapshot
@@ -37,29 +36,27 @@ def find(
     rule: Rule | None = None, evidence: Sequence[Evidence] = (), progress: Progress = lambda done, of: None, threads: int = THREADS,
 ) -> Candidates:  # fmt: skip
     """For every record the person it most probably speaks of (*tìm ứng viên*). Nothing is accepted: who reads it decides."""
+    kept = weigh(unresolved, snapshot, key, year_now, weights, evidence=evidence, progress=progress, threads=threads)
+    return decide(kept, rule or Rule(), one_to_one=one_to_one)
+
+
+def weigh(
+    unresolved: Unresolved, snapshot: Snapshot, key: NameKey, year_now: int, weights: Weights, *,
+    evidence: Sequence[Evidence] = (), progress: Progress = lambda done, of: None, threads: int = THREADS,
+) -> Kept:  # fmt: skip
+    """The few best rows of every record with their weights, nothing decided: for reports and measurements."""
     tables, none_bits = tables_of(weights), none_bits_of(weights, snapshot.persons)
-    least = round((none_bits - _DOUBT_BITS) * SCALE)
-    records = ready(unresolved, key, year_now)
-    passed = 0
-
-    def done(rows: int) -> None:
-        nonlocal passed
-        passed += rows
-        progress(passed, snapshot.persons)
-
+    least, records = round((none_bits - _DOUBT_BITS) * SCALE), ready(unresolved, key, year_now)
     with ThreadPoolExecutor(threads) as pool:
         is_rare = count_names(records.lines, snapshot, weights, pool)
-        most_by_name = int(tables.name.max())
-        best = stream(
-            snapshot, records.lines, block(records.lines, is_rare), tables, least - most_by_name, threads, pool, done
-        )
-        _let_go(snapshot.rows)
+        let_go(snapshot.rows, 0, snapshot.persons)
+        best = stream(snapshot, records.lines, block(records.lines, is_rare), tables, least, (threads, pool, progress))
         look_at_names(records, snapshot, tables, best, least, pool)
     rows, bits = np.empty(best.shape, np.uint32), np.empty(best.shape, np.float32)
     order_rows(best, _more(best, evidence), rows, bits)
     chances = np.empty(best.shape, np.float32)
     judge(bits, none_bits, chances)
-    return decide(rows, bits, chances, none_bits, rule or Rule(), one_to_one=one_to_one)
+    return Kept(rows, bits, chances, none_bits)
 
 
 def none_bits_of(weights: Weights, persons: int) -> float:
@@ -75,10 +72,3 @@ def _more(best: NDArray[np.uint64], evidence: Sequence[Evidence]) -> NDArray[np.
     for each in evidence:
         more[records, places] += each(records, rows)
     return more
-
-
-def _let_go(array: NDArray[np.uint32]) -> None:
-    """A file that was read through need not stay in this process's memory."""
-    mapped = getattr(array, "_mmap", None)
-    if isinstance(mapped, mmap.mmap):
-        mapped.madvise(mmap.MADV_DONTNEED)

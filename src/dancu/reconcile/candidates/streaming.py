@@ -6,9 +6,11 @@ then the level of its name. So the best few are the same however the rows are sh
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -161,28 +163,36 @@ def _weigh(pairs, used, start, registry, cells, lines, tables, least, best):  # 
             _keep(best, record, packed(score, start + i, levels[0]))
 
 
+Progress = Callable[[int, int], None]
+
+
 def stream(
-    snapshot: Snapshot, lines: NDArray[np.uint32], blocks: Blocks, tables: Tables, least: int, threads: int,
-    pool: ThreadPoolExecutor, done: Callable[[int], None],
+    snapshot: Snapshot, lines: NDArray[np.uint32], blocks: Blocks, tables: Tables, least: int,
+    work: tuple[int, ThreadPoolExecutor, Progress],
 ) -> NDArray[np.uint64]:  # fmt: skip
-    """The best rows of every record, best first; 0 where there is none. `done` hears of every piece of the registry."""
+    """The best rows of every record, best first; 0 where there is none. `least` is what a row must reach once its name is seen."""
+    threads, pool, progress = work
     starts = snapshot.cell_starts
     pieces = count(0, ROWS_A_PIECE)
     weights = (tables.name, tables.date, tables.sequence, tables.place, tables.sex)
 
-    def work(_worker: int) -> NDArray[np.uint64]:
+    most = int(tables.name.max())  # what looking at a name can still add
+
+    def one(_worker: int) -> NDArray[np.uint64]:
         best = np.zeros((len(lines), KEPT), np.uint64)
         for begin in _below(pieces, snapshot.persons):
             end = min(begin + ROWS_A_PIECE, snapshot.persons)
             cell = int(np.searchsorted(starts, begin, side="right")) - 1
             _stream(
                 begin, end, (snapshot.rows, snapshot.communes, starts), cell, lines,
-                (blocks.bits, blocks.heads, blocks.entries, blocks.shift), weights, least, best,
+                (blocks.bits, blocks.heads, blocks.entries, blocks.shift), weights, least - most, best,
             )  # fmt: skip
-            done(end - begin)
+            let_go(snapshot.rows, begin, end)
+            let_go(snapshot.communes, begin, end)
+            progress(end, snapshot.persons)
         return best
 
-    kept = list(pool.map(work, range(threads)))
+    kept = list(pool.map(one, range(threads)))
     merged = kept[0]
     for other in kept[1:]:
         _merge(merged, other)
@@ -215,3 +225,15 @@ def _sort(best):  # type: ignore[no-untyped-def]
                 best[record, at] = best[record, at - 1]
                 at -= 1
             best[record, at] = kept
+
+
+def let_go(array: NDArray[Any], begin: int, end: int) -> None:
+    """Rows of a mapped file that were read need not stay in this process's memory; where it is no mapped file, nothing is done."""
+    mapped = getattr(array, "_mmap", None)
+    if not isinstance(mapped, mmap.mmap):
+        return
+    before = len(mapped) - array.nbytes  # the file's heading
+    first = (before + begin * array.strides[0]) // mmap.PAGESIZE * mmap.PAGESIZE
+    last = min((before + end * array.strides[0]) // mmap.PAGESIZE * mmap.PAGESIZE, len(mapped))
+    if last > first:
+        mapped.madvise(mmap.MADV_DONTNEED, first, last - first)
