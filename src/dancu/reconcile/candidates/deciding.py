@@ -46,7 +46,7 @@ class Candidates:
     row: NDArray[np.uint32]
     probability: NDArray[np.float32]
     margin: NDArray[np.float32]  # bits before the second best row or nobody
-    plausible: NDArray[np.uint8]  # how many rows are
+    how_many: NDArray[np.uint8]  # rows are plausible
     is_clear: NDArray[np.bool_]
 
 
@@ -98,6 +98,6 @@ def _firsts(values: NDArray[np.integer]) -> NDArray[np.bool_]:  # type: ignore[t
 def note_of(found: Candidates) -> NDArray[np.uint8]:
     """What may be said of each record (*ghi chú ứng viên*), as numbers of `Note`."""
     notes = np.full(len(found.row), Note.NONE, np.uint8)
-    notes[found.plausible > 0] = Note.SEVERAL
+    notes[found.how_many > 0] = Note.SEVERAL
     notes[found.is_clear] = Note.CLEAR
     return notes

@@ -61,7 +61,7 @@ def weigh(
 
 def none_bits_of(weights: Weights, persons: int) -> float:
     """How much a row must agree to be as probable as nobody: the more persons, the more."""
-    return float(np.log2(persons * (1 - weights.share_known) / weights.share_known))
+    return float(np.log2(max(persons, 1) * (1 - weights.share_known) / weights.share_known))
 
 
 def _more(best: NDArray[np.uint64], evidence: Sequence[Evidence]) -> NDArray[np.float32]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from itertools import count
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from dancu.reconcile.engine.snapshot import MARK_CANCELLED, MARK_REPLACED, SEQUE
 
 KEPT = 8  # rows a record keeps: one line of memory
 ROWS_A_PIECE = 2_000_000
+TELL_SECONDS = 0.5
 BLOCK = 128
 LEVEL_BITS = 16
 SCORE_SHIFT, SCORE_OFFSET = 48, 1 << 15
@@ -173,30 +175,37 @@ def stream(
     """The best rows of every record, best first; 0 where there is none. `least` is what a row must reach once its name is seen."""
     threads, pool, progress = work
     starts = snapshot.cell_starts
-    pieces = count(0, ROWS_A_PIECE)
+    pieces, passed, is_stopped = count(0, ROWS_A_PIECE), [0] * threads, Event()
     weights = (tables.name, tables.date, tables.sequence, tables.place, tables.sex)
-
+    table = (blocks.bits, blocks.heads, blocks.entries, blocks.shift)
     most = int(tables.name.max())  # what looking at a name can still add
 
-    def one(_worker: int) -> NDArray[np.uint64]:
+    def one(worker: int) -> NDArray[np.uint64]:
         best = np.zeros((len(lines), KEPT), np.uint64)
         for begin in _below(pieces, snapshot.persons):
+            if is_stopped.is_set():
+                break
             end = min(begin + ROWS_A_PIECE, snapshot.persons)
             cell = int(np.searchsorted(starts, begin, side="right")) - 1
-            _stream(
-                begin, end, (snapshot.rows, snapshot.communes, starts), cell, lines,
-                (blocks.bits, blocks.heads, blocks.entries, blocks.shift), weights, least - most, best,
-            )  # fmt: skip
+            registry = (snapshot.rows, snapshot.communes, starts)
+            _stream(begin, end, registry, cell, lines, table, weights, least - most, best)
             let_go(snapshot.rows, begin, end)
             let_go(snapshot.communes, begin, end)
-            progress(end, snapshot.persons)
+            passed[worker] += end - begin
         return best
 
-    kept = list(pool.map(one, range(threads)))
-    merged = kept[0]
-    for other in kept[1:]:
+    working = [pool.submit(one, worker) for worker in range(threads)]
+    try:
+        while wait(working, TELL_SECONDS).not_done:
+            progress(sum(passed), snapshot.persons)  # it may raise: whoever watches wants no more
+    except BaseException:
+        is_stopped.set()
+        raise
+    merged, *others = (each.result() for each in working)
+    for other in others:
         _merge(merged, other)
     _sort(merged)
+    progress(snapshot.persons, snapshot.persons)
     return merged
 
 
