@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 
 from dancu.reconcile.candidates.blocks import RARE
 from dancu.reconcile.candidates.records import ANY, BARE, COMMON_HIGH, COMMON_LOW, ENDS, NAME_LOW
+from dancu.reconcile.candidates.mapped import let_go
 from dancu.reconcile.candidates.weights import SCALE, Weights
 from dancu.reconcile.compiling import compiled
 from dancu.reconcile.engine.intrinsics import prefetch
 from dancu.reconcile.engine.loose_keys import WORDS_MASK
 from dancu.reconcile.engine.snapshot import Snapshot
 
+ROWS_A_PIECE = 2_000_000
 NAMES_WANTED = 16_000_000  # rows that are counted at most, spread evenly
 BLOCK = 256
 OFFSET = 1 << 14  # how common a name is stands in a line as a number above zero
@@ -75,12 +77,15 @@ def count_names(lines: NDArray[np.uint32], snapshot: Snapshot, weights: Weights,
         _enter(lines, column, _clear(column), words, mask)
         tables.append((words, np.zeros(size, np.uint32)))
 
-    def one(which: int) -> None:
-        words, counts = tables[which]
-        column = _WORDS[which]
-        _count(snapshot.rows, 0, snapshot.persons, step, _IN_ROW[which], _clear(column), words, mask, counts)
+    for begin in range(0, snapshot.persons, step * ROWS_A_PIECE):
+        end = min(begin + step * ROWS_A_PIECE, snapshot.persons)
 
-    list(pool.map(one, range(len(_WORDS))))
+        def one(which: int, begin: int = begin, end: int = end) -> None:
+            words, counts = tables[which]
+            _count(snapshot.rows, begin, end, step, _IN_ROW[which], _clear(_WORDS[which]), words, mask, counts)
+
+        list(pool.map(one, range(len(_WORDS))))
+        let_go(snapshot.rows, begin, end)
     common, shared = np.empty((len(lines), len(_WORDS)), np.uint32), np.empty(len(lines), np.uint32)
     for which, column in enumerate(_WORDS):
         _of_records(lines, column, _clear(column), *(tables[which][0], mask, tables[which][1]), shared)
@@ -96,7 +101,7 @@ def _clear(column: int) -> np.uint32:
 def _write(lines: NDArray[np.uint32], common: NDArray[np.uint32], step: int, persons: int, weights: Weights) -> None:
     """How much more or less than on average equal names say, for each of the four keys."""
     average = np.log2([weights.alike[name] for name in ("name", "bare", "any_order", "ends")])
-    share = np.log2((common.astype(np.float64) * step + 1) / persons)
+    share = np.log2((common.astype(np.float64) * step + 1) / max(persons, 1))
     more = np.clip(np.rint((average - share) * SCALE), -OFFSET, OFFSET - 1).astype(np.int64) + OFFSET
     lines[:, COMMON_LOW] = (more[:, 0] | (more[:, 1] << 16)).astype(np.uint32)
     lines[:, COMMON_HIGH] = (more[:, 2] | (more[:, 3] << 16)).astype(np.uint32)

@@ -73,15 +73,20 @@ def decide(kept: Kept, rule: Rule, *, one_to_one: bool) -> Candidates:
 def _one_to_one(rows: NDArray[np.uint32], chances: NDArray[np.float32]) -> NDArray[np.int64]:
     """Which of its rows each record gets, -1 for none: all pairs from the most probable on, each record and row once (greedy)."""
     records, places = np.nonzero(chances >= PLAUSIBLE)
-    order = np.lexsort((places, records, -chances[records, places]))
-    records, places = records[order], places[order]
     wanted = rows[records, places]
-    chosen = np.full(len(rows), -1, np.int64)
+    chosen = np.where(chances[:, 0] >= PLAUSIBLE, 0, -1)
+    ordered = np.sort(wanted)
+    contested = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    disputing = np.zeros(len(rows), np.bool_)
+    disputing[records[np.isin(wanted, contested)]] = True
+    chosen[disputing] = -1
+    of_them = disputing[records]
+    records, places, wanted = records[of_them], places[of_them], wanted[of_them]
+    order = np.lexsort((places, records, -chances[records, places]))
+    records, places, wanted = records[order], places[order], wanted[order]
     while len(records):
-        # Whoever is first for her row and at her own first row has it; that is what going down the list one by one gives.
-        first_of_row = _firsts(wanted)
-        first_of_record = _firsts(records)
-        taken = first_of_row & first_of_record
+        # Whoever is first for a row, and has it as the first of her own, gets it: as if one went down the list pair by pair.
+        taken = _firsts(wanted) & _firsts(records)
         chosen[records[taken]] = places[taken]
         free = (chosen[records] < 0) & ~np.isin(wanted, wanted[taken])
         records, places, wanted = records[free], places[free], wanted[free]

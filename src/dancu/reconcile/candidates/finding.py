@@ -14,7 +14,7 @@ from dancu.reconcile.candidates.counting import count_names
 from dancu.reconcile.candidates.deciding import Candidates, Kept, Rule, decide
 from dancu.reconcile.candidates.records import Unresolved, ready
 from dancu.reconcile.candidates.scoring import judge, look_at_names, order_rows
-from dancu.reconcile.candidates.streaming import LEVEL_BITS, ROW_MASK, let_go, stream
+from dancu.reconcile.candidates.streaming import LEVEL_BITS, ROW_MASK, stream
 from dancu.reconcile.candidates.weights import SCALE, Weights, tables_of
 from dancu.reconcile.engine.name_keys import NameKey
 from dancu.reconcile.engine.snapshot import Snapshot
@@ -49,9 +49,9 @@ def weigh(
     least, records = round((none_bits - _DOUBT_BITS) * SCALE), ready(unresolved, key, year_now)
     with ThreadPoolExecutor(threads) as pool:
         is_rare = count_names(records.lines, snapshot, weights, pool)
-        let_go(snapshot.rows, 0, snapshot.persons)
         best = stream(snapshot, records.lines, block(records.lines, is_rare), tables, least, (threads, pool, progress))
         look_at_names(records, snapshot, tables, best, least, pool)
+    best = best[np.argsort(records.order)]
     rows, bits = np.empty(best.shape, np.uint32), np.empty(best.shape, np.float32)
     order_rows(best, _more(best, evidence), rows, bits)
     chances = np.empty(best.shape, np.float32)

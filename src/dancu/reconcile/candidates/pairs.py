@@ -24,15 +24,15 @@ def levels_of_pairs(
     made = np.zeros((len(which), len(COMPARISONS)), np.uint8)
     cells = (np.searchsorted(snapshot.cell_starts, rows, side="right") - 1).astype(np.uint32)
     registry = (snapshot.rows, snapshot.communes, snapshot.names, snapshot.name_lengths, snapshot.name_blocks)
-    texts = (records.lines, records.units, records.starts)
-    _levels(which, rows, cells, registry, texts, letters(repairing=True).bare, made)
+    texts = (records.lines, records.units, records.starts, records.order)
+    _levels(np.argsort(records.order)[which], rows, cells, registry, texts, letters(repairing=True).bare, made)
     return made
 
 
 @compiled
 def _levels(which, rows, cells, registry, texts, bare, made):  # type: ignore[no-untyped-def]
     of_rows, communes, names, lengths, blocks = registry
-    lines, units, starts = texts
+    lines, units, starts, order = texts
     out, mine, hers = np.empty(LENGTH_MAX, np.uint16), np.empty(LENGTH_MAX, np.uint16), np.empty(LENGTH_MAX, np.uint16)
     my_words, her_words = np.empty(WORDS_MAX + 1, np.int64), np.empty(WORDS_MAX + 1, np.int64)
     room = (out, mine, my_words, hers, her_words)
@@ -41,5 +41,5 @@ def _levels(which, rows, cells, registry, texts, bare, made):  # type: ignore[no
         levels = levels_of(lines[record], of_rows[row], cells[at], communes[row])
         made[at, 0] = levels[0]
         if levels[0] >= 15:
-            made[at, 0] = name_level(record, row, lines, units, starts, (names, lengths, blocks), bare, room, True)
+            made[at, 0] = name_level(record, row, lines, (units, starts, order), (names, lengths, blocks), bare, room, True)
         made[at, 1], made[at, 2], made[at, 3], made[at, 4] = levels[1], levels[2], levels[3], levels[4]

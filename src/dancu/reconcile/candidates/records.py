@@ -52,11 +52,16 @@ class Unresolved:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """Records ready to be looked for (*bản ghi đã chuẩn bị*): lines, and names as UTF-16 units end to end."""
+    """Records ready to be looked for (*bản ghi đã chuẩn bị*): lines, and names as UTF-16 units end to end.
+
+    Lines are in the order of the numbers' six leading digits, as the registry is: what is near there is near here. `order` says
+    which record each line is of, and `starts` where a record's name begins.
+    """
 
     lines: NDArray[np.uint32]
     units: NDArray[np.uint16]
     starts: NDArray[np.int64]
+    order: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -79,7 +84,8 @@ def ready(records: Unresolved, key: NameKey, year_now: int) -> Ready:
     if found:
         units, starts = _with_slow_names(texts, slow[:found], units, starts)
     _write_all_keys(lines, units, starts, tables.bare, (*secret, *_short_forms(key)))
-    return Ready(lines, units[: starts[-1]], starts)
+    order = np.argsort(lines[:, HEAD], kind="stable")
+    return Ready(lines[order], units[: starts[-1]], starts, order)
 
 
 def _digits() -> NDArray[np.uint8]:

@@ -21,6 +21,7 @@ RECORDS_A_PIECE = 100_000
 _UNSEEN = 15
 _LEVEL_MASK = 31
 _OTHER_MARKS, _BARE = 4, 3
+_NO_MATTER = 12 * SCALE  # a row so far below another changes no answer, whatever its name
 NOTHING = np.float32(-1e6)  # bits of no row
 
 
@@ -40,14 +41,14 @@ def units_of_row(row, names, lengths, blocks, out):  # type: ignore[no-untyped-d
 
 
 @compiled
-def name_level(record, row, lines, units, starts, registry, bare, room, is_new):  # type: ignore[no-untyped-def]
+def name_level(record, row, lines, texts, registry, bare, room, is_new):  # type: ignore[no-untyped-def]
     """The level of a record's and a row's names themselves; `room` keeps the record's words for its next row."""
     names, lengths, blocks = registry
     out, mine, my_words, hers, her_words = room
     if is_new:
-        my_words[WORDS_MAX] = split(
-            units[starts[record] : starts[record + 1]], starts[record + 1] - starts[record], bare, mine, my_words
-        )
+        units, starts, order = texts
+        begin, end = starts[order[record]], starts[order[record] + 1]
+        my_words[WORDS_MAX] = split(units[begin:end], end - begin, bare, mine, my_words)
     length = units_of_row(row, names, lengths, blocks, out)
     count = split(out, length, bare, hers, her_words)
     seen = level_of_names(mine, my_words, my_words[WORDS_MAX], hers, her_words, count)
@@ -55,18 +56,21 @@ def name_level(record, row, lines, units, starts, registry, bare, room, is_new):
 
 
 @compiled
-def _look(begin, end, lines, units, starts, registry, bare, by_name, worth, best):  # type: ignore[no-untyped-def]
+def _look(begin, end, lines, texts, registry, bare, by_name, least, most, best):  # type: ignore[no-untyped-def]
     out, mine, hers = np.empty(LENGTH_MAX, np.uint16), np.empty(LENGTH_MAX, np.uint16), np.empty(LENGTH_MAX, np.uint16)
     room = (out, mine, np.empty(WORDS_MAX + 1, np.int64), hers, np.empty(WORDS_MAX + 1, np.int64))
     for record in range(begin, end):
-        is_new = True
+        is_new, worth = True, least
+        for i in range(KEPT):
+            if best[record, i] != 0 and np.int64(best[record, i] & np.uint64(_LEVEL_MASK)) < _UNSEEN:
+                worth = max(worth, score_in(best[record, i]) - _NO_MATTER)
         for i in range(KEPT):
             kept = best[record, i]
             level = np.int64(kept & np.uint64(_LEVEL_MASK))
-            if kept == 0 or level < _UNSEEN or score_in(kept) < worth:
+            if kept == 0 or level < _UNSEEN or score_in(kept) + most < worth:
                 continue
             row = row_of(kept)
-            seen = name_level(record, row, lines, units, starts, registry, bare, room, is_new)
+            seen = name_level(record, row, lines, texts, registry, bare, room, is_new)
             is_new = False
             score = score_in(kept) - by_name[level] - more_of_common(lines[record], level)
             best[record, i] = packed(score + by_name[seen] + more_of_common(lines[record], seen), row, seen)
@@ -78,10 +82,11 @@ def look_at_names(
     """Put the level of the names themselves in place of what keys could not say. `least` is what a row must reach at all."""
     bare, most = letters(repairing=True).bare, int(tables.name.max())
     registry = (snapshot.names, snapshot.name_lengths, snapshot.name_blocks)
+    texts = (records.units, records.starts, records.order)
 
     def one(begin: int) -> None:
         end = min(begin + RECORDS_A_PIECE, len(records))
-        _look(begin, end, records.lines, records.units, records.starts, registry, bare, tables.name, least - most, best)
+        _look(begin, end, records.lines, texts, registry, bare, tables.name, least, most, best)
 
     list(pool.map(one, range(0, len(records), RECORDS_A_PIECE)))
 

@@ -6,18 +6,17 @@ then the level of its name. So the best few are the same however the rows are sh
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from itertools import count
 from threading import Event
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dancu.reconcile.candidates.blocks import KINDS, NOBODY, Blocks, keys_of_row
 from dancu.reconcile.candidates.levels import levels_of
+from dancu.reconcile.candidates.mapped import let_go
 from dancu.reconcile.candidates.records import COMMON_HIGH, COMMON_LOW
 from dancu.reconcile.candidates.weights import Tables
 from dancu.reconcile.compiling import compiled
@@ -234,15 +233,3 @@ def _sort(best):  # type: ignore[no-untyped-def]
                 best[record, at] = best[record, at - 1]
                 at -= 1
             best[record, at] = kept
-
-
-def let_go(array: NDArray[Any], begin: int, end: int) -> None:
-    """Rows of a mapped file that were read need not stay in this process's memory; where it is no mapped file, nothing is done."""
-    mapped = getattr(array, "_mmap", None)
-    if not isinstance(mapped, mmap.mmap):
-        return
-    before = len(mapped) - array.nbytes  # the file's heading
-    first = (before + begin * array.strides[0]) // mmap.PAGESIZE * mmap.PAGESIZE
-    last = min((before + end * array.strides[0]) // mmap.PAGESIZE * mmap.PAGESIZE, len(mapped))
-    if last > first:
-        mapped.madvise(mmap.MADV_DONTNEED, first, last - first)
