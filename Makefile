@@ -69,6 +69,7 @@ docs: setup-test ## write the generated reference
 lock: ## pin requirements anew, hashes and no index lines
 	uv pip compile requirements/runtime.in --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --universal -q -o requirements/runtime.txt
 	uv pip compile requirements/test.in -c requirements/runtime.txt --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --universal -q -o requirements/test.txt
+	uv pip compile requirements/fitting.in -c requirements/runtime.txt --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --universal -q -o requirements/fitting.txt
 
 release: lint types rooms test ## what a release must pass
 	@$(PY) -m dancu.cli.main --version
