@@ -1,7 +1,7 @@
 """The search for the persons of records no number leads to: how many are found, how often rightly, and how long it takes.
 
 Truth is planted (`bench/planting.py`) with seeds the weights were not fitted on. Recall counts the records whose person is in the
-registry; `decidable` is the share of them no other row agrees with exactly as well in everything the record says, which nobody can pass.
+registry; `decidable` is the share of them no other row agrees with exactly as well in everything the record says: the ceiling.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ THRESHOLDS = (0.5, 0.8, 0.9, 0.95, 0.99)
 SECONDS_FULL, RECORDS_FULL, PERSONS_FULL = 120.0, 4_400_000, 100_000_000
 
 
-def run(*, quick: bool, sizes: tuple[int, ...] = (), data: Path | None = None, times: float = 1.0, out: Any = sys.stderr) -> dict[str, Any]:
+def run(
+    *, quick: bool, sizes: tuple[int, ...] = (), data: Path | None = None, times: float = 1.0, out: Any = sys.stderr
+) -> dict[str, Any]:
     """Measure; gives the result that is printed as the last line."""
     scratch = Path(tempfile.mkdtemp(prefix="dancu-bench-", dir="/var/tmp"))
     try:
@@ -48,9 +50,12 @@ def run(*, quick: bool, sizes: tuple[int, ...] = (), data: Path | None = None, t
     last = made[-1]
     precision, recall = GOALS.get(last["persons"], (0.998, 0.97))
     return {
-        "name": "candidates", "value": last["recall"], "unit": "recall", "limit": recall, "ratio": round(last["recall"] / recall, 3),
-        "size": {"persons": last["persons"], "records": last["records"]}, "precision": last["precision"], "precision_limit": precision,
-        "sizes": made, "memory_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2), "machine": {"threads": THREADS},
+        "name": "candidates", "value": last["recall"], "unit": "recall", "limit": recall,
+        "ratio": round(last["recall"] / recall, 3),
+        "size": {"persons": last["persons"], "records": last["records"]}, "precision": last["precision"],
+        "precision_limit": precision,
+        "sizes": made,
+        "memory_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2), "machine": {"threads": THREADS},
     }  # fmt: skip
 
 
@@ -69,7 +74,8 @@ def _at_size(root: Path, persons: int, times: float, out: Any) -> dict[str, Any]
     seconds, worked = time.perf_counter() - started, time.process_time() - worked
     made = {
         "persons": persons, "records": len(frame), "seconds": round(seconds, 1), "cpu_seconds": round(worked, 1),
-        "memory_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2), **_judged(frame, snapshot, records, kept, found),
+        "memory_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2),
+        **_judged(frame, snapshot, records, kept, found),
     }  # fmt: skip
     print(json.dumps(made), file=out, flush=True)
     return made

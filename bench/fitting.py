@@ -1,8 +1,9 @@
 """Fit the weights of the search for candidates with Splink on a simulated list, and write them beside the code.
 
-Not needed to run anything: `python -m venv`, install `requirements/fitting.txt` there, and `python -m bench.fitting`. The nation and
-the errors are of seeds no measurement uses. The levels Splink sees are those the search itself computes: it is asked for them pair
-by pair. m comes from the truth the simulation keeps, u from random pairs; where random pairs are too few (six equal digits), u is counted out.
+Not needed to run anything: `python -m venv`, install `requirements/fitting.txt` there, and `python -m bench.fitting --data FOLDER`.
+The nation and the errors are of seeds no measurement uses. The levels Splink sees are those the search itself computes: it is asked
+for them pair by pair. m comes from the truth the simulation keeps, u from random pairs; where those are too few (six equal digits),
+u is counted out.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ def fit(folder: Path) -> dict[str, Any]:
         "share_known": SHARE_KNOWN,
         "how": {
             "script": "bench/fitting.py", "seed": str(SEED), "persons": str(snapshot.persons), "records": str(len(frame)),
-            "pairs": str(PAIRS), "splink": version("splink"), "duckdb": version("duckdb"), "profile": "subscribers and bench/planting.py",
+            "pairs": str(PAIRS), "splink": version("splink"), "duckdb": version("duckdb"),
+            "profile": "subscribers and bench/planting.py",
         },
     }  # fmt: skip
 
@@ -78,8 +80,13 @@ def _linker(frame: pl.DataFrame, records: Ready, snapshot: Snapshot) -> Any:
     con.create_function("levels", packed, ["BIGINT", "BIGINT"], "BIGINT", type="arrow")
     numbers = snapshot.numbers_of(np.arange(snapshot.persons))
     truth = frame["true_personal_id"].replace("", None).cast(pl.Int64)
-    con.register("lists", pl.DataFrame({"unique_id": np.arange(len(frame)), "place": np.arange(len(frame)), "number": truth}).to_arrow())
-    con.register("registry", pl.DataFrame({"unique_id": np.arange(len(numbers)), "place": np.arange(len(numbers)), "number": numbers}).to_arrow())
+    con.register(
+        "lists", pl.DataFrame({"unique_id": np.arange(len(frame)), "place": np.arange(len(frame)), "number": truth}).to_arrow()
+    )
+    con.register(
+        "registry",
+        pl.DataFrame({"unique_id": np.arange(len(numbers)), "place": np.arange(len(numbers)), "number": numbers}).to_arrow(),
+    )
     api = DuckDBAPI(con)
     asked = []
     for at, name in enumerate(COMPARISONS):

@@ -29,7 +29,7 @@ class Errors:
 
 def planted(lines: pl.DataFrame, seed: int, errors: Errors | None = None) -> pl.DataFrame:
     """The list with a share of its records spoiled; `what` says how their numbers were, empty for the others."""
-    chance, times = random.Random(seed), (errors or Errors()).times  # noqa: S311 - repeatable on purpose
+    chance, times = random.Random(seed), (errors or Errors()).times
     hit = np.random.default_rng([seed, 5]).random(len(lines)) < SHARE
     at = np.flatnonzero(hit)
     chosen = lines[at]
@@ -80,7 +80,9 @@ def _number(number: str, what: str, chance: random.Random) -> str:
         return ""
     if what == "malformed":
         at = chance.randrange(1, len(number))
-        return chance.choice([number[:at] + number[at + 1 :], number[:at] + "X" + number[at + 1 :], number[:7], number + number[-1]])
+        return chance.choice(
+            [number[:at] + number[at + 1 :], number[:at] + "X" + number[at + 1 :], number[:7], number + number[-1]]
+        )
     if what == "tail":
         return number[:-6] + f"{chance.randrange(1_000_000):06d}"
     at = chance.randrange(1, len(number) - 1)

@@ -1,7 +1,7 @@
 """The same search with Splink on DuckDB, as its documentation would have it done, on the same records with the same truth.
 
-Run in an environment of its own (`requirements/fitting.txt`): `python -m bench.peers.splink_candidates --data FOLDER`, where FOLDER is
-one size of `bench/candidates.py --data`. Its time counts training, prediction and choosing; not reading and cleaning the texts.
+Run in an environment of its own (`requirements/fitting.txt`): `python -m bench.peers.splink_candidates --data FOLDER`, where
+FOLDER is one size of `bench/candidates.py --data`. Its time counts training, prediction and choosing, not reading and cleaning.
 """
 
 from __future__ import annotations
@@ -17,7 +17,16 @@ import polars as pl
 
 from dancu.kernel.names import folded_name
 
-RULES = ("folded, birth", "words, birth", "ends, birth", "head, birth", "tail, year", "folded, commune", "commune, birth", "head, folded")
+RULES = (
+    "folded, birth",
+    "words, birth",
+    "ends, birth",
+    "head, birth",
+    "tail, year",
+    "folded, commune",
+    "commune, birth",
+    "head, folded",
+)
 THRESHOLDS = (0.5, 0.8, 0.9, 0.95, 0.99)
 TRAINING_PAIRS = 10_000_000
 
@@ -35,10 +44,22 @@ def run(folder: Path) -> dict[str, Any]:
         clear = best.filter(pl.col("p") >= p)
         hits = clear.filter(pl.col("truth_l") == pl.col("number_r")).height
         precision, recall = hits / max(clear.height, 1), hits / known
-        curve[str(p)] = {"precision": round(precision, 5), "recall": round(recall, 5), "f1": round(2 * precision * recall / (precision + recall), 5)}
+        curve[str(p)] = {
+            "precision": round(precision, 5),
+            "recall": round(recall, 5),
+            "f1": round(2 * precision * recall / (precision + recall), 5),
+        }
     top = max(curve.values(), key=lambda each: each["f1"])
     size = {"persons": right.height, "records": left.height}
-    return {"name": "splink_candidates", "seconds": round(seconds, 1), "cpu_seconds": round(worked, 1), "size": size, **top, "pairs": pairs.height, "curve": curve}
+    return {
+        "name": "splink_candidates",
+        "seconds": round(seconds, 1),
+        "cpu_seconds": round(worked, 1),
+        "size": size,
+        **top,
+        "pairs": pairs.height,
+        "curve": curve,
+    }
 
 
 def _predicted(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:

@@ -41,13 +41,17 @@ def registry(*persons: Person, strangers: int = 400) -> Snapshot:
     numbers = np.array([int(each.number) for each in everybody], np.int64)
     marks, communes = ([getattr(each, name) for each in everybody] for name in ("marks", "commune"))
     nothing = (np.zeros(0, np.uint32), np.zeros(0, np.int64))
-    return build([Persons(numbers, *names, *dates, np.array(marks, np.uint32), np.array(communes, np.uint32), *nothing)], KEY, "thử")
+    return build(
+        [Persons(numbers, *names, *dates, np.array(marks, np.uint32), np.array(communes, np.uint32), *nothing)], KEY, "thử"
+    )
 
 
 def _stranger(at: int) -> Person:
     syllables = ("Bình", "Chi", "Dung", "Giang", "Khuê", "Lam", "Mây", "Nhạn", "Oanh", "Sương")
     name = f"Đinh {syllables[at % 10]} {syllables[at // 10 % 10]} {syllables[at // 100 % 10]}"
-    return Person(f"0521{60 + at % 40}{700000 + 7 * at:06d}", name, f"{1960 + at % 40}-{at % 12 + 1:02d}-{at % 28 + 1:02d}", 5000 + at)
+    return Person(
+        f"0521{60 + at % 40}{700000 + 7 * at:06d}", name, f"{1960 + at % 40}-{at % 12 + 1:02d}-{at % 28 + 1:02d}", 5000 + at
+    )
 
 
 def unresolved(*records: Record) -> Unresolved:

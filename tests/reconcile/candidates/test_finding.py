@@ -124,7 +124,9 @@ def test_a_registry_of_nobody_has_no_candidates() -> None:
 def test_a_placeholder_typed_a_thousand_times_costs_nothing_and_finds_nobody() -> None:
     placeholder = [Record("", "Khách Hàng", "01/01/1990", 1, 330)] * 1000
 
-    made = found(registry(SHE, Person("046090000001", "Khách Hàng", "1990-01-01")), *placeholder, Record("", SHE.name, "13/05/1993"))
+    made = found(
+        registry(SHE, Person("046090000001", "Khách Hàng", "1990-01-01")), *placeholder, Record("", SHE.name, "13/05/1993")
+    )
 
     assert not made.is_clear[:1000].any()
     assert made.is_clear[1000]

@@ -1,4 +1,4 @@
-"""Blocking keys: what a record and a row of the registry must share to be compared at all, and the table that finds the records of one.
+"""Blocking keys: what a record and a row must share to be compared at all, and the table that leads from a key to its records.
 
 The unresolved are the small side. Their keys stand in a table of buckets with a filter of bits before it; the registry streams
 past once, and most of its rows are done with after the filter.
@@ -12,21 +12,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dancu.reconcile.candidates.records import (
-    ANY, BARE, COMMUNE, DATE, ENDS, EXPANDED, EXPANDED_TOO, HEAD, KIND, MAY_BE_SOFT, NUMBER_UNREAD, SOFT, TAIL,
+    ANY,
+    BARE,
+    COMMUNE,
+    DATE,
+    ENDS,
+    EXPANDED,
+    EXPANDED_TOO,
+    HEAD,
+    KIND,
+    MAY_BE_SOFT,
+    NUMBER_UNREAD,
+    SOFT,
+    TAIL,
 )  # fmt: skip
 from dancu.reconcile.compiling import compiled
 from dancu.reconcile.engine.loose_keys import WORDS_MASK
 
 # What is shared. A row has one key of each; a record one, several or none.
 (BARE_DATE, ANY_DATE, ENDS_DATE, SOFT_DATE, HEAD_DATE, TAIL_YEAR, TAIL_BARE, HEAD_BARE, BARE_COMMUNE, COMMUNE_DATE, BARE_YEAR,
- BARE_ALONE) = range(12)  # fmt: skip
-KINDS = 12
+ BARE_ALONE, ENDS_COMMUNE) = range(13)  # fmt: skip
+KINDS = 13
 KEYS_MAX = 32  # of one record
 RARE = 8  # a name of so many persons or fewer is a key by itself
 RECORDS_A_KEY_MAX = 64  # a key of more records is a placeholder somebody typed, and says nothing
 BITS_A_KEY = 12
 NOBODY = 0xFFFFFFFF  # in place of a record
 _YEAR_SHIFT, _MONTH_SHIFT = 9, 5
+_FIRST_OF_JANUARY = (1 << _MONTH_SHIFT) | 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +77,7 @@ def keys_of_row(row, date, cell, sequence, commune, keys, at):  # type: ignore[n
     keys[at + COMMUNE_DATE] = key_of(COMMUNE_DATE, commune, date)
     keys[at + BARE_YEAR] = key_of(BARE_YEAR, row[3], year)
     keys[at + BARE_ALONE] = key_of(BARE_ALONE, row[3], 0)
+    keys[at + ENDS_COMMUNE] = key_of(ENDS_COMMUNE, row[6] & ~np.uint32(WORDS_MASK), commune)
 
 
 @compiled
@@ -72,12 +86,16 @@ def keys_of_record(line, is_rare, keys):  # type: ignore[no-untyped-def]
     count, date = 0, line[DATE]
     has_name, has_number = line[BARE] != 0, line[KIND] & np.uint32(3) != NUMBER_UNREAD
     year, is_whole = date >> np.uint32(_YEAR_SHIFT), date & np.uint32(31) != 0
+    is_day = is_whole and date & np.uint32(0x1FF) != np.uint32(_FIRST_OF_JANUARY)
     if date != 0:
         if has_name:
-            count = _keys_of_name_and_date(line, date, is_whole, keys, count)
+            count = _keys_of_name_and_date(line, date, is_whole, is_day, keys, count)
         if has_number:
-            keys[count], keys[count + 1] = key_of(HEAD_DATE, line[HEAD], date), key_of(TAIL_YEAR, line[TAIL], year)
-            count += 2
+            keys[count] = key_of(TAIL_YEAR, line[TAIL], year)
+            count += 1
+            if is_day:  # thousands of one year and province have no day
+                keys[count] = key_of(HEAD_DATE, line[HEAD], date)
+                count += 1
         if line[COMMUNE] != 0 and is_whole:
             keys[count] = key_of(COMMUNE_DATE, line[COMMUNE], date)
             count += 1
@@ -87,6 +105,9 @@ def keys_of_record(line, is_rare, keys):  # type: ignore[no-untyped-def]
     if has_name and line[COMMUNE] != 0:
         keys[count] = key_of(BARE_COMMUNE, line[BARE], line[COMMUNE])
         count += 1
+    if has_name and line[COMMUNE] != 0 and not is_day:
+        keys[count] = key_of(ENDS_COMMUNE, line[ENDS] & ~np.uint32(WORDS_MASK), line[COMMUNE])
+        count += 1
     if has_name and is_rare:
         keys[count] = key_of(BARE_ALONE, line[BARE], 0)
         count += 1
@@ -94,19 +115,21 @@ def keys_of_record(line, is_rare, keys):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _keys_of_name_and_date(line, date, is_whole, keys, count):  # type: ignore[no-untyped-def]
+def _keys_of_name_and_date(line, date, is_whole, is_day, keys, count):  # type: ignore[no-untyped-def]
     year, month, day = date >> np.uint32(_YEAR_SHIFT), (date >> np.uint32(_MONTH_SHIFT)) & np.uint32(15), date & np.uint32(31)
     keys[count], keys[count + 1] = key_of(BARE_DATE, line[BARE], date), key_of(ANY_DATE, line[ANY], date)
-    keys[count + 2] = key_of(ENDS_DATE, line[ENDS] & ~np.uint32(WORDS_MASK), date)
-    count += 3
+    count += 2
+    if is_whole:
+        keys[count] = key_of(ENDS_DATE, line[ENDS] & ~np.uint32(WORDS_MASK), date)
+        count += 1
     if line[KIND] & np.uint32(MAY_BE_SOFT):
         keys[count] = key_of(SOFT_DATE, line[SOFT], date)
         count += 1
     for expanded in (line[EXPANDED], line[EXPANDED_TOO]):
-        if expanded != 0:
+        if expanded != 0 and is_whole:
             keys[count] = key_of(ENDS_DATE, expanded & ~np.uint32(WORDS_MASK), date)
             count += 1
-    if not is_whole or (month == 1 and day == 1):
+    if not is_day:
         keys[count] = key_of(BARE_YEAR, line[BARE], year)
         return count + 1
     keys[count] = key_of(BARE_DATE, line[BARE], year << np.uint32(_YEAR_SHIFT))  # a registered year without a day

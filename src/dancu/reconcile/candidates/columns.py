@@ -33,7 +33,7 @@ Finder = Callable[[Asked, Snapshot, bool, Callable[[int, int], None]], Candidate
 
 
 def finder(key: NameKey, year_now: int, weights: Weights) -> Finder:
-    """The search as a job calls it (*bộ tìm ứng viên*): records, snapshot, whether a list has everybody once, who hears of progress."""
+    """The search as a job calls it (*bộ tìm ứng viên*): records, snapshot, is everybody once in the list, who hears of progress."""
 
     def search(asked: Asked, snapshot: Snapshot, one_to_one: bool, progress: Callable[[int, int], None]) -> Candidates:
         records = unresolved_of(asked.places, asked.texts)
@@ -52,5 +52,6 @@ def unresolved_of(places: NDArray[np.int64], texts: pa.Table, communes: NDArray[
 def _sexes(column: pa.ChunkedArray) -> NDArray[np.uint8]:
     coded = column.combine_chunks().dictionary_encode()
     words = [str(word.as_py() or "").strip().lower() for word in coded.dictionary]
-    meant = np.array([1 if word in _MEN else 2 if word in _WOMEN else 0 for word in words] + [0], np.uint8)
-    return meant[coded.indices.fill_null(len(words)).to_numpy(zero_copy_only=False)]
+    meant: NDArray[np.uint8] = np.array([1 if word in _MEN else 2 if word in _WOMEN else 0 for word in words] + [0], np.uint8)
+    of_records: NDArray[np.uint8] = meant[coded.indices.fill_null(len(words)).to_numpy(zero_copy_only=False)]
+    return of_records

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dancu.reconcile.candidates.blocks import RARE
-from dancu.reconcile.candidates.records import ANY, BARE, COMMON_HIGH, COMMON_LOW, ENDS, NAME_LOW
 from dancu.reconcile.candidates.mapped import let_go
+from dancu.reconcile.candidates.records import ANY, BARE, COMMON_HIGH, COMMON_LOW, ENDS, NAME_LOW
 from dancu.reconcile.candidates.weights import SCALE, Weights
 from dancu.reconcile.compiling import compiled
 from dancu.reconcile.engine.intrinsics import prefetch
@@ -91,7 +91,8 @@ def count_names(lines: NDArray[np.uint32], snapshot: Snapshot, weights: Weights,
         _of_records(lines, column, _clear(column), *(tables[which][0], mask, tables[which][1]), shared)
         common[:, which] = shared
     _write(lines, common, step, snapshot.persons, weights)
-    return (common[:, 1] * np.uint32(step) <= RARE) & (lines[:, BARE] != 0)
+    is_rare: NDArray[np.bool_] = (common[:, 1] * np.uint32(step) <= RARE) & (lines[:, BARE] != 0)
+    return is_rare
 
 
 def _clear(column: int) -> np.uint32:

@@ -25,8 +25,8 @@ class Note(IntEnum):
 class Rule:
     """When a candidate is clear (*ngưỡng chọn ứng viên*): probable enough, and so many bits before the next and before nobody."""
 
-    probability_min: float = 0.9
-    margin_min_bits: float = 3.0
+    probability_min: float = 0.8
+    margin_min_bits: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _one_to_one(rows: NDArray[np.uint32], chances: NDArray[np.float32]) -> NDArr
     return chosen
 
 
-def _firsts(values: NDArray[np.integer]) -> NDArray[np.bool_]:  # type: ignore[type-arg]
+def _firsts(values: NDArray[np.integer]) -> NDArray[np.bool_]:
     _, at = np.unique(values, return_index=True)
     found = np.zeros(len(values), np.bool_)
     found[at] = True

@@ -10,7 +10,21 @@ from enum import IntEnum
 import numpy as np
 
 from dancu.reconcile.candidates.records import (
-    ANY, BARE, COMMUNE, DATE, ENDS, HEAD, KIND, NAME_HIGH, NAME_LOW, NO_MARKS, NUMBER_SHORT, NUMBER_UNREAD, SEX, SOFT, TAIL,
+    ANY,
+    BARE,
+    COMMUNE,
+    DATE,
+    ENDS,
+    HEAD,
+    KIND,
+    NAME_HIGH,
+    NAME_LOW,
+    NO_MARKS,
+    NUMBER_SHORT,
+    NUMBER_UNREAD,
+    SEX,
+    SOFT,
+    TAIL,
 )  # fmt: skip
 from dancu.reconcile.compiling import compiled
 from dancu.reconcile.engine.loose_keys import WORDS_MASK

@@ -1,11 +1,10 @@
-"""Files mapped into memory that are read through once: what was read is let go of, so that a nation does not pile up in a process."""
+"""Files mapped into memory that are read through once: what was read is let go of, so that a nation does not pile up here."""
 
 from __future__ import annotations
 
 import mmap
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from dancu.reconcile.compiling import compiled
 from dancu.reconcile.engine.letters import SKIP
 
@@ -72,9 +70,7 @@ def _is_part(first, starts, words, second, others, count):  # type: ignore[no-un
     """Are all words of the one among those of the other, in their order?"""
     at = 0
     for word in range(words):
-        while at < count and _words_agree(
-            first, starts[word], starts[word + 1], second, others[at], others[at + 1]
-        ) < _SHORT:
+        while at < count and _words_agree(first, starts[word], starts[word + 1], second, others[at], others[at + 1]) < _SHORT:
             at += 1
         if at == count:
             return False

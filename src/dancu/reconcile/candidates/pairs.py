@@ -17,9 +17,7 @@ from dancu.reconcile.engine.snapshot import Snapshot
 COMPARISONS = ("name", "date", "sequence", "place", "sex")
 
 
-def levels_of_pairs(
-    records: Ready, snapshot: Snapshot, which: NDArray[np.int64], rows: NDArray[np.int64]
-) -> NDArray[np.uint8]:
+def levels_of_pairs(records: Ready, snapshot: Snapshot, which: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.uint8]:
     """For each pair of a record and a row the levels of all comparisons (*mức giống nhau của từng cặp*)."""
     made = np.zeros((len(which), len(COMPARISONS)), np.uint8)
     cells = (np.searchsorted(snapshot.cell_starts, rows, side="right") - 1).astype(np.uint32)

@@ -22,7 +22,24 @@ from dancu.reconcile.engine.parsing import YEAR_MAX, YEAR_MIN, parse_date
 from dancu.reconcile.engine.repairing import repaired_name
 
 # Words of a line.
-NAME_LOW, NAME_HIGH, BARE, SOFT, ANY, ENDS, DATE, HEAD, TAIL, KIND, COMMUNE, SEX, COMMON_LOW, COMMON_HIGH, EXPANDED, EXPANDED_TOO = range(16)
+(
+    NAME_LOW,
+    NAME_HIGH,
+    BARE,
+    SOFT,
+    ANY,
+    ENDS,
+    DATE,
+    HEAD,
+    TAIL,
+    KIND,
+    COMMUNE,
+    SEX,
+    COMMON_LOW,
+    COMMON_HIGH,
+    EXPANDED,
+    EXPANDED_TOO,
+) = range(16)
 LINE = 16
 NUMBER_UNREAD, NUMBER_FULL, NUMBER_SHORT, NUMBER_LONG = 0, 1, 2, 3  # two bits of KIND: twelve digits, one lost, one too many
 NO_MARKS, MAY_BE_SOFT = 4, 8  # further bits of KIND

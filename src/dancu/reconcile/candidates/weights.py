@@ -6,8 +6,10 @@ name is in this registry takes the place of how common names are on average.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -75,7 +77,7 @@ def tables_of(weights: Weights) -> Tables:
     )
 
 
-def _by_level(pairs: dict[int, Pair] | dict[NameLevel, Pair], size: int) -> NDArray[np.int32]:
+def _by_level(pairs: Mapping[Any, Pair], size: int) -> NDArray[np.int32]:
     table = np.zeros(size, np.int32)
     for level, pair in pairs.items():
         if level:
