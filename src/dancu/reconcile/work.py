@@ -135,7 +135,7 @@ def checked_mapping(file: Path, own: Mapping[str, int], kind: str) -> dict[str, 
 
 
 def hold_snapshot(config: Config, holder: str) -> Path:
-    """The present snapshot, held until let go under the same name (*giữ bản chụp dân cư*). Raises `Unavailable` without one."""
+    """The present snapshot, held until it is let go (*giữ bản chụp dân cư*). Raises `Unavailable` where there is none."""
     home = _home_of(config)
     for _once_more in range(HOLDING_TRIES):
         found = home.current() if home else None
