@@ -186,19 +186,20 @@ def prepare(folder: Path, order: Order, key_dir: Path) -> str:
         one_to_one=profile.one_to_one,
         required=needed_of(profile, order.mapping),
         grouped_by=order.grouped_by,
+        candidates=True,
     )
     return prepare(folder, plan, name_key(key_dir)).snapshot_version
 
 
 def run(folder: Path, key_dir: Path, watch: Callable[[Progress], Wish]) -> Outcome:
     """Compare, or go on comparing (*chạy đối soát*). Raises as the runner does."""
-    from dancu.reconcile.profiles.checking import checks_of
-    from dancu.reconcile.running.job import Others, run
+    from dancu.reconcile.others import others_of
+    from dancu.reconcile.running.job import run
     from dancu.reconcile.running.keys import name_key
     from dancu.reconcile.running.plan import read_plan
 
-    plan = read_plan(folder)
-    return run(folder, name_key(key_dir), watch, Others(checks=checks_of(get_profile(plan.profile), plan.day)))
+    key = name_key(key_dir)
+    return run(folder, key, watch, others_of(read_plan(folder), key))
 
 
 def cancel(folder: Path) -> None:

@@ -33,6 +33,7 @@ from dancu.reconcile.running.searching import IS_CLEAR, MANY, candidates_of
 
 _READ = ("list_row", "found", "differs", "reason", "grade", "own", "reference")
 _WORDED = ("grade", "meaning", "differs", "reasons", "to_do", "candidates", "repeated")
+OWN_BITS = 24  # what a profile may say of a record; reasons have the forty above
 _WORD = pa.dictionary(pa.int32(), pa.string())
 RESULT = pa.schema(
     [
@@ -42,7 +43,7 @@ RESULT = pa.schema(
         ("repeats", pa.uint8()),  # bits of `Repeated`
         ("repeated_row", pa.uint32()),
         ("differs_bits", pa.uint8()),
-        ("reason_bits", pa.uint32()),
+        ("reason_bits", pa.int64()),
         ("own_bits", pa.uint32()),
     ]
 )
@@ -93,7 +94,7 @@ def _rows(part: Part, repeated: RepeatedRecords | None, candidates: NDArray[np.u
             | (pl.col("bits").cast(pl.UInt64) * (1 << 24))
             | (pl.col("maybe").cast(pl.UInt64) * (1 << 32))
         ),
-        large=pl.col("reason").cast(pl.UInt64) * (1 << 32) + pl.col("own").cast(pl.UInt64),
+        large=pl.col("reason").cast(pl.UInt64) * (1 << OWN_BITS) + pl.col("own").cast(pl.UInt64),
     )
     different = packed.unique().sort("small", "large").with_row_index("saying")
     saying = packed.join(different, on=["small", "large"], how="left", maintain_order="left")["saying"]
@@ -106,7 +107,7 @@ def _rows(part: Part, repeated: RepeatedRecords | None, candidates: NDArray[np.u
 
 def _saying(small: int, large: int) -> Saying:
     grade, found, differs, bits, maybe = ((small >> shift) & 255 for shift in (0, 8, 16, 24, 32))
-    return grade, found, differs, large >> 32, large & 0xFFFFFFFF, bits, maybe
+    return grade, found, differs, large >> OWN_BITS, large & ((1 << OWN_BITS) - 1), bits, maybe
 
 
 class Wording:
