@@ -7,7 +7,7 @@ ARGS ?=
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run topology test test-fast test-slow lint types rooms bench docs screenshots lock release
+.PHONY: help setup setup-spark run topology test test-fast test-slow lint types rooms bench docs screenshots lock release
 
 help: ## print the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -32,6 +32,14 @@ setup: $(PY) ## install what runs
 setup-test: $(PY)
 	$(call install,test)
 
+# Spark runs on Java 17 or newer; where there is none and we may, Debian's is installed.
+setup-spark: setup-test ## install the extra that compares lists on Spark
+	$(call install,spark)
+	@if [ -z "$$JAVA_HOME" ] && ! command -v java >/dev/null; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends openjdk-17-jre-headless >/dev/null; \
+	  else echo "Spark needs a Java of version 17 or newer: install the package openjdk-17-jre-headless"; exit 1; fi; fi
+
 run: setup ## start everything on a simulated province (ARGS="--home … --web-port …")
 	@$(PY) -m dancu.cli.main up --demo $(ARGS)
 
@@ -42,10 +50,10 @@ test: setup-test ## all tests
 	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-fast: setup-test ## tests of a few seconds
-	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not browser" $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not browser and not spark" $(ARGS)
 
-test-slow: setup-test ## the slow and the browser tests
-	@$(PY) -m pytest -m "slow or browser" $(ARGS)
+test-slow: setup-spark ## the slow and the browser tests, and those on a cluster of Spark
+	@$(PY) -m pytest -m "slow or browser or spark" $(ARGS)
 
 lint: setup-test ## style and known mistakes
 	@$(PY) -m ruff check src tests bench tools
@@ -69,6 +77,7 @@ docs: setup-test ## write the generated reference
 lock: ## pin requirements anew, hashes and no index lines
 	uv pip compile requirements/runtime.in --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --universal -q -o requirements/runtime.txt
 	uv pip compile requirements/test.in -c requirements/runtime.txt --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --universal -q -o requirements/test.txt
+	uv pip compile requirements/spark.in -c requirements/runtime.txt -c requirements/test.txt --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --universal -q -o requirements/spark.txt
 	uv pip compile requirements/fitting.in -c requirements/runtime.txt --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --universal -q -o requirements/fitting.txt
 
 release: lint types rooms test ## what a release must pass

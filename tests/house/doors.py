@@ -2,8 +2,8 @@
 
 `api` is open to everyone above. The doors without a framework exist so that the gateway, the witness and the offline
 verifier never reach Django: `domain`, `hot`, `reader`, `journal`, the exchange's `feeds`, `messages` and `trial`, the gate's
-`conformance`, the registry's `units` and `cards`, the simulated nation's `personas`, the ledger's `logs`, `notes`, `proofs`,
-`statements`, `witnessing` and `outside`.
+`conformance`, the registry's `units` and `cards`, the comparison of lists in `running`, the simulated nation's `personas`,
+the ledger's `logs`, `notes`, `proofs`, `statements`, `tree`, `witnessing` and `outside`.
 They are open to modules that are framework-free themselves.
 """
 
@@ -28,8 +28,10 @@ FREE_DOORS = frozenset(
         "personas",
         "proofs",
         "reader",
+        "running",
         "sequencer",
         "statements",
+        "tree",
         "trial",
         "units",
         "witnessing",

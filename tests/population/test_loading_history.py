@@ -15,7 +15,10 @@ from dancu.population.loading import files
 from dancu.population.loading.load import load_persons
 from dancu.population.loading.persons_table import PersonsTable
 from dancu.population.models import Change, Person
+from dancu.population.store.histories import changes_of
+from dancu.population.usecases.records import correct_person
 from dancu.synth.api import write_persons
+from tests.factories.approvals import a_document, an_approval
 from tests.factories.people import NOW, NUMBER, a_person_row
 from tests.population.scene import PEOPLE, load_rows, registry
 
@@ -203,3 +206,14 @@ def test_a_chunk_that_somebody_elses_change_overtook_is_written_again(tmp_path: 
     result, rejected = load_rows(PEOPLE, tmp_path)
 
     assert (len(calls), result.changed, rejected, len(registry())) == (2, 5, [], 5)
+
+
+def test_who_was_changed_by_a_load_can_be_corrected_and_her_history_says_from_which_batch(tmp_path: Path):
+    load_rows([a_person_row()], tmp_path)
+    load_rows([a_person_row(name="Trần Văn Hoàn")], tmp_path)
+
+    correct_person(int(NUMBER), {"full_name": "Trần Văn Hoan"}, an_approval(), a_document(), now=NOW, valid_from=NOW.date())
+
+    loaded, corrected = changes_of(int(NUMBER))[1:]
+    assert (loaded.evidence, loaded.load_batch > 0) == (None, True)
+    assert corrected.evidence == a_document()

@@ -22,6 +22,7 @@ from dancu.cli.command import find_database, run_app, start_django
 from dancu.cli.demo_gate import prepare_gate
 from dancu.cli.demo_operations import OPERATOR, prepare_operations
 from dancu.cli.demo_protection import HANDLER, LEADER, prepare_protection
+from dancu.cli.demo_reconcile import REVIEWER, TEAM, prepare_reconcile
 from dancu.cli.demo_registry import APPROVER, NEW, REGISTRAR, prepare_registry
 from dancu.cli.demo_scene import BASIS, BIRTH, HUE, OFFICER, PASSWORD, PURPOSE, REST_SECRET, SCENES, SOAP_SECRET, Scene
 from dancu.kernel import clock
@@ -81,6 +82,7 @@ def prepare(config: Config, persons: int, say: Say, scene: Scene = HUE) -> None:
     prepare_protection(PASSWORD, say)
     prepare_operations(PASSWORD)
     prepare_gate(PASSWORD)
+    prepare_reconcile(config, persons, PASSWORD, say)
 
 
 def appoint_officers(scene: Scene = HUE) -> None:
@@ -337,6 +339,7 @@ def describe_accounts() -> str:
         f"  công dân       {', '.join(_citizens())} / {PASSWORD}   (vào ở /dan/dang-nhap)\n"
         f"  bảo vệ dữ liệu {HANDLER} / {PASSWORD}   (yêu cầu của người dân, sự cố; người thứ hai: {LEADER})\n"
         f"  vận hành       {OPERATOR} / {PASSWORD}   (hàng gửi: việc chờ, việc chưa gửi được)\n"
+        f"  đối soát       {TEAM} / {PASSWORD}   (danh sách thuê bao; người xem lại: {REVIEWER})\n"
         f"  SOAP quốc gia  {HUE.soap_client} / {SOAP_SECRET}   (MaCanBo VDXP_HUE, MaDVC {BIRTH}, MaTichHop 037)\n"
         f"  REST           {HUE.rest_client} / {REST_SECRET}   (officer canbo01)"
     )

@@ -129,6 +129,25 @@ def grant(
     typer.echo(f"granted {len(fields | unmasked)} fields to {client_id}", err=True)
 
 
+@client.command("subscriber-check")
+def subscriber_check(
+    client_id: str,
+    volume_per_day: int = typer.Option(0, min=0, help="New subscribers a day; limits on extraction are scaled by it."),
+    valid_from: datetime = typer.Option("2000-01-01", formats=["%Y-%m-%d"]),
+    valid_to: datetime | None = typer.Option(None, formats=["%Y-%m-%d"]),
+) -> None:
+    """Grant an operator the check of a new subscriber in its shops: yes or no, never a fact."""
+    start_django()
+    from dancu.exchange.api import subscriber_grant
+    from dancu.kernel import clock
+    from dancu.onboarding import api as onboarding
+
+    until = valid_to.date() if valid_to else None
+    given = subscriber_grant(client_id, valid_from.date(), until, volume_per_day=volume_per_day)
+    onboarding.grant(given, by=getpass.getuser(), now=clock.now())
+    typer.echo(f"granted {given.integration_code} {given.procedure} to {client_id}", err=True)
+
+
 @client.command()
 def revoke(client_id: str, integration_code: str = typer.Option(...), procedure: str = typer.Option(...)) -> None:
     """Take a grant back."""

@@ -69,7 +69,7 @@ def write_changes(*, now: Callable[[], datetime], rounds: int = 1000) -> int:
     read = 0
     for _ in range(rounds):
         with transaction.atomic():
-            _hold_feed()
+            hold_feed()
             moment = now()  # not before: whoever told a window while we waited has told everything up to its end
             taken = population.consume(CONSUMER, lambda news: _write(news, _grants(), moment), ANNOUNCEMENTS_AT_ONCE)  # noqa: B023
         read += taken
@@ -99,7 +99,7 @@ def forget_old_changes(*, now: datetime) -> int:
     """Delete changes older than they are kept, and remember from where one can still read (*xoá biến động quá hạn lưu*)."""
     gone: dict[str, int] = defaultdict(int)
     with transaction.atomic():
-        _hold_feed()
+        hold_feed()
         old = FeedChange.objects.filter(written_at__lt=now - pure.KEPT)
         for client_id, number in old.values_list("client_id", "number"):
             gone[client_id] = max(gone[client_id], number)
@@ -118,7 +118,7 @@ def replay(client_id: str, after: str, *, by: str, now: datetime) -> int:
     Raises `NotFound` for who never subscribed, `Invalid` for a cursor that was never given or is too old.
     """
     with transaction.atomic():
-        _hold_feed()
+        hold_feed()
         standing = Subscriber.objects.filter(pk=client_id).values_list("last_number", "forgotten_to").first()
         if standing is None:
             raise _no_subscriber(client_id)
@@ -130,7 +130,7 @@ def replay(client_id: str, after: str, *, by: str, now: datetime) -> int:
             if row.id not in seen:
                 seen.add(row.id)
                 lines.append(Line(client_id, row.id, row.subscription_id, row.kind, row.items, row.recorded_at))
-        _add(lines, now)
+        add_lines(lines, now)
         system = onboarding.get_system(client_id)
         act = ledger.Act(ledger.ActKind.ADMINISTER, f"feed.replayed:{start}:{len(lines)}", system.organisation, client_id, by)
         ledger.record(act, now=now)
@@ -194,7 +194,7 @@ def _write(news: Sequence[population.Announcement], grants: Grants, now: datetim
     for each in news:
         mark = marks[each.personal_no]
         _lead_on(known, mark, marks.get(each.led_before), marks.get(each.leads_now))
-        fields = _fields_of(each.columns)
+        fields = fields_of(each.columns)
         for subscription in known.get(mark, ()):
             grant = grants.get((subscription.client_id, subscription.integration_code, subscription.procedure))
             if grant is None or not _carries(grant, subscription.purpose, subscription.legal_basis, today):
@@ -206,7 +206,7 @@ def _write(news: Sequence[population.Announcement], grants: Grants, now: datetim
             touched = pure.touched_by(each.columns, granted)
             if touched is not None:
                 lines.append(Line(subscription.client_id, uuid4(), subscription.id, touched, sorted(granted), each.recorded_at))
-    _add(lines, now)
+    add_lines(lines, now)
 
 
 def _what_was_silent(subscription: _Known, grant: onboarding.Grant, each: population.Announcement) -> list[Line]:
@@ -218,7 +218,7 @@ def _what_was_silent(subscription: _Known, grant: onboarding.Grant, each: popula
     number = keys().unseal(subscription.id, bytes(sealed)).personal_no
     silent: dict[pure.Touched, set[str]] = defaultdict(set)
     for columns in population.changed_while_silent(each, number, pure.KEPT):
-        granted = _fields_of(columns) & pure.tellable(grant)
+        granted = fields_of(columns) & pure.tellable(grant)
         touched = pure.touched_by(columns, granted)
         if touched is not None:
             silent[touched] |= granted
@@ -229,7 +229,8 @@ def _what_was_silent(subscription: _Known, grant: onboarding.Grant, each: popula
     ]
 
 
-def _fields_of(columns: Sequence[str]) -> frozenset[Field]:
+def fields_of(columns: Sequence[str]) -> frozenset[Field]:
+    """The items of the law these columns belong to."""
     return frozenset(population.FIELD_OF[column] for column in columns if column in population.FIELD_OF)
 
 
@@ -256,7 +257,7 @@ def _lead_on(known: dict[bytes, list[_Known]], own: bytes, before: bytes | None,
         )
 
 
-def _add(lines: Sequence[Line], now: datetime) -> None:
+def add_lines(lines: Sequence[Line], now: datetime) -> None:
     """Number the lines of each subscriber after those it has, and hand them to the outbox where it is pushed to."""
     by_client: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
@@ -294,7 +295,8 @@ def _grants() -> Grants:
     return {(grant.client_id, grant.integration_code, grant.procedure): grant for grant in onboarding.subscribing_grants()}
 
 
-def _hold_feed() -> None:
+def hold_feed() -> None:
+    """Alone with the changes until the transaction ends (*giữ nguồn biến động*)."""
     with connection.cursor() as cursor:
         cursor.execute(pure.FEED_LOCK)
 

@@ -42,6 +42,7 @@ class Config:
     syslog_ca: Path | None = None  # DANCU_SYSLOG_CA: whose certificate its server must show
     trusted_proxies: tuple[str, ...] = ()  # DANCU_TRUSTED_PROXIES: addresses and networks whose X-Forwarded-For counts
     upstream: Upstream | None = None  # None: the registry is here
+    snapshots: str = ""  # DANCU_SNAPSHOTS: folder of the snapshots lists are compared with; `off`: none are taken here
     front_secret: str = ""  # DANCU_FRONT_SECRET_FILE: what the front that ends TLS shows the gateway; `front.key` beside the keys
 
     @property
@@ -49,6 +50,13 @@ class Config:
         """Keys live outside the database: `secrets.key` (AES-256-GCM), `django.key` (sessions), `ledger.key` (Ed25519),
         `messages.key` (signed answers)."""
         return self.home / "keys"
+
+    @property
+    def snapshot_home(self) -> Path | None:
+        """None where no snapshots are taken: there is no registry here, or they are turned off."""
+        if self.upstream is not None or self.snapshots == "off":
+            return None
+        return Path(self.snapshots) if self.snapshots else self.home / "snapshots"
 
     @property
     def front_secret_file(self) -> Path:
@@ -116,6 +124,7 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
         syslog_ca=Path(syslog_ca) if syslog_ca else None,
         trusted_proxies=proxies,
         upstream=upstream,
+        snapshots=environment.get("DANCU_SNAPSHOTS", ""),
         front_secret=environment.get("DANCU_FRONT_SECRET_FILE", ""),
     )
 

@@ -32,14 +32,23 @@ from dancu.population.domain import (
     address_key,
 )
 from dancu.population.families import HouseholdRow, MembershipRow, RelationRow, ResidenceRow
-from dancu.population.feed import Announcement, Cursor, announcements, changed_while_silent, consume, position_of
+from dancu.population.feed import (
+    Announcement,
+    Cursor,
+    announcements,
+    changed_since,
+    changed_while_silent,
+    consume,
+    led_to,
+    position_of,
+)
 from dancu.population.file import Neighbour, PersonFile, person_file
 from dancu.population.history import Change, ChangeKind
 from dancu.population.items import FIELD_OF, LegalItem, check_items, household_relations, legal_items
 from dancu.population.listing import ROWS_A_STEP, Criteria, Step, find_listed
 from dancu.population.numbers import numbers_of_person
 from dancu.population.planting import plant_persons
-from dancu.population.reader import PersonRow
+from dancu.population.reader import PersonRow, warranted_act
 from dancu.population.search.asking import LISTED_FIELDS, SHOWN_MAX, Opened, SearchAnswer, open_by_number, search, subject_of_search
 from dancu.population.search.following import follow_changes, index_loaded
 from dancu.population.search.index import forget_person, index_persons, refresh_search
@@ -62,6 +71,7 @@ from dancu.population.units.table import (
     unit_names,
 )
 from dancu.population.units.versions import UnitVersion, get_version, latest_version, version_on, versions
+from dancu.population.usecases.contacts import record_phones
 from dancu.population.usecases.deaths import register_death
 from dancu.population.usecases.households import change_head, form_household, join_household, leave_household
 from dancu.population.usecases.records import (
@@ -79,11 +89,13 @@ from dancu.population.usecases.records import (
 from dancu.population.usecases.residences import end_relation, end_residence, register_residence, relate_persons
 
 if TYPE_CHECKING:
+    from dancu.population.bulk import BULK_FIELDS, BulkReading, BulkRows, ChangedSince, Moment, bulk_reading
     from dancu.population.loading.choosing import files_of, kind_named
     from dancu.population.loading.load import LoadResult, Progress, load_file, load_persons
 
-# Its data frames take longer to import than all the rest, and pages and most commands never load a file.
+# Their data frames take longer to import than all the rest, and pages and most commands never load a file nor read everybody.
 _LOADING = {
+    **dict.fromkeys(("BULK_FIELDS", "BulkReading", "BulkRows", "ChangedSince", "Moment", "bulk_reading"), "dancu.population.bulk"),
     **dict.fromkeys(("files_of", "kind_named"), "dancu.population.loading.choosing"),
     **dict.fromkeys(("LoadResult", "Progress", "load_file", "load_persons"), "dancu.population.loading.load"),
 }
@@ -96,6 +108,7 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
+    "BULK_FIELDS",
     "CURRENT_VERSION",
     "FIELD_OF",
     "LISTED_FIELDS",
@@ -107,12 +120,15 @@ __all__ = [
     "Alternative",
     "Announcement",
     "Approval",
+    "BulkReading",
+    "BulkRows",
     "CardHistory",
     "CardPeriod",
     "CardRule",
     "CardText",
     "Change",
     "ChangeKind",
+    "ChangedSince",
     "Consultation",
     "Coordinates",
     "Criteria",
@@ -133,6 +149,7 @@ __all__ = [
     "MaritalStatus",
     "Meaning",
     "MembershipRow",
+    "Moment",
     "MrzText",
     "NameQuery",
     "Neighbour",
@@ -161,10 +178,12 @@ __all__ = [
     "address_key",
     "again_when_overtaken",
     "announcements",
+    "bulk_reading",
     "cancel_number",
     "card_history",
     "card_rules",
     "change_head",
+    "changed_since",
     "changed_while_silent",
     "check_digit",
     "check_items",
@@ -193,6 +212,7 @@ __all__ = [
     "kind_named",
     "latest_version",
     "leave_household",
+    "led_to",
     "legal_items",
     "load_file",
     "load_persons",
@@ -213,6 +233,7 @@ __all__ = [
     "read_mrz",
     "read_query",
     "record_event",
+    "record_phones",
     "refresh_search",
     "register_death",
     "register_residence",
@@ -228,4 +249,5 @@ __all__ = [
     "unit_names",
     "version_on",
     "versions",
+    "warranted_act",
 ]

@@ -72,6 +72,11 @@ where personal_no in (%(own)s, %(reappeared)s, (select successor_no from populat
       and (effect -> 'flags' ->> 0)::int & {SEALED} = 0 and (effect -> 'flags' ->> 1)::int & {SEALED} <> 0
   ), '-infinity') - make_interval(secs => %(before)s)
 """  # noqa: S608 - our own number
+_SINCE = """
+select personal_no, recorded_at, array(select jsonb_object_keys(effect)) from population_change
+where personal_no = any(%(numbers)s) and recorded_at >= %(since)s and (tx, id) <= (%(tx)s::text::xid8, %(id)s)
+order by personal_no, seq
+"""
 
 
 def announcements(after: Cursor, limit: int = PAGE_MAX) -> list[Announcement]:
@@ -97,6 +102,27 @@ def changed_while_silent(reappeared: Announcement, personal_no: int, before: tim
     with connection.cursor() as cursor:
         cursor.execute(_WHILE_SILENT, asked)
         return [row[0] for row in cursor.fetchall()]
+
+
+def changed_since(numbers: Sequence[int], since: datetime, until: Cursor) -> list[tuple[int, datetime, Sequence[str]]]:
+    """Of these persons each change that was recorded since a moment and lies up to a cursor, by person (*thay đổi từ thời điểm*).
+
+    Number, when, which columns. Values are not in it.
+    """
+    asked: dict[str, Any] = {"numbers": list(numbers), "since": since, "tx": str(until.tx), "id": until.id}
+    with connection.cursor() as cursor:
+        cursor.execute(_SINCE, asked)
+        return list(cursor.fetchall())
+
+
+def led_to(numbers: Sequence[int]) -> dict[int, int]:
+    """Which of these numbers lead to another one, and to which (*số định danh thay thế*)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select personal_no, successor_no from population_person where personal_no = any(%s) and successor_no is not null",
+            [list(numbers)],
+        )
+        return dict(cursor.fetchall())
 
 
 def position_of(consumer: str) -> Cursor:

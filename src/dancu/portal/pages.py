@@ -45,8 +45,10 @@ def overview_page(request: HttpRequest) -> HttpResponse:
     after = Position.parse(request.GET["sau"]) if request.GET.get("sau") else None
     page, picture = usecases.read_overview(citizen, wanted, after, now=now)
     page = LinesPage(()) if errors else page
-    names = Names(page.lines, {code for code, _count in picture.by_organisation} | {wanted.organisation} - {""})
     kept = {name: value for name, value in typed.items() if value}
+    lists = [] if kept or after else usecases.read_lists(citizen, settings.CONFIG.home, now=now)
+    named = {code for code, _count in picture.by_organisation} | {each.organisation for each in lists}
+    names = Names(page.lines, (named | {wanted.organisation}) - {""})
     context = {
         "section": "looks",
         "days": by_day(page.lines, names),
@@ -57,6 +59,7 @@ def overview_page(request: HttpRequest) -> HttpResponse:
         "kinds": [(kind, in_language(word)) for kind, word in KIND_WORDS.items()],
         "organisations": _organisation_choices(picture, page, wanted, names),
         "charts": _charts(picture, names) if not (kept or after) else [],
+        "lists": [(names.organisation(each.organisation), each) for each in lists],
         "next_href": f"/cua-toi?{urlencode({**kept, 'sau': str(page.next)})}" if page.next else "",
         "first_href": f"/cua-toi?{urlencode(kept)}" if after else "",
         "csv_href": f"/cua-toi/tep-csv?{urlencode(kept)}",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
+from pathlib import Path
 from uuid import UUID
 
 from dancu.identity.api import Citizen
@@ -20,10 +21,12 @@ from dancu.population import api as population
 from dancu.portal import book, reference
 from dancu.portal.domain.display import DisplayPolicy, Item, LedgerLine, Shown, Sort, Whose, decide, first_day, whose_dossier
 from dancu.procedures import api as procedures
+from dancu.reconcile import api as reconcile
 
 PAGE_LENGTH = 25
 EXPORT_MAX = 10_000
 DRAWN_MAX = 200  # the newest lines the picture is drawn from: for nearly everybody these are all
+LISTS_SHOWN = 20
 SCANNED_MAX = 1_000  # entries looked through for one page where filters leave few; the next page goes on from there
 
 
@@ -115,6 +118,14 @@ def read_line(citizen: Citizen, entry: UUID, *, now: datetime) -> Shown:
     if shown is None:
         raise book.no_entry()
     return shown
+
+
+def read_lists(citizen: Citizen, home: Path, *, now: datetime) -> list[reconcile.ComparedIn]:
+    """The lists in which a record led to her, the newest first (*danh sách có bạn đã được đối soát*). Raises `NotAllowed`."""
+    reader = _reader(citizen, now)
+    with acting(SYSTEM):  # every organisation's rounds are looked through, for her numbers alone
+        found = [each for number in reader.numbers for each in reconcile.was_compared(number, home)]
+    return sorted(set(found), key=lambda each: each.at, reverse=True)[:LISTS_SHOWN]
 
 
 def read_proof(citizen: Citizen, entry: UUID, *, now: datetime) -> EntryProof | None:

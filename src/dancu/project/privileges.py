@@ -36,6 +36,8 @@ APPEND_ONLY = (
     "onboarding_accountrow",
     "onboarding_reorganisation",
     "onboarding_inspectionaction",
+    "reconcile_roundaction",
+    "reconcile_phonestep",
 )
 # A step is tried, ended and emptied; rows with an interval are withdrawn or the household dissolved; nothing else of them changes,
 # and none is deleted.

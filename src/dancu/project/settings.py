@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "dancu.onboarding",
     "dancu.exchange",
     "dancu.procedures",
+    "dancu.reconcile",
     "dancu.registrar",
     "dancu.protection",
     "dancu.portal",

@@ -38,6 +38,7 @@ urlpatterns = [
     path("", include("dancu.onboarding.urls")),
     path("", include("dancu.exchange.urls")),
     path("", include("dancu.procedures.urls")),
+    path("", include("dancu.reconcile.urls")),
     path("", include("dancu.registrar.urls")),
     path("", include("dancu.protection.urls")),
     path("", include("dancu.portal.urls")),

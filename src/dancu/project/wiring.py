@@ -30,6 +30,11 @@ NAVIGATION = (
         "processing",
         "Sổ đăng ký mục đích xử lý, thay đổi, đánh giá tác động",
     ),
+    NavItem("/doi-soat", "Đối soát", "data-team", "lists", "Đối soát danh sách với dân cư: gửi tệp, theo dõi, tải kết quả"),
+    NavItem(
+        "/doi-soat/danh-sach-giu", "Danh sách giữ", "data-team", "kept", "Danh sách giữ liên kết với dân cư: biến động cần biết"
+    ),
+    NavItem("/doi-soat/xem-lai", "Xem lại", "list-reviewer", "review", "Đối soát: trường hợp gần khớp chờ kết luận"),
     NavItem("/quyen/truy-cap-khan", "Truy cập khẩn", "data-protection", "glass", "Truy cập khẩn: chờ xem lại, quá hạn, đã xem lại"),
     NavItem("/van-hanh/gui-di", "Hàng gửi", "operator", "outbox", "Hàng gửi: việc chờ, việc chưa gửi được, gửi lại"),
     NavItem("/quyen/de-xuat", "Hai người", "operator", "proposals", "Việc cần hai người: chờ quyết định, đã xong"),
@@ -83,7 +88,7 @@ NAVIGATION = (
     NavItem("/ket-noi/luu-luong", "Lưu lượng", "operator", "usage", "Lưu lượng khai thác theo cơ quan, dịch vụ, thủ tục"),
     NavItem("/ket-noi/luu-luong", "Lưu lượng", "integrator", "usage", "Lưu lượng khai thác của cơ quan"),
 )
-_OF_A_REGISTRY = ("registry", "requests")
+_OF_A_REGISTRY = ("registry", "requests", "review")
 
 
 def navigation(*, has_registry: bool) -> tuple[NavItem, ...]:

@@ -10,7 +10,7 @@ import structlog
 from django.conf import settings
 from django.core.exceptions import BadRequest, DisallowedHost, PermissionDenied, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
@@ -23,6 +23,7 @@ from dancu.ui.navigation import NavItem, home_of, room_of, rooms_for
 
 log = structlog.get_logger("web")
 RETRY_AFTER_SECONDS = 5
+_NUL = "a NUL character, which no field and no table can hold"
 # Scripts and styles come from files of ours only; pictures may be data (the QR on a slip).
 _POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 _NOT_KEPT = {"csrfmiddlewaretoken", "mat_khau"}
@@ -85,19 +86,27 @@ class failures_as_pages:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
-            if _has_nul(request):
-                raise SuspiciousOperation("a NUL character, which no field and no table can hold")
+            if "\0" in request.path or _has_nul(request.GET):
+                raise SuspiciousOperation(_NUL)
             return self._get_response(request)
         except Exception as failure:
             return failure_page(request, failure)
+
+    def process_view(self, request: HttpRequest, page: Next, *_given: object) -> HttpResponse | None:
+        """The body is looked at once it is known whose it is: a page for large files reads it itself, after its guard."""
+        try:
+            if request.method == "POST" and not getattr(page, "reads_body_itself", False) and _has_nul(request.POST):
+                raise SuspiciousOperation(_NUL)
+        except Exception as failure:
+            return failure_page(request, failure)
+        return None
 
     def process_exception(self, request: HttpRequest, failure: Exception) -> HttpResponse:
         return failure_page(request, failure)
 
 
-def _has_nul(request: HttpRequest) -> bool:
-    sent = [request.GET, request.POST] if request.method == "POST" else [request.GET]
-    return "\0" in request.path or any("\0" in text for values in sent for name, each in values.lists() for text in (name, *each))
+def _has_nul(sent: QueryDict) -> bool:
+    return any("\0" in text for name, values in sent.lists() for text in (name, *values))
 
 
 def failure_page(request: HttpRequest, failure: Exception) -> HttpResponse:

@@ -96,3 +96,13 @@ def test_the_hash_is_the_siphash_python_itself_uses() -> None:
     said = subprocess.run(command, env={"PYTHONHASHSEED": "0"}, capture_output=True, text=True, check=True)
 
     assert int(hash_units(units, len(units), 0, 0)) == int(said.stdout)
+
+
+def test_halves_of_a_key_are_large_numbers_also_behind_one_whose_halves_are_small() -> None:
+    """In a process of its own: which kinds of numbers the compiled hash met first is what it went wrong by."""
+    program = "from dancu.reconcile.engine.name_keys import NameKey, key_of_text; "
+    program += "[key_of_text('a', NameKey(1, second)) for second in (2, 2**64 - 1)]"
+
+    made = subprocess.run([sys.executable, "-c", program], check=False)
+
+    assert made.returncode == 0

@@ -11,7 +11,7 @@ import pytest
 from dancu.kernel.names import canonical_name
 from dancu.reconcile.engine.exact import compare
 from dancu.reconcile.engine.reasons import Found
-from dancu.reconcile.engine.snapshot import open_snapshot, save_arrays
+from dancu.reconcile.engine.snapshot import NUMBERS_A_LINE, home_of, open_snapshot, save_arrays
 from tests.reconcile.engine.columns import KEY, batch, snapshot
 
 NAME, BORN = "Trần Văn Thử", "1993-02-03"
@@ -38,6 +38,20 @@ def test_every_number_is_found_and_no_other() -> None:
     assert set(made.found[: len(numbers)]) == {Found.BY_ID}
     assert set(made.found[len(numbers) :]) == {Found.NOBODY}
     assert not made.differs.any()
+
+
+def test_a_number_is_found_behind_one_of_a_larger_cell_with_the_same_mark_in_the_same_line() -> None:
+    crowd = [1_093_000_000 + at for at in range(8192)]
+    bits, lines = len(crowd).bit_length(), (len(crowd) + 1) // NUMBERS_A_LINE + 1
+    homes = {tuple(map(int, home_of(number, lines, bits))) for number in crowd[1:]}
+    alone = next(
+        number for number in range(96_099_000_000, 96_100_000_000) if tuple(map(int, home_of(number, lines, bits))) in homes
+    )
+    known = snapshot(*((f"{number:012d}", NAME, BORN) for number in [*crowd, alone]))
+
+    made = compare(batch((f"{alone:012d}", NAME, "03/02/1993")), known, KEY, 2026)
+
+    assert (made.found[0], made.row[0]) == (Found.BY_ID, len(crowd))
 
 
 def test_an_old_number_leads_to_its_person_and_of_several_to_the_one_the_record_speaks_of() -> None:

@@ -165,7 +165,7 @@ def _change(row: Mapping[str, Any]) -> Change:
         tuple(row["about"]),
         row["revokes"],
         row["related_no"],
-        Evidence(**row["evidence"]) if row["evidence"] else None,
+        Evidence(**row["evidence"]) if "kind" in row["evidence"] else None,  # of a load it is the line of the file
         approval,
         row["load_batch"],
     )

@@ -12,7 +12,7 @@ from dancu.kernel.names import canonical_name
 from dancu.reconcile.compiling import compiled
 from dancu.reconcile.engine.letters import letters
 from dancu.reconcile.engine.loose_keys import loose_keys
-from dancu.reconcile.engine.name_keys import LENGTH_MAX, NameKey, canonical_units, hash_units, write_utf8
+from dancu.reconcile.engine.name_keys import LENGTH_MAX, PLACED_MASK, NameKey, canonical_units, hash_units, write_utf8
 from dancu.reconcile.engine.parsing import parse_date
 from dancu.reconcile.engine.snapshot import NAMES_A_BLOCK, SEQUENCES, WORDS, Snapshot, index_numbers, index_old
 
@@ -68,7 +68,7 @@ def _rows_of(persons, strict, mending_bare, first, second, rows, slow, canonical
 @compiled
 def _write_keys(rows, at, out, length, placed, first, second, bare, scratch, keys):  # type: ignore[no-untyped-def]
     name = hash_units(out, length, first, second)
-    rows[at, 0] |= placed << np.uint32(24)
+    rows[at, 0] |= (placed & np.uint32(PLACED_MASK)) << np.uint32(24)
     rows[at, 1] = np.uint32(name & np.uint64(0xFFFFFFFF))
     rows[at, 2] = np.uint32(name >> np.uint64(32))
     loose_keys(out, length, first, second, bare, scratch, keys)

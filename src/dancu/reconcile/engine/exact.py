@@ -7,33 +7,38 @@ dates are read. Most of the time of a look-up is that wait.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dancu.kernel.names import canonical_name
 from dancu.reconcile.compiling import compiled
 from dancu.reconcile.engine import reasons as r
 from dancu.reconcile.engine.intrinsics import prefetch
-from dancu.reconcile.engine.judging import has_marks, marks_of, registered_key, why_date_differs, why_name_differs
+from dancu.reconcile.engine.judging import (
+    has_marks,
+    marks_of,
+    reason_of_mends,
+    registered_key,
+    why_date_differs,
+    why_name_differs,
+    why_written_otherwise,
+)
 from dancu.reconcile.engine.letters import letters
 from dancu.reconcile.engine.lookup import NO_ROW, is_row_of, likely_row, row_of_id, row_of_old
-from dancu.reconcile.engine.name_keys import LENGTH_MAX, NameKey, canonical_units, hash_units, key_of_text
+from dancu.reconcile.engine.name_keys import LENGTH_MAX, NameKey, canonical_units, hash_units
 from dancu.reconcile.engine.parsing import (
-    MENDED_BLANKS,
-    MENDED_LETTERS,
-    MENDED_ZERO,
     NUMBER_ID,
     NUMBER_NONE,
     NUMBER_OLD,
-    SCIENTIFIC,
-    parse_date,
     parse_number,
+    read_date,
 )
-from dancu.reconcile.engine.repairing import repaired_name
+from dancu.reconcile.engine.repairing import why_slow_name_differs
 from dancu.reconcile.engine.snapshot import OLD_SHIFT, SLOTS, Snapshot, home_of, offset_bits_of
 
 BLOCK = 64  # small enough that what was asked for is still near when it is read
+SHORT_YEAR = 1 << 16  # beside how a name is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ class Verdicts:
     row: NDArray[np.uint32]
     found: NDArray[np.uint8]
     differs: NDArray[np.uint8]
-    reason: NDArray[np.uint32]
+    reason: NDArray[np.integer[Any]]  # of four bytes from the comparison, of eight after the second look
 
 
 def compare(batch: Batch, snapshot: Snapshot, key: NameKey, year_now: int) -> Verdicts:
@@ -80,23 +85,20 @@ def compare(batch: Batch, snapshot: Snapshot, key: NameKey, year_now: int) -> Ve
         year_now,
         (made.row, made.found, made.differs, made.reason),
     )
-    _slow_names(batch, snapshot, key, made)
+    judge_slow_names(batch, snapshot.rows, key, made)
     return made
 
 
-def _slow_names(batch: Batch, snapshot: Snapshot, key: NameKey, made: Verdicts) -> None:
-    """Names with letters the tables do not know, by the definition itself."""
+def judge_slow_names(batch: Batch, rows: NDArray[np.uint32], key: NameKey, made: Verdicts) -> None:
+    """Names with letters the tables do not know, by the definition itself; `made.row` are places in `rows`."""
     for at in np.flatnonzero(made.reason & np.uint32(r.NAME_SLOW)):
         made.reason[at] &= ~np.uint32(r.NAME_SLOW)
-        registered = int(registered_key(snapshot.rows, made.row[at]))
-        name = batch.name(int(at))
-        if not canonical_name(name):
-            made.reason[at] |= np.uint32(r.NAME_MISSING)
-        elif key_of_text(name, key) == registered:
+        differs, reason = why_slow_name_differs(batch.name(int(at)), rows, int(made.row[at]), key)
+        made.reason[at] |= np.uint32(reason)
+        if not differs:
             made.differs[at] &= ~np.uint8(r.NAME_DIFFERS)
-        elif key_of_text(repaired_name(name), key) == registered:
-            made.differs[at] &= ~np.uint8(r.NAME_DIFFERS)
-            made.reason[at] |= np.uint32(r.NAME_REPAIRED)
+        if not differs or reason & r.SAME_PERSON:
+            made.reason[at] &= ~np.uint32(r.ANOTHER_PERSON)
 
 
 @compiled
@@ -110,10 +112,10 @@ def _compare(numbers, texts, people, old_index, strict, mending, secret, year_no
         size = min(BLOCK, count - begin)
         _read_numbers(numbers, begin, size, people, old_index, (kinds, values, homes, marks), made[3])
         _ask_for_rows(size, people, old_index, (kinds, values, homes, marks), likely)
-        _read_texts(texts, begin, size, strict, secret, year_now, out, name_keys, placed, dates)
+        read_texts(texts, begin, size, strict, secret, year_now, out, name_keys, placed, dates)
         asked = (kinds, values, homes, marks)
         _find_rows(begin, size, asked, likely, (name_keys, dates), people, old_index, made[0], made[1])
-        _judge(begin, size, name_keys, placed, dates, texts, people[0], mending, secret, (out, scratch, keys), made)
+        judge(begin, size, name_keys, placed, dates, texts, people[0], mending, secret, (out, scratch, keys), made)
 
 
 @compiled
@@ -125,14 +127,7 @@ def _read_numbers(numbers, begin, size, people, old_index, asked, reasons):  # t
         at = begin + i
         kind, value, mends = parse_number(numbers[0], numbers[1][at], numbers[1][at + 1])
         kinds[i], values[i] = kind, value
-        reason = np.uint32(0)
-        if mends & (MENDED_BLANKS | MENDED_LETTERS):
-            reason |= np.uint32(r.NUMBER_WRITTEN)
-        if mends & MENDED_ZERO:
-            reason |= np.uint32(r.LOST_ZERO)
-        if mends & SCIENTIFIC:
-            reason |= np.uint32(r.SCIENTIFIC_NUMBER)
-        reasons[at] = reason
+        reasons[at] = reason_of_mends(mends)
         if kind == NUMBER_ID:
             homes[i], marks[i] = home_of(value, lines, offset_bits)
             prefetch(table, homes[i] * SLOTS)
@@ -156,7 +151,8 @@ def _ask_for_rows(size, people, old_index, asked, likely):  # type: ignore[no-un
 
 
 @compiled
-def _read_texts(texts, begin, size, strict, secret, year_now, out, name_keys, placed, dates):  # type: ignore[no-untyped-def]
+def read_texts(texts, begin, size, strict, secret, year_now, out, name_keys, placed, dates):  # type: ignore[no-untyped-def]
+    """The keys, the places of the tones and the dates of `size` records from `begin` on; the key of a slow or empty name is 0."""
     names, name_offsets, date_texts, date_offsets = texts
     for i in range(size):
         at = begin + i
@@ -164,7 +160,9 @@ def _read_texts(texts, begin, size, strict, secret, year_now, out, name_keys, pl
             names, name_offsets[at], name_offsets[at + 1], strict[0], strict[1], strict[2], strict[3], out
         )
         name_keys[i] = hash_units(out, length, secret[0], secret[1]) if length > 0 else np.uint64(0)
-        dates[i] = parse_date(date_texts, date_offsets[at], date_offsets[at + 1], year_now)
+        dates[i], has_short_year = read_date(date_texts, date_offsets[at], date_offsets[at + 1], year_now)
+        if has_short_year:
+            placed[i] |= np.uint32(SHORT_YEAR)
 
 
 @compiled
@@ -187,7 +185,8 @@ def _find_rows(begin, size, asked, likely, texts, people, old_index, row_of, fou
 
 
 @compiled
-def _judge(begin, size, name_keys, placed, dates, texts, rows, mending, secret, buffers, made):  # type: ignore[no-untyped-def]
+def judge(begin, size, name_keys, placed, dates, texts, rows, mending, secret, buffers, made):  # type: ignore[no-untyped-def]
+    """What differs and why, for `size` records from `begin` on whose place in `rows` is known; the rest stay as they are."""
     names, name_offsets, _dates, _date_offsets = texts
     letter, tone, mark, composed, bare = mending
     out, scratch, keys = buffers
@@ -201,17 +200,18 @@ def _judge(begin, size, name_keys, placed, dates, texts, rows, mending, secret, 
         kept, differs = rows[row, 0], np.uint8(0)
         reason = reason_of[at] | marks_of(kept, found_of[at])
         if name_keys[i] != 0 and name_keys[i] == registered_key(rows, row):
-            if placed[i] != kept >> np.uint32(24):
-                reason |= np.uint32(r.TONE_PLACEMENT)
+            reason |= why_written_otherwise(placed[i], kept)
         else:
-            length, _placed = canonical_units(names, name_offsets[at], name_offsets[at + 1], letter, tone, mark, composed, out)
-            why = why_name_differs(out, length, rows, row, first, second, bare, scratch, keys)
+            length, written = canonical_units(names, name_offsets[at], name_offsets[at + 1], letter, tone, mark, composed, out)
+            is_other_name, why = why_name_differs(out, length, rows, row, first, second, bare, scratch, keys)
             if why == np.uint32(r.NO_MARKS) and has_marks(names, name_offsets[at], name_offsets[at + 1]):
                 why = np.uint32(r.OTHER_MARKS)
             reason |= why
-            if not why & np.uint32(r.NAME_REPAIRED):
+            if is_other_name:
                 differs |= np.uint8(r.NAME_DIFFERS)
-        is_other_date, why_date = why_date_differs(dates[i], rows[row, 7])
+            else:
+                reason |= why_written_otherwise(written, kept)
+        is_other_date, why_date = why_date_differs(dates[i], rows[row, 7], placed[i] & np.uint32(SHORT_YEAR) != 0)
         reason |= why_date
         if is_other_date:
             if differs and not reason & np.uint32(r.SAME_PERSON):

@@ -6,16 +6,33 @@ import numpy as np
 
 from dancu.reconcile.compiling import compiled
 from dancu.reconcile.engine import reasons as r
+from dancu.reconcile.engine.days import is_month_behind
 from dancu.reconcile.engine.loose_keys import BARE, ENDS, SOFT, WORDS_ANY_ORDER, WORDS_MASK, loose_keys
-from dancu.reconcile.engine.name_keys import hash_units
-from dancu.reconcile.engine.parsing import DATE_MASK
+from dancu.reconcile.engine.name_keys import PLACED_MASK, WRITING_SHIFT, hash_units
+from dancu.reconcile.engine.parsing import DATE_MASK, MENDED_BLANKS, MENDED_LETTERS, MENDED_ZERO, SCIENTIFIC
 from dancu.reconcile.engine.snapshot import MARK_CANCELLED, MARK_DEAD, MARK_REPLACED
+from dancu.reconcile.engine.writing import WRITTEN
+
+CENTURY = 100
 
 
 @compiled
 def registered_key(rows, row):  # type: ignore[no-untyped-def]
     """The name's key of a row."""
     return np.uint64(rows[row, 1]) | (np.uint64(rows[row, 2]) << np.uint64(32))
+
+
+@compiled
+def reason_of_mends(mends):  # type: ignore[no-untyped-def]
+    """What had to be mended in a number before it could be looked up."""
+    reason = np.uint32(0)
+    if mends & (MENDED_BLANKS | MENDED_LETTERS):
+        reason |= np.uint32(r.NUMBER_WRITTEN)
+    if mends & MENDED_ZERO:
+        reason |= np.uint32(r.LOST_ZERO)
+    if mends & SCIENTIFIC:
+        reason |= np.uint32(r.SCIENTIFIC_NUMBER)
+    return reason
 
 
 @compiled
@@ -35,26 +52,35 @@ def marks_of(mark, found):  # type: ignore[no-untyped-def]
 
 @compiled
 def why_name_differs(units, length, rows, row, first, second, bare, scratch, keys):  # type: ignore[no-untyped-def]
-    """The reason a name that is not equal has, from its repaired form; `NAME_REPAIRED` where that one is equal."""
+    """Whether the repaired form of a name that is not equal differs too, and the reason it has for that."""
     if length < 0:
-        return np.uint32(r.NAME_SLOW)
+        return True, np.uint32(r.NAME_SLOW)
     if length == 0:
-        return np.uint32(r.NAME_MISSING)
+        return True, np.uint32(r.NAME_MISSING)
     if hash_units(units, length, first, second) == registered_key(rows, row):
-        return np.uint32(r.NAME_REPAIRED)
+        return False, np.uint32(0)
     loose_keys(units, length, first, second, bare, scratch, keys)
     if keys[SOFT] == rows[row, 3 + SOFT]:
-        return np.uint32(r.I_OR_Y)
+        return True, np.uint32(r.I_OR_Y)
     if keys[BARE] == rows[row, 3 + BARE]:
-        return np.uint32(r.NO_MARKS)
+        return True, np.uint32(r.NO_MARKS)
     if keys[WORDS_ANY_ORDER] == rows[row, 3 + WORDS_ANY_ORDER]:
-        return np.uint32(r.WORD_ORDER)
+        return True, np.uint32(r.WORD_ORDER)
     unlike = keys[ENDS] ^ rows[row, 3 + ENDS]
     if unlike == 0:
-        return np.uint32(r.MIDDLE_OTHER)
+        return True, np.uint32(r.MIDDLE_OTHER)
     if unlike <= WORDS_MASK:
-        return np.uint32(r.MIDDLE_NAME)
-    return np.uint32(0)
+        return True, np.uint32(r.MIDDLE_NAME)
+    return True, np.uint32(0)
+
+
+@compiled
+def why_written_otherwise(written, mark):  # type: ignore[no-untyped-def]
+    """The reasons of a name that agrees: where its tones stand, its case, blanks, marks apart, signs."""
+    reason = WRITTEN[(written >> np.uint32(WRITING_SHIFT)) & np.uint32(0xFF)]
+    if written & np.uint32(PLACED_MASK) != mark >> np.uint32(24):
+        reason |= np.uint32(r.TONE_PLACEMENT)
+    return reason
 
 
 @compiled
@@ -67,21 +93,25 @@ def has_marks(names, start, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def why_date_differs(date, registered):  # type: ignore[no-untyped-def]
-    """Whether two packed dates differ, and why; less precise ones agree as far as they go."""
-    known = registered & np.uint32(DATE_MASK)
+def why_date_differs(date, registered, has_short_year):  # type: ignore[no-untyped-def]
+    """Whether two packed dates differ, and why; less precise ones agree as far as they go, two digits of a year in any century."""
+    known, reason = registered & np.uint32(DATE_MASK), np.uint32(0)
     if date == 0:
         return True, np.uint32(r.DATE_MISSING)
+    if has_short_year:
+        reason = np.uint32(r.DATE_SHORT_YEAR)
+        if (date >> 9) % CENTURY == (known >> 9) % CENTURY:
+            date = (date & np.uint32(0x1FF)) | (known & ~np.uint32(0x1FF))
     if date == known:
-        return False, np.uint32(0)
-    if date >> 9 != known >> 9:
-        return True, np.uint32(0)
+        return False, reason
     month, day = (date >> 5) & 15, date & 31
     known_month, known_day = (known >> 5) & 15, known & 31
+    if date >> 9 != known >> 9:
+        return True, reason | np.uint32(r.DATE_LUNAR if is_month_behind(date, known) else 0)
     if month == 0 or known_month == 0 or ((day == 0 or known_day == 0) and month == known_month):
-        return False, np.uint32(r.DATE_PRECISION)
+        return False, reason | np.uint32(r.DATE_PRECISION)
     if month == known_day and day == known_month:
-        return True, np.uint32(r.DATE_SWAPPED)
+        return True, reason | np.uint32(r.DATE_SWAPPED)
     if month == 1 and day == 1:
-        return True, np.uint32(r.DATE_DEFAULT)
-    return True, np.uint32(0)
+        return True, reason | np.uint32(r.DATE_DEFAULT)
+    return True, reason | np.uint32(r.DATE_LUNAR if is_month_behind(date, known) else 0)

@@ -19,6 +19,10 @@ BLANK, SLOW, SKIP = 0xFFFF, 0xFFFE, 0xFFFD  # in place of a letter; none of the 
 _TONES = {0x300: 1, 0x301: 2, 0x303: 3, 0x309: 4, 0x323: 5}
 _MARKS = {0x302: 0, 0x306: 1, 0x31B: 2}  # circumflex, breve, horn: they change the letter before them
 # What foreign keyboards and old fonts put in place of a Vietnamese letter or sign, and what stands between letters unseen.
+# How a character is written, above the three bits of its tone; `written` makes reasons of all that a name has together.
+TONE_BITS = 3
+TONE_MASK = (1 << TONE_BITS) - 1
+CAPITAL, SMALL, APART_TONE, APART_MARK, COMPOSED, ODD_BLANK, LOOKS_ALIKE, SIGN = (1 << bit for bit in range(TONE_BITS, 11))
 _LOOK_ALIKES = {
     "Ð": "đ", "ð": "đ", "Ɖ": "đ", "ɖ": "đ",
     "а": "a", "А": "a", "в": "b", "В": "b", "с": "c", "С": "c", "е": "e", "Е": "e", "н": "h", "Н": "h", "і": "i", "І": "i",
@@ -34,7 +38,7 @@ class Letters:
     """Tables by code point: the letter it adds (or BLANK, SLOW, SKIP), the tone, the mark on the letter before, the bare letter."""
 
     letter: NDArray[np.uint16]
-    tone: NDArray[np.uint8]
+    tone: NDArray[np.uint16]  # in the lowest three bits; above them how the character is written
     mark: NDArray[np.uint8]  # 1 circumflex, 2 breve, 3 horn; 0 none
     composed: NDArray[np.uint16]  # (letter, mark) → letter with it; SLOW where there is none
     bare: NDArray[np.uint16]  # letter without any mark, SKIP for what is neither letter nor digit
@@ -44,13 +48,14 @@ class Letters:
 def letters(*, repairing: bool = False) -> Letters:
     """The tables; `repairing` also undoes look-alike letters, quotes of all kinds, unseen characters and full stops."""
     letter = np.full(TABLE_LENGTH, SLOW, np.uint16)
-    tone, mark = np.zeros(TABLE_LENGTH, np.uint8), np.zeros(TABLE_LENGTH, np.uint8)
+    tone, mark = np.zeros(TABLE_LENGTH, np.uint16), np.zeros(TABLE_LENGTH, np.uint8)
     composed = np.full((TABLE_LENGTH, 3), SLOW, np.uint16)
     bare = np.full(TABLE_LENGTH, SKIP, np.uint16)
     for point in range(TABLE_LENGTH):
-        char = chr(point)
-        if repairing and not (char := repaired_character(char)):
-            letter[point] = SKIP
+        char = repaired_character(chr(point)) if repairing else chr(point)
+        about = writing_of(chr(point), char)
+        if not char:
+            letter[point], tone[point] = SKIP, about
             continue
         if char.isspace():
             letter[point] = BLANK
@@ -60,6 +65,7 @@ def letters(*, repairing: bool = False) -> Letters:
             letter[point], mark[point] = SKIP, _MARKS[point] + 1
         else:
             _one_letter(char, point, letter, tone)
+        tone[point] |= about
         bare[point] = _bare(char)
     for base in range(TABLE_LENGTH):
         for combining, at in _MARKS.items():
@@ -78,7 +84,21 @@ def repaired_character(char: str) -> str:
     return _LOOK_ALIKES.get(char, char)
 
 
-def _one_letter(char: str, point: int, letter: NDArray[np.uint16], tone: NDArray[np.uint8]) -> None:
+def writing_of(char: str, meant: str) -> int:
+    """How a character is written: its case, whether it stands for a letter with its marks or for a mark alone, what it is not."""
+    about = (CAPITAL if char.isupper() else 0) | (SMALL if char.islower() else 0)
+    if ord(char) in _TONES:
+        about |= APART_TONE
+    elif ord(char) in _MARKS:
+        about |= APART_MARK
+    elif len(unicodedata.normalize("NFD", char)) > 1:
+        about |= COMPOSED
+    if meant != char:
+        about |= LOOKS_ALIKE if char in _LOOK_ALIKES else SIGN
+    return about | (ODD_BLANK if meant.isspace() and meant == char and char != " " else 0)
+
+
+def _one_letter(char: str, point: int, letter: NDArray[np.uint16], tone: NDArray[np.uint16]) -> None:
     """A character that adds exactly one letter and at most one tone; anything else stays slow."""
     if unicodedata.combining(char) or not char.isprintable():
         return

@@ -18,7 +18,9 @@ def likely_row(number, line, mark, people):  # type: ignore[no-untyped-def]
     _rows, cell_starts, table, offset_bits = people
     for at in range(line * SLOTS, (line + 1) * SLOTS):
         if table[at] >> np.uint32(offset_bits) == mark:
-            return _row_in_cell(number, table[at], cell_starts, offset_bits)
+            row = _row_in_cell(number, table[at], cell_starts, offset_bits)
+            if row >= 0:  # a mark may be that of somebody in a larger cell; hers may stand behind it
+                return row
         if table[at] == EMPTY:
             return np.int64(-1)
     return row_of_id(number, line, mark, people)

@@ -18,10 +18,21 @@ from numpy.typing import NDArray
 
 from dancu.kernel.names import canonical_name
 from dancu.reconcile.compiling import compiled
-from dancu.reconcile.engine.letters import BLANK, SKIP, SLOW, TABLE_LENGTH, letters
+from dancu.reconcile.engine.letters import (
+    BLANK,
+    ODD_BLANK,
+    SKIP,
+    SLOW,
+    TABLE_LENGTH,
+    TONE_BITS,
+    TONE_MASK,
+    letters,
+)
 
 LENGTH_MAX = 256  # characters of a canonical form; a name has 200 at most
 UINT64_MASK = (1 << 64) - 1
+PLACED_MASK = 0xFF  # of what `canonical_units` says besides the length; above it, eight bits of how the name is written
+WRITING_SHIFT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +68,23 @@ def hash_units(units, length, first, second):  # type: ignore[no-untyped-def]
 @compiled
 def canonical_units(data, start, end, letter, tone, mark, composed, out):  # type: ignore[no-untyped-def]
     """Write the canonical form of UTF-8 bytes. Gives its length, or -1 where the slow way is needed; and which letter of
-    each word bears the tone, in eight bits: two spellings of one canonical form that differ there place their tones otherwise."""
+    each word bears the tone, in eight bits: two spellings of one canonical form that differ there place their tones otherwise.
+    Above these, how the name is written: with capitals, with small letters, marks apart, blanks and signs."""
     length, at, word = 0, start, 0
-    open_tone, bears, placed = 0, 0, np.uint32(0)
-    is_open = False
+    open_tone, bears, placed = np.int64(0), 0, np.uint32(0)
+    writing, is_open = np.uint32(0), False
     while at < end:
         point, at = _point(data, at, end)
         if point >= TABLE_LENGTH or length >= LENGTH_MAX - 8 or letter[point] == SLOW:
             return -1, placed
-        found = letter[point]
+        found, about = letter[point], np.uint32(tone[point])
         if found == BLANK:
             length, placed = _close(out, length, open_tone, bears, placed)
-            open_tone, is_open = 0, False
-        elif found < SKIP:
+            writing |= about if is_open else about | np.uint32(ODD_BLANK)
+            open_tone, is_open = np.int64(0), False
+            continue
+        writing |= about
+        if found < SKIP:
             if not is_open:
                 length = _open(out, length)
                 is_open, word = True, length
@@ -79,12 +94,14 @@ def canonical_units(data, start, end, letter, tone, mark, composed, out):  # typ
             if not is_open or composed[out[length - 1], mark[point] - 1] == SLOW:
                 return -1, placed
             out[length - 1] = composed[out[length - 1], mark[point] - 1]
-        if tone[point] > 0:
+        if about & TONE_MASK:
             if not is_open or open_tone > 0:
                 return -1, placed
-            open_tone, bears = tone[point], length - word
+            open_tone, bears = np.int64(about & np.uint32(TONE_MASK)), length - word
     length, placed = _close(out, length, open_tone, bears, placed)
-    return length, placed & np.uint32(0xFF)
+    if not is_open:
+        writing |= np.uint32(ODD_BLANK)
+    return length, (placed & np.uint32(PLACED_MASK)) | ((writing >> np.uint32(TONE_BITS)) << np.uint32(WRITING_SHIFT))
 
 
 @compiled
@@ -138,7 +155,8 @@ def write_utf8(units, length, out, at):  # type: ignore[no-untyped-def]
 def key_of_text(text: str, key: NameKey) -> int:
     """The definition of a name's key: SipHash-1-3 of its canonical form in UTF-16 (*khoá họ tên*)."""
     units = np.frombuffer(canonical_name(text).encode("utf-16-le"), np.uint16)
-    return int(hash_units(np.ascontiguousarray(units), len(units), key.first, key.second))
+    # Plain integers would be taken for signed ones once a small key has been seen.
+    return int(hash_units(np.ascontiguousarray(units), len(units), np.uint64(key.first), np.uint64(key.second)))
 
 
 @compiled

@@ -23,7 +23,7 @@ def _number_bytes() -> NDArray[np.uint8]:
     found[ord("0") : ord("9") + 1] = np.arange(10)
     found[[ord(letter) for letter in "Oo"]] = _LETTER
     found[[ord(letter) for letter in "Ili|"]] = _LETTER + 1
-    found[[*b" .-'\t\xc2\xa0"]] = _BLANK  # the last two are a blank that does not break, in UTF-8
+    found[[*b" .,-'\t\xc2\xa0"]] = _BLANK  # the last two are a blank that does not break, in UTF-8
     found[[*b"eE"]] = _EXPONENT
     return found
 
@@ -35,6 +35,8 @@ _IN_NUMBER = _number_bytes()
 def parse_number(data, start, end):  # type: ignore[no-untyped-def]
     """Kind, value and mends of a paper number: twelve digits, nine digits of the old card, or neither."""
     value, digits, mends = np.int64(0), 0, 0
+    if end - start > OLD_LENGTH and data[end - 1] == 48 and (data[end - 2] == 46 or data[end - 2] == 44):
+        end, mends = end - 2, MENDED_BLANKS  # 46093000002.0: a quantity, as some programs write a number
     for at in range(start, end):
         found = _IN_NUMBER[data[at]]
         if found >= _BLANK:
@@ -61,21 +63,27 @@ def parse_number(data, start, end):  # type: ignore[no-untyped-def]
 @compiled
 def parse_date(data, start, end, year_now):  # type: ignore[no-untyped-def]
     """A packed date from d/m/y, y-m-d, m/y, y or eight digits together; two digits of a year are of the last hundred years."""
+    return read_date(data, start, end, year_now)[0]
+
+
+@compiled
+def read_date(data, start, end, year_now):  # type: ignore[no-untyped-def]
+    """The packed date, and whether its year has only two digits."""
     first, length_first, second, third, length_third, groups = _groups_of(data, start, end)
-    year, month, day = np.int64(0), np.int64(0), np.int64(0)
+    year, month, day, is_short = np.int64(0), np.int64(0), np.int64(0), False
     if groups == 3 and length_first == 4:
         year, month, day = first, second, third
     elif groups == 3:
         day, month, year = first, second, third
         if length_third == 2:
-            year = year_now - (year_now - third) % 100
+            year, is_short = year_now - (year_now - third) % 100, True
     elif groups == 2:
         month, year = (second, first) if length_first == 4 else (first, second)
     elif groups == 1:
         year = first
     if year < YEAR_MIN or year > YEAR_MAX or month > 12 or day > 31 or (month == 0 and day > 0):
-        return np.uint32(DATE_NONE)
-    return np.uint32((year << 9) | (month << 5) | day)
+        return np.uint32(DATE_NONE), False
+    return np.uint32((year << 9) | (month << 5) | day), is_short
 
 
 @compiled

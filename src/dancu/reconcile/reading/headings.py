@@ -31,6 +31,7 @@ class Role(StrEnum):
     TAX_NUMBER = "tax_number"
     INSURANCE_NUMBER = "insurance_number"
     HEALTH_CARD = "health_card"
+    LICENCE_NUMBER = "licence_number"
     FATHER = "father"
     MOTHER = "mother"
     HOME_TOWN = "home_town"
@@ -59,6 +60,7 @@ _WORDS = {
     Role.TAX_NUMBER: ("mã số thuế", "the tax number"),
     Role.INSURANCE_NUMBER: ("mã số bảo hiểm xã hội", "the social-insurance number"),
     Role.HEALTH_CARD: ("số thẻ bảo hiểm y tế", "the health-insurance card"),
+    Role.LICENCE_NUMBER: ("số giấy phép lái xe", "the driving-licence number"),
     Role.FATHER: ("họ tên cha", "the father's name"),
     Role.MOTHER: ("họ tên mẹ", "the mother's name"),
     Role.HOME_TOWN: ("quê quán", "the home town"),
@@ -95,6 +97,11 @@ _VOCABULARY = (
         Role.HEALTH_CARD,
         "bhyt sothe",
         "thebhyt bhyt baohiemyte healthcard healthinsurance",
+    ),
+    _of(
+        Role.LICENCE_NUMBER,
+        "gplx sogplx banglai",
+        "gplx giaypheplaixe banglaixe drivinglicence drivinglicense licenceno licenseno",
     ),
     _of(
         Role.INSURANCE_NUMBER,
@@ -182,6 +189,9 @@ _NOT_OURS = (
     "issue",
     "expiry",
     "nguoigiamho",
+    "hanggplx",
+    "hanggiayphep",
+    "hangbang",
 )
 _OF_PARENT = re.compile(r"(cccd|cmnd|cmt|dinhdanh|giayto|ngaysinh|namsinh|sdt|dienthoai).*(cua)?(cha|bo|me|chahm|father|mother)$")
 _REMARK = re.compile(r"\([^)]*\)|\[[^\]]*\]")

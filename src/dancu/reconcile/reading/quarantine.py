@@ -37,10 +37,7 @@ class Quarantine:
         """Write a bad row down, as long as there is room."""
         if self._writer is None or self._written >= self._limits.quarantined_rows_max:
             return
-        most = self._limits.quarantined_text_max
-        text = " ".join(raw[: most * 4].decode("utf-8", "replace").replace("\0", "").split())
-        shown = harmless(text[:most] + ("…" if len(text) > most or len(raw) > most * 4 else ""))
-        self._writer.writerow((row, REASONS[reason], shown))
+        self._writer.writerow(line_of(row, raw, reason, self._limits))
         self._written += 1
 
     def flush(self) -> None:
@@ -56,6 +53,13 @@ class Quarantine:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+def line_of(row: int, raw: bytes, reason: int, limits: Limits) -> tuple[int, str, str]:
+    """A bad row as it is written down: its number, why, and what stands in it, shortened."""
+    most = limits.quarantined_text_max
+    text = " ".join(raw[: most * 4].decode("utf-8", "replace").replace("\0", "").split())
+    return row, REASONS[reason], harmless(text[:most] + ("…" if len(text) > most or len(raw) > most * 4 else ""))
 
 
 def _rows_below(path: Path, row: int) -> list[list[str]]:

@@ -1,0 +1,218 @@
+"""Questions to the tables of telephone numbers. What a number is, is known to the key of the installation only."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from uuid import UUID, uuid4
+
+import msgspec
+from django.conf import settings
+from django.db import connection
+from django.db.models import F
+
+from dancu.kernel.sealing import SealingKey
+from dancu.reconcile.phones.domain import Brought, Claim, Ending, Source, Standing
+from dancu.reconcile.phones.models import PhoneClaim, PhoneStep
+
+
+class Sealed(msgspec.Struct, frozen=True):
+    """Whose number, and which (*phần niêm phong*)."""
+
+    personal_no: int
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A claim as those concerned see it (*dòng thông tin thuê bao*)."""
+
+    id: UUID
+    phone: str
+    source: Source
+    organisation: str
+    verified_on: date
+    at: datetime
+    standing: Standing
+    ended_at: datetime | None
+    end_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """A claim the registry does not say yet, or says no longer rightly."""
+
+    id: UUID
+    person_mark: bytes
+    personal_no: int
+    phone: str
+    organisation: str
+    source: Source
+    verified_on: date
+    round: str
+
+
+class Keys:
+    """What seals a claim, and what tells equal numbers (*khoá của thông tin thuê bao*)."""
+
+    def __init__(self, key: SealingKey) -> None:
+        self._key, self._marking = key, key.derived("reconcile phone marks")
+
+    def phone(self, phone: str) -> bytes:
+        return hmac.digest(self._marking, b"phone:" + phone.encode(), hashlib.sha256)[:16]
+
+    def person(self, personal_no: int) -> bytes:
+        return hmac.digest(self._marking, b"person:" + personal_no.to_bytes(8), hashlib.sha256)[:16]
+
+    def seal(self, claim_id: UUID, content: Sealed) -> bytes:
+        return self._key.seal(msgspec.json.encode(content), belongs_to=f"phone:{claim_id}")
+
+    def unseal(self, claim_id: UUID, sealed: bytes) -> Sealed:
+        return msgspec.json.decode(self._key.unseal(sealed, belongs_to=f"phone:{claim_id}"), type=Sealed)
+
+
+@cache
+def keys() -> Keys:
+    """The keys of the installation, read once."""
+    return Keys(SealingKey.from_folder(settings.CONFIG.key_dir))
+
+
+def hold_phones(phones: Iterable[str]) -> None:
+    """Alone with these numbers until the transaction ends; always in one order."""
+    with connection.cursor() as cursor:
+        marks = sorted(int.from_bytes(keys().phone(phone)[:8], signed=True) for phone in set(phones))
+        cursor.execute("select pg_advisory_xact_lock(m) from (select unnest(%s::bigint[]) as m) as marks", [marks])
+
+
+def standing_claims(phones: Collection[str]) -> dict[bytes, list[Claim]]:
+    """Every claim on these numbers that has not ended, by the number's mark."""
+    rows = PhoneClaim.objects.filter(phone_mark__in=[keys().phone(each) for each in set(phones)], ended_at=None)
+    found: dict[bytes, list[Claim]] = {}
+    for row in rows.only("phone_mark", "id", "person_mark", "source", "organisation", "verified_on"):
+        claim = Claim(row.id, bytes(row.person_mark), Source(row.source), row.organisation, row.verified_on)
+        found.setdefault(bytes(row.phone_mark), []).append(claim)
+    return found
+
+
+def add_claim(brought: Brought, source: Source, organisation: str, round_code: str, now: datetime) -> UUID:
+    new = uuid4()
+    PhoneClaim.objects.create(
+        phone_mark=keys().phone(brought.phone),
+        id=new,
+        person_mark=keys().person(brought.personal_no),
+        sealed=keys().seal(new, Sealed(brought.personal_no, brought.phone)),
+        source=source,
+        organisation=organisation,
+        verified_on=brought.verified_on,
+        round=round_code,
+        at=now,
+        standing="",  # until it is judged, in the same transaction
+    )
+    return new
+
+
+def verify_again(claim: UUID, day: date) -> None:
+    PhoneClaim.objects.filter(id=claim).update(verified_on=day)
+
+
+def put_standings(standings: Mapping[UUID, Standing]) -> list[UUID]:
+    """Write what claims are worth; gives those that changed, which the registry has to be held against again."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update reconcile_phoneclaim c set standing = n.standing, is_settled = false"
+            " from unnest(%s::uuid[], %s::text[]) as n(id, standing)"
+            " where c.id = n.id and c.standing <> n.standing returning c.id",
+            [list(standings), [str(each) for each in standings.values()]],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def end_claims(claims: Collection[UUID], reason: Ending, now: datetime) -> None:
+    PhoneClaim.objects.filter(id__in=list(claims)).update(ended_at=now, end_reason=reason, is_settled=False)
+
+
+def add_steps(claims: Iterable[UUID], what: str, organisation: str, by: str, now: datetime) -> None:
+    """One step more for each claim."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into reconcile_phonestep (claim_id, number, organisation, at, what, by)"
+            " select id, coalesce((select max(number) from reconcile_phonestep s where s.claim_id = c.id), 0) + 1, %s, %s, %s, %s"
+            " from unnest(%s::uuid[]) as c(id)",
+            [organisation, now, what, by, list(claims)],
+        )
+
+
+def own_claim(claim_id: UUID, organisation: str) -> tuple[str, Claim] | None:
+    """An operator's own standing claim with its number; None for none and for somebody else's."""
+    row = PhoneClaim.objects.filter(id=claim_id, organisation=organisation, source=Source.OPERATOR, ended_at=None).first()
+    if row is None:
+        return None
+    phone = keys().unseal(row.id, bytes(row.sealed)).phone
+    return phone, Claim(row.id, bytes(row.person_mark), Source(row.source), row.organisation, row.verified_on)
+
+
+def lines_of_person(personal_nos: Collection[int], limit: int) -> list[Line]:
+    """Everything that was ever said of a person's numbers, what stands first."""
+    marks = [keys().person(number) for number in personal_nos]
+    rows = PhoneClaim.objects.filter(person_mark__in=marks).order_by(F("ended_at").desc(nulls_first=True), "-at", "id")[:limit]
+    return [_line(row) for row in rows]
+
+
+def disputed_of(organisation: str, limit: int) -> list[Line]:
+    """What an operator is asked to confirm or to give up, the oldest first."""
+    rows = PhoneClaim.objects.filter(organisation=organisation, standing=Standing.DISPUTED, ended_at=None)
+    return [_line(row) for row in rows.order_by("at", "id")[:limit]]
+
+
+def unsettled(limit: int) -> list[Unsettled]:
+    """Claims the registry has not been held against yet, the oldest first."""
+    rows = PhoneClaim.objects.select_for_update(skip_locked=True).filter(is_settled=False).order_by("at", "id")[:limit]
+    found = []
+    for row in rows:
+        sealed = keys().unseal(row.id, bytes(row.sealed))
+        found.append(
+            Unsettled(
+                row.id,
+                bytes(row.person_mark),
+                sealed.personal_no,
+                sealed.phone,
+                row.organisation,
+                Source(row.source),
+                row.verified_on,
+                row.round,
+            )
+        )
+    return found
+
+
+def rests_on(person_mark: bytes, phone: str) -> tuple[bool, bool, bool]:
+    """Of all claims for one person on one number: does any stand, is any in dispute, did the registry get it from here?"""
+    rows = PhoneClaim.objects.filter(person_mark=person_mark, phone_mark=keys().phone(phone))
+    live = set(rows.filter(ended_at=None).values_list("standing", flat=True))
+    return Standing.STANDS in live, Standing.DISPUTED in live, rows.exclude(written_at=None).exists()
+
+
+def settle(claims: Sequence[UUID], *, written: datetime | None) -> None:
+    PhoneClaim.objects.filter(id__in=list(claims)).update(is_settled=True, written_at=written)
+
+
+def forget_written(person_mark: bytes, phone: str) -> None:
+    """The registry has it from here no more."""
+    PhoneClaim.objects.filter(person_mark=person_mark, phone_mark=keys().phone(phone)).update(written_at=None)
+
+
+def steps_of(claim: UUID) -> list[tuple[datetime, str, str]]:
+    """What became of a claim, in order: when, what, whose word."""
+    return list(PhoneStep.objects.filter(claim_id=claim).order_by("number").values_list("at", "what", "organisation"))
+
+
+def _line(row: PhoneClaim) -> Line:
+    phone = keys().unseal(row.id, bytes(row.sealed)).phone
+    standing = Standing(row.standing)
+    return Line(
+        row.id, phone, Source(row.source), row.organisation, row.verified_on, row.at, standing, row.ended_at, row.end_reason
+    )
