@@ -10,7 +10,8 @@ from dancu.reconcile.candidates.finding import find
 from dancu.reconcile.candidates.weights import read_weights
 from dancu.reconcile.engine.lookup import NO_ROW
 from dancu.reconcile.engine.snapshot import MARK_REPLACED, Snapshot
-from tests.reconcile.candidates.records import ELSEWHERE, KEY, Person, Record, numbers_of, registry, unresolved
+from tests.reconcile.candidates.records import ELSEWHERE, Person, Record, numbers_of, registry, unresolved
+from tests.reconcile.engine.columns import KEY
 
 HERS = "046193000002"
 SHE = Person(HERS, "Trần Thị Thúy Hòa", "1993-05-13")

@@ -35,6 +35,7 @@ from dancu.reconcile.engine.loose_keys import WORDS_MASK
 KINDS = 13
 KEYS_MAX = 32  # of one record
 RARE = 8  # a name of so many persons or fewer is a key by itself
+SELDOM = 2_000  # and with a year where no day is known: of a common name, too many are of one year to tell them apart by it
 RECORDS_A_KEY_MAX = 64  # a key of more records is a placeholder somebody typed, and says nothing
 BITS_A_KEY = 12
 NOBODY = 0xFFFFFFFF  # in place of a record
@@ -81,15 +82,18 @@ def keys_of_row(row, date, cell, sequence, commune, keys, at):  # type: ignore[n
 
 
 @compiled
-def keys_of_record(line, is_rare, keys):  # type: ignore[no-untyped-def]
-    """Write a record's keys; gives how many. Readings of a doubtful date or a shortened name are keys more."""
+def keys_of_record(line, persons, keys):  # type: ignore[no-untyped-def]
+    """Write a record's keys; gives how many. `persons` have its name. Another reading of a date or a name is a key more."""
     count, date = 0, line[DATE]
     has_name, has_number = line[BARE] != 0, line[KIND] & np.uint32(3) != NUMBER_UNREAD
     year, is_whole = date >> np.uint32(_YEAR_SHIFT), date & np.uint32(31) != 0
     is_day = is_whole and date & np.uint32(0x1FF) != np.uint32(_FIRST_OF_JANUARY)
     if date != 0:
         if has_name:
-            count = _keys_of_name_and_date(line, date, is_whole, is_day, keys, count)
+            count = _keys_of_name_and_date(line, date, is_whole, keys, count)
+            if not is_day and persons <= SELDOM:
+                keys[count] = key_of(BARE_YEAR, line[BARE], year)
+                count += 1
         if has_number:
             keys[count] = key_of(TAIL_YEAR, line[TAIL], year)
             count += 1
@@ -108,14 +112,14 @@ def keys_of_record(line, is_rare, keys):  # type: ignore[no-untyped-def]
     if has_name and line[COMMUNE] != 0 and not is_day:
         keys[count] = key_of(ENDS_COMMUNE, line[ENDS] & ~np.uint32(WORDS_MASK), line[COMMUNE])
         count += 1
-    if has_name and is_rare:
+    if has_name and persons <= RARE:
         keys[count] = key_of(BARE_ALONE, line[BARE], 0)
         count += 1
     return count
 
 
 @compiled
-def _keys_of_name_and_date(line, date, is_whole, is_day, keys, count):  # type: ignore[no-untyped-def]
+def _keys_of_name_and_date(line, date, is_whole, keys, count):  # type: ignore[no-untyped-def]
     year, month, day = date >> np.uint32(_YEAR_SHIFT), (date >> np.uint32(_MONTH_SHIFT)) & np.uint32(15), date & np.uint32(31)
     keys[count], keys[count + 1] = key_of(BARE_DATE, line[BARE], date), key_of(ANY_DATE, line[ANY], date)
     count += 2
@@ -129,9 +133,8 @@ def _keys_of_name_and_date(line, date, is_whole, is_day, keys, count):  # type: 
         if expanded != 0 and is_whole:
             keys[count] = key_of(ENDS_DATE, expanded & ~np.uint32(WORDS_MASK), date)
             count += 1
-    if not is_day:
-        keys[count] = key_of(BARE_YEAR, line[BARE], year)
-        return count + 1
+    if not is_whole:
+        return count
     keys[count] = key_of(BARE_DATE, line[BARE], year << np.uint32(_YEAR_SHIFT))  # a registered year without a day
     count += 1
     if day <= 12 and day != month:
@@ -142,11 +145,11 @@ def _keys_of_name_and_date(line, date, is_whole, is_day, keys, count):  # type: 
 
 
 @compiled
-def _fill(lines, is_rare, shift, heads, entries, bits, mask, is_counting):  # type: ignore[no-untyped-def]
+def _fill(lines, persons, shift, heads, entries, bits, mask, is_counting):  # type: ignore[no-untyped-def]
     """Count the keys a bucket gets, or put them there."""
     keys = np.empty(KEYS_MAX, np.uint64)
     for at in range(len(lines)):
-        for i in range(keys_of_record(lines[at], is_rare[at], keys)):
+        for i in range(keys_of_record(lines[at], persons[at], keys)):
             bucket = np.int64(keys[i] >> shift)
             if is_counting:
                 heads[bucket + 1] += np.uint32(1)
@@ -181,15 +184,15 @@ def _drop_placeholders(heads, entries):  # type: ignore[no-untyped-def]
                         entries[other, 1] = np.uint32(NOBODY)
 
 
-def block(lines: NDArray[np.uint32], is_rare: NDArray[np.bool_]) -> Blocks:
-    """Put the records into the table by every key they have."""
+def block(lines: NDArray[np.uint32], persons: NDArray[np.uint32]) -> Blocks:
+    """Put the records into the table by every key they have; `persons` of the registry share the name of each."""
     size = 1
     while size < 3 * len(lines):
         size *= 2
     shift = np.uint64(64 - max(size.bit_length() - 1, 1))
     size = max(size, 2)
     heads, none = np.zeros(size + 2, np.uint32), np.empty((0, 2), np.uint32)
-    _fill(lines, is_rare, shift, heads, none, np.empty(0, np.uint64), np.uint64(0), True)
+    _fill(lines, persons, shift, heads, none, np.empty(0, np.uint64), np.uint64(0), True)
     np.cumsum(heads, out=heads)
     entries = np.empty((int(heads[size]), 2), np.uint32)
     length = 64
@@ -197,7 +200,7 @@ def block(lines: NDArray[np.uint32], is_rare: NDArray[np.bool_]) -> Blocks:
         length *= 2
     bits = np.zeros(length // 64, np.uint64)
     starts = heads.copy()
-    _fill(lines, is_rare, shift, starts, entries, bits, np.uint64(length - 1), False)
+    _fill(lines, persons, shift, starts, entries, bits, np.uint64(length - 1), False)
     heads = heads[: size + 1]
     _drop_placeholders(heads, entries)
     return Blocks(bits, heads, entries, shift)

@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from dancu.reconcile.candidates.blocks import RARE
 from dancu.reconcile.candidates.mapped import let_go
 from dancu.reconcile.candidates.records import ANY, BARE, COMMON_HIGH, COMMON_LOW, ENDS, NAME_LOW
 from dancu.reconcile.candidates.weights import SCALE, Weights
@@ -64,8 +63,8 @@ def _of_records(lines, column, clear, words, mask, counts, out):  # type: ignore
         out[at] = counts[_slot(words, mask, lines[at, column] & clear)]
 
 
-def count_names(lines: NDArray[np.uint32], snapshot: Snapshot, weights: Weights, pool: ThreadPoolExecutor) -> NDArray[np.bool_]:
-    """Write into the lines how common each name is; gives which records have a rare one."""
+def count_names(lines: NDArray[np.uint32], snapshot: Snapshot, weights: Weights, pool: ThreadPoolExecutor) -> NDArray[np.uint32]:
+    """Write into the lines how common each name is; gives how many persons share the name of each record, its marks aside."""
     step = max(1, snapshot.persons // NAMES_WANTED)
     size = 64
     while size < 2 * len(lines):
@@ -91,8 +90,8 @@ def count_names(lines: NDArray[np.uint32], snapshot: Snapshot, weights: Weights,
         _of_records(lines, column, _clear(column), *(tables[which][0], mask, tables[which][1]), shared)
         common[:, which] = shared
     _write(lines, common, step, snapshot.persons, weights)
-    is_rare: NDArray[np.bool_] = (common[:, 1] * np.uint32(step) <= RARE) & (lines[:, BARE] != 0)
-    return is_rare
+    persons: NDArray[np.uint32] = common[:, 1] * np.uint32(step)
+    return persons
 
 
 def _clear(column: int) -> np.uint32:

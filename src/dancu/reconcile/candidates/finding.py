@@ -48,8 +48,8 @@ def weigh(
     tables, none_bits = tables_of(weights), none_bits_of(weights, snapshot.persons)
     least, records = round((none_bits - _DOUBT_BITS) * SCALE), ready(unresolved, key, year_now)
     with ThreadPoolExecutor(threads) as pool:
-        is_rare = count_names(records.lines, snapshot, weights, pool)
-        best = stream(snapshot, records.lines, block(records.lines, is_rare), tables, least, (threads, pool, progress))
+        persons = count_names(records.lines, snapshot, weights, pool)
+        best = stream(snapshot, records.lines, block(records.lines, persons), tables, least, (threads, pool, progress))
         look_at_names(records, snapshot, tables, best, least, pool)
     best = best[np.argsort(records.order)]
     rows, bits = np.empty(best.shape, np.uint32), np.empty(best.shape, np.float32)
