@@ -12,10 +12,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dancu.reconcile.engine.exact import Batch, Verdicts, compare
+from dancu.reconcile.engine.comparing import compare_fully
+from dancu.reconcile.engine.exact import Batch, Verdicts
 from dancu.reconcile.engine.grading import Grade, grades_of
 from dancu.reconcile.engine.name_keys import NameKey
-from dancu.reconcile.engine.reasons import Reason
 from dancu.reconcile.engine.snapshot import Snapshot
 from dancu.reconcile.reading.batches import ListBatch, Position, batches
 from dancu.reconcile.reading.files import OpenedList
@@ -32,8 +32,6 @@ from dancu.reconcile.running.plan import Plan, mapping_of
 from dancu.reconcile.running.progress import Watcher
 
 THREADS = 2
-# Of somebody else nothing is said, not even that her number was replaced.
-OF_THE_PERSON = Reason.DEAD | Reason.REPLACED | Reason.CANCELLED
 UNRESOLVED = (Grade.DIFFERS, Grade.NOT_FOUND)
 MORE_OF_UNRESOLVED = (Role.SEX, Role.PROVINCE, Role.ADDRESS)
 Flags = NDArray[np.uint32]
@@ -154,9 +152,8 @@ class _Told:
 def _compared(comparison: Comparison, batch: ListBatch, number: int, first: int, bad: list[QuarantinedLine]) -> _Part:
     plan, year = comparison.plan, comparison.plan.day.year
     reference = batch.more.get(Role(plan.reference)) if plan.reference else None
-    made = compare(batch.records, comparison.snapshot, comparison.key, year)
+    made = compare_fully(batch.records, comparison.snapshot, comparison.key, year)
     grades = grades_of(made)
-    made.reason[grades == Grade.DIFFERS] &= np.uint32(~int(OF_THE_PERSON) & 0xFFFFFFFF)
     described = describe(batch.records, reference, made, comparison.key, year)
     own = comparison.checks.look(batch.records, batch.more) if comparison.checks else np.zeros(len(grades), np.uint32)
     grouped = batch.more.get(Role(plan.grouped_by)) if plan.grouped_by else None

@@ -23,7 +23,7 @@ RECORDS = pa.schema(
         ("row", pa.uint32()),
         ("found", pa.uint8()),
         ("differs", pa.uint8()),
-        ("reason", pa.uint32()),
+        ("reason", pa.int64()),
         ("grade", pa.uint8()),
         ("own", pa.uint32()),
         ("number", pa.uint64()),

@@ -33,7 +33,7 @@ _READ = ("found", "reason", "grade", "province", "born", "written", "group")
 _MATCHED = (Grade.MATCH, Grade.MATCH_NORMALISED)
 _MISMATCHED = (Grade.NEAR, Grade.DIFFERS, Grade.NOT_FOUND)
 # Causes this comparison has no means to see.
-_NOT_LOOKED_FOR = (8, 9, 15, 18)
+_NOT_LOOKED_FOR = (18,)
 _IS_REPEATED_CAUSE = sum(kind for kind, words in w.REPEATED.items() if words.cause == w.REPEATED_CAUSE)
 
 
@@ -59,7 +59,7 @@ class Counting:
             self.found[Found(found).name] += int(count)
         self._add_groups(part.table.column("group").combine_chunks(), grades)
 
-    def _add_reasons(self, reason: NDArray[np.uint32], written: NDArray[np.uint8], bits: NDArray[np.uint8] | None) -> None:
+    def _add_reasons(self, reason: NDArray[np.int64], written: NDArray[np.uint8], bits: NDArray[np.uint8] | None) -> None:
         flags, times = np.unique(reason, return_counts=True)
         for value, count in zip(flags.tolist(), times.tolist(), strict=True):
             said = w.flags_in(value, w.REASONS)
@@ -131,7 +131,7 @@ def _table(counts: NDArray[np.int64], name: Any) -> dict[str, dict[str, int]]:
 def _causes(counting: Counting, legacy: int, duplicates: bool) -> dict[str, int | None]:
     """Records per cause of the catalogue; None for what was not looked for."""
     not_looked = {*_NOT_LOOKED_FOR, *(() if duplicates else (w.REPEATED_CAUSE,))}
-    counts = {**counting.causes, w.LEGACY_CAUSE: legacy}
+    counts = {**counting.causes, w.LEGACY_CAUSE: legacy or counting.causes[w.LEGACY_CAUSE]}
     return {str(cause): None if cause in not_looked else counts.get(cause, 0) for cause in w.CAUSES}
 
 
