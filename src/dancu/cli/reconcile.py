@@ -62,7 +62,8 @@ def reconcile(
         mapping = mapping_for(open_listed(file), columns_said(columns), ())
         plan = Plan(
             list_file=str(file), snapshot=str(snapshot), day=date.today(), mapping=mapping, profile=profile,
-            one_to_one=one_to_one or kind.one_to_one, formats=tuple(formats), required=needed_of(kind, mapping), candidates=candidates,
+            one_to_one=one_to_one or kind.one_to_one, formats=tuple(formats), required=needed_of(kind, mapping),
+            candidates=candidates,
         )  # fmt: skip
         prepare(folder, plan, key)
     with _Shown() as shown:

@@ -131,7 +131,7 @@ def _table(counts: NDArray[np.int64], name: Any) -> dict[str, dict[str, int]]:
 def _causes(counting: Counting, legacy: int, duplicates: bool) -> dict[str, int | None]:
     """Records per cause of the catalogue; None for what was not looked for."""
     not_looked = {*_NOT_LOOKED_FOR, *(() if duplicates else (w.REPEATED_CAUSE,))}
-    counts = {**counting.causes, w.LEGACY_CAUSE: legacy or counting.causes.get(w.LEGACY_CAUSE, 0)}
+    counts = {**counting.causes, w.LEGACY_CAUSE: legacy or counting.causes[w.LEGACY_CAUSE]}
     return {str(cause): None if cause in not_looked else counts.get(cause, 0) for cause in w.CAUSES}
 
 
