@@ -1,7 +1,7 @@
 """The exact part: every record finds its person by number and is compared with her, in one pass over each batch.
 
-Records are taken in blocks: the numbers of a block are read and the memory they lead to is asked for; while it comes, names and
-dates are read. Most of the time of a look-up is that wait.
+Rows are found for the whole batch first, in the order in which they lie (`locating`); then records are taken in blocks, their names
+and dates read and compared with the rows that lie beside them.
 """
 
 from __future__ import annotations
@@ -18,24 +18,21 @@ from dancu.reconcile.engine.intrinsics import prefetch
 from dancu.reconcile.engine.judging import (
     has_marks,
     marks_of,
-    reason_of_mends,
     registered_key,
     why_date_differs,
     why_name_differs,
     why_written_otherwise,
 )
 from dancu.reconcile.engine.letters import letters
-from dancu.reconcile.engine.lookup import NO_ROW, is_row_of, likely_row, row_of_id, row_of_old
+from dancu.reconcile.engine.locating import locate, take
+from dancu.reconcile.engine.lookup import NO_ROW, row_of_old
 from dancu.reconcile.engine.name_keys import LENGTH_MAX, NameKey, canonical_units, hash_units
 from dancu.reconcile.engine.parsing import (
-    NUMBER_ID,
-    NUMBER_NONE,
     NUMBER_OLD,
-    parse_number,
     read_date,
 )
 from dancu.reconcile.engine.repairing import why_slow_name_differs
-from dancu.reconcile.engine.snapshot import OLD_SHIFT, SLOTS, Snapshot, home_of, offset_bits_of
+from dancu.reconcile.engine.snapshot import WORDS, Snapshot, offset_bits_of
 
 BLOCK = 64  # small enough that what was asked for is still near when it is read
 SHORT_YEAR = 1 << 16  # beside how a name is written
@@ -103,51 +100,29 @@ def judge_slow_names(batch: Batch, rows: NDArray[np.uint32], key: NameKey, made:
 
 @compiled
 def _compare(numbers, texts, people, old_index, strict, mending, secret, year_now, made):  # type: ignore[no-untyped-def]
-    kinds, values, homes = np.empty(BLOCK, np.uint8), np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int64)
-    marks, likely = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.int64)
+    count = len(numbers[1]) - 1
+    asked = (np.empty(count, np.uint8), np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count, np.uint32))
+    near, place_of = np.empty((count, WORDS), np.uint32), np.empty(count, np.uint32)
+    locate(numbers, people, old_index, asked, near, place_of, made)
+    beside = (place_of, made[1], made[2], made[3])
     name_keys, placed, dates = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
     out, scratch, keys = np.empty(LENGTH_MAX, np.uint16), np.empty(LENGTH_MAX, np.uint16), np.empty(4, np.uint32)
-    count = len(numbers[1]) - 1
     for begin in range(0, count, BLOCK):
         size = min(BLOCK, count - begin)
-        _read_numbers(numbers, begin, size, people, old_index, (kinds, values, homes, marks), made[3])
-        _ask_for_rows(size, people, old_index, (kinds, values, homes, marks), likely)
+        _ask_for_old(begin, size, asked, old_index)
         read_texts(texts, begin, size, strict, secret, year_now, out, name_keys, placed, dates)
-        asked = (kinds, values, homes, marks)
-        _find_rows(begin, size, asked, likely, (name_keys, dates), people, old_index, made[0], made[1])
-        judge(begin, size, name_keys, placed, dates, texts, people[0], mending, secret, (out, scratch, keys), made)
+        _find_old(begin, size, asked, (name_keys, dates), people[0], old_index, near, place_of, made)
+        judge(begin, size, name_keys, placed, dates, texts, near, mending, secret, (out, scratch, keys), beside)
 
 
 @compiled
-def _read_numbers(numbers, begin, size, people, old_index, asked, reasons):  # type: ignore[no-untyped-def]
-    _rows, _cell_starts, table, offset_bits = people
-    kinds, values, homes, marks = asked
-    lines = len(table) // SLOTS
-    for i in range(size):
-        at = begin + i
-        kind, value, mends = parse_number(numbers[0], numbers[1][at], numbers[1][at + 1])
-        kinds[i], values[i] = kind, value
-        reasons[at] = reason_of_mends(mends)
-        if kind == NUMBER_ID:
-            homes[i], marks[i] = home_of(value, lines, offset_bits)
-            prefetch(table, homes[i] * SLOTS)
-        elif kind == NUMBER_OLD:
-            homes[i] = value >> OLD_SHIFT
-            prefetch(old_index[2], homes[i])
-
-
-@compiled
-def _ask_for_rows(size, people, old_index, asked, likely):  # type: ignore[no-untyped-def]
+def _ask_for_old(begin, size, asked, old_index):  # type: ignore[no-untyped-def]
     old, old_rows, old_buckets = old_index
-    kinds, values, homes, marks = asked
-    for i in range(size):
-        if kinds[i] == NUMBER_ID:
-            likely[i] = likely_row(values[i], homes[i], marks[i], people)
-            if likely[i] >= 0:
-                prefetch(people[0], likely[i])
-        elif kinds[i] == NUMBER_OLD:
-            prefetch(old, np.int64(old_buckets[homes[i]]))
-            prefetch(old_rows, np.int64(old_buckets[homes[i]]))
+    kinds, _values, homes, _marks = asked
+    for at in range(begin, begin + size):
+        if kinds[at] == NUMBER_OLD:
+            prefetch(old, np.int64(old_buckets[homes[at]]))
+            prefetch(old_rows, np.int64(old_buckets[homes[at]]))
 
 
 @compiled
@@ -166,22 +141,15 @@ def read_texts(texts, begin, size, strict, secret, year_now, out, name_keys, pla
 
 
 @compiled
-def _find_rows(begin, size, asked, likely, texts, people, old_index, row_of, found_of):  # type: ignore[no-untyped-def]
-    kinds, values, homes, marks = asked
-    rows, (old, old_rows, old_buckets), (name_keys, dates) = people[0], old_index, texts
+def _find_old(begin, size, asked, texts, rows, old_index, near, place_of, made):  # type: ignore[no-untyped-def]
+    (old, old_rows, old_buckets), (name_keys, dates) = old_index, texts
+    kinds, values, homes, _marks = asked
     for i in range(size):
-        row, found = np.int64(-1), np.uint8(r.FOUND_NO_NUMBER)
-        if kinds[i] == NUMBER_ID:
-            row = likely[i]
-            if row >= 0 and not is_row_of(values[i], rows, row):
-                row = row_of_id(values[i], homes[i], marks[i], people)
-            found = np.uint8(r.FOUND_BY_ID) if row >= 0 else np.uint8(r.FOUND_NOBODY)
-        elif kinds[i] == NUMBER_OLD:
-            row, found = row_of_old(values[i], homes[i], old, old_rows, old_buckets, rows, name_keys[i], dates[i])
-        elif kinds[i] != NUMBER_NONE:
-            found = np.uint8(r.FOUND_UNUSABLE)
-        found_of[begin + i] = found
-        row_of[begin + i] = np.uint32(row) if row >= 0 else np.uint32(NO_ROW)
+        at = begin + i
+        if kinds[at] == NUMBER_OLD:
+            row, made[1][at] = row_of_old(values[at], homes[at], old, old_rows, old_buckets, rows, name_keys[i], dates[i])
+            if row >= 0:
+                take(at, row, rows, near, made[0], place_of)
 
 
 @compiled
