@@ -78,6 +78,7 @@ lock: ## pin requirements anew, hashes and no index lines
 	uv pip compile requirements/runtime.in --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --universal -q -o requirements/runtime.txt
 	uv pip compile requirements/test.in -c requirements/runtime.txt --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --universal -q -o requirements/test.txt
 	uv pip compile requirements/spark.in -c requirements/runtime.txt -c requirements/test.txt --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --universal -q -o requirements/spark.txt
+	uv pip compile requirements/fitting.in -c requirements/runtime.txt --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --universal -q -o requirements/fitting.txt
 
 release: lint types rooms test ## what a release must pass
 	@$(PY) -m dancu.cli.main --version

@@ -111,7 +111,7 @@ def _persons(folder: Path) -> Iterator[Persons]:
         marks |= (frame["number_state"] == "2").to_numpy() * np.uint32(MARK_CANCELLED)
         old = frame["old_id_no"].replace("", "0").cast(pl.UInt32).to_numpy()
         old_of = np.flatnonzero(old)
-        communes = frame["permanent_code"].cast(pl.UInt32, strict=False).fill_null(0).to_numpy()
+        communes = frame["permanent_code"].str.tail(5).cast(pl.UInt32, strict=False).fill_null(0).to_numpy()
         names, dates = (text_column(frame[name].to_arrow()) for name in ("full_name", "birth_date"))
         numbers = frame["personal_id"].cast(pl.Int64).to_numpy()
         yield Persons(numbers, *names, *dates, marks.astype(np.uint32), communes, old[old_of], old_of)

@@ -27,6 +27,7 @@ from tests.reconcile.engine.columns import persons
 
 OPERATOR, OTHER, REGISTRY = "VT-THU", "VT-KHAC", "H57"
 TEAM, COLLEAGUE, REVIEWER, DESK = "nhom.dulieu", "nhom.khac", "canbo01", "canbo.motcua"
+VERSION = "20261123T170000Z"
 BINH, CHI = "046093000002", "001193000003"
 PEOPLE = ((NUMBER, NAME, "1990-05-17"), (BINH, "Nguyễn Văn Bình", "1993-05-20"), (CHI, "Lê Thị Chi", "1993-11-30"))
 HEADINGS = ("Mã khách hàng", "Số CCCD", "Họ và tên", "Ngày sinh", "Tỉnh")
@@ -49,8 +50,10 @@ def a_home(folder: Path) -> Config:
     config = dataclasses.replace(settings.CONFIG, home=home)
     config.key_dir.mkdir(parents=True)
     (config.key_dir / "secrets.key").write_bytes(bytes(range(32)))
-    made = build([persons(*PEOPLE, marks={CHI: MARK_DEAD})], name_key(config.key_dir), "thử-1")
-    save_arrays(folders.snapshots(home) / "thu", made, {})
+    made = build([persons(*PEOPLE, marks={CHI: MARK_DEAD})], name_key(config.key_dir), VERSION)
+    assert config.snapshot_home is not None
+    save_arrays(config.snapshot_home / VERSION, made, {"taken_at": NOW.isoformat(), "files": [], "parts": []})
+    (config.snapshot_home / "current").symlink_to(VERSION)
     return config
 
 

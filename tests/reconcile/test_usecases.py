@@ -21,6 +21,7 @@ from tests.reconcile.scene import (
     DIRTY,
     MAPPING,
     OPERATOR,
+    VERSION,
     a_file,
     a_home,
     a_list,
@@ -61,7 +62,7 @@ def test_a_round_ends_with_a_report_and_one_entry_that_holds_counts_and_root(con
     assert done.report is not None
     assert done.report["counters"] == {"requested": 3, "matched": 1, "mismatched": 2, "cleaned": None}
     assert done.report["grades"]["GAN_KHOP"] == done.report["grades"]["KHONG_TIM_THAY"] == 1
-    assert done.snapshot_version == "thử-1"
+    assert done.snapshot_version == VERSION
     folder = folders.round_folder(config.home, done.id)
     assert entries("reconcile.started") == [f"reconcile.started:{done.code}"]
     assert entries("reconcile.finished") == [

@@ -14,12 +14,14 @@ from dancu.kernel.reach import SYSTEM, acting
 from dancu.reconcile import folders, store, work
 from dancu.reconcile.domain import OrganisationLimits, RoundState
 from dancu.reconcile.running.progress import Progress, Stage, Wish
+from dancu.reconcile.taking.home import SnapshotHome
 from dancu.reconcile.usecases import rounds, working
 from tests.factories.people import NOW
 from tests.reconcile.scene import (
     CLEAN,
     COLLEAGUE,
     OPERATOR,
+    VERSION,
     a_file,
     a_home,
     a_list,
@@ -185,16 +187,30 @@ def test_no_more_rounds_run_at_once_than_the_machine_bears(config: Config):
 def test_an_expected_failure_is_told_in_words_and_the_round_may_run_again(config: Config):
     officer = an_officer()
     made = started(officer, a_list(officer), config.home)
-    kept = folders.snapshots(config.home) / "thu"
-    kept.rename(kept.with_name("away"))
-    (kept.with_name("away") / "snapshot.json").rename(kept.with_name("described"))
+    current = config.snapshot_home / "current"
+    current.unlink()
 
     assert worked(config, SOON) == [RoundState.FAILED]
 
     assert "bản chụp" in store.get_round(made.id).failure
-    kept.with_name("described").rename(kept.with_name("away") / "snapshot.json")
+    current.symlink_to(VERSION)
     rounds.start(officer, made.id, now=SOON)
     assert worked(config, SOON) == [RoundState.DONE]
+
+
+def test_a_paused_round_holds_its_snapshot_and_lets_it_go_at_its_end(config: Config, monkeypatch: pytest.MonkeyPatch):
+    officer = an_officer()
+    made = started(officer, a_list(officer), config.home)
+    home = SnapshotHome(config.snapshot_home)
+    with monkeypatch.context() as patched:
+        patched.setattr(work, "run", telling(lambda: rounds.pause(officer, made.id, now=SOON)))
+        worked(config, SOON)
+    assert home.version(VERSION).holders == (f"round-{made.id}",)
+
+    rounds.resume(officer, made.id, now=SOON)
+    assert worked(config, SOON) == [RoundState.DONE]
+
+    assert home.version(VERSION).holders == ()
 
 
 def test_a_full_disk_is_told_and_what_was_done_is_kept(config: Config, monkeypatch: pytest.MonkeyPatch):
@@ -228,11 +244,11 @@ def test_an_unexpected_failure_is_tried_again_a_few_times_and_then_told(config: 
 def test_work_of_old_rounds_is_removed_and_their_results_stay(config: Config):
     done = finished(an_officer(), a_list(an_officer()), config)
     folder = folders.round_folder(config.home, done.id)
-    assert working.tidy(config.home, now=NOW + working.WORK_KEPT) == 0
+    assert working.tidy(config, now=NOW + working.WORK_KEPT) == 0
     assert (folder / "parts").exists()
 
-    assert working.tidy(config.home, now=NOW + working.WORK_KEPT + timedelta(days=1)) == 1
+    assert working.tidy(config, now=NOW + working.WORK_KEPT + timedelta(days=1)) == 1
 
     assert not (folder / "parts").exists()
     assert (folder / "results.parquet").exists()
-    assert working.tidy(config.home, now=NOW + working.WORK_KEPT + timedelta(days=2)) == 0
+    assert working.tidy(config, now=NOW + working.WORK_KEPT + timedelta(days=2)) == 0

@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[3]
 NAMES = (
     "addresses",
     "affected",
+    "candidates",
     "causes",
     "growth",
     "hop",

@@ -1,4 +1,4 @@
-"""The demo's lists: a simulated operator with its data team, a snapshot of the simulated province, a dirty and a mended list."""
+"""The demo's lists: a simulated operator with its data team, a snapshot of the province, a dirty list and the same mended."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def prepare_reconcile(config: Config, persons: int, password: str, say: Callable
     if lists_of(officer):
         return
     began = time.monotonic()
+    _take(config)
     files = _draw(config, persons)
     _start_first(officer, config, files[0])
     say(f"a snapshot and a list of {ROWS} subscribers to compare in {time.monotonic() - began:.1f} s; files in {files[0].parent}")
@@ -63,7 +64,7 @@ def _team(password: str) -> Any:
 
 
 def _draw(config: Config, persons: int) -> list[Path]:
-    """The persons of the simulated province once more, a snapshot of them, and a list that knows its own truth."""
+    """The persons of the simulated province once more, and a list of some of them that knows its own truth."""
     import tempfile
 
     import polars as pl
@@ -79,7 +80,6 @@ def _draw(config: Config, persons: int) -> list[Path]:
         write_against(Against(order, min(1.0, ROWS / persons), rates), Path(drawn), 1)
         register = pl.read_parquet(f"{drawn}/register/part-*.parquet")
         lines = pl.read_parquet(f"{drawn}/list/part-*.parquet")
-    _take(config, register)
     names = dict(register.select("personal_id", "full_name").iter_rows())
     born = dict(register.select("personal_id", "birth_date").iter_rows())
     dirty, mended = [], []
@@ -101,20 +101,13 @@ def _as_written(iso: str) -> str:
     return "/".join(reversed(iso.split("-")))
 
 
-def _take(config: Config, register: Any) -> None:
-    """A snapshot of the simulated persons; one taken of the registry later is newer and takes its place."""
-    import polars as pl
-
+def _take(config: Config) -> None:
+    """A snapshot of the simulated registry, as one is taken of a real one."""
+    from dancu.kernel import clock
     from dancu.reconcile import api as reconcile
 
-    in_force = register.filter(pl.col("number_state") == "0")
-    reconcile.simulated_snapshot(
-        reconcile.snapshots(config.home) / "mo-phong",
-        config.key_dir,
-        in_force.select("personal_id", "full_name", "birth_date").rows(),
-        dead=in_force.filter(pl.col("life_status") == "1")["personal_id"].to_list(),
-        old=dict(in_force.select("personal_id", "old_id_no").iter_rows()),
-    )
+    if reconcile.home_of(config).current() is None:
+        reconcile.take_nightly(config, now=clock.now(), by="demo")
 
 
 def _start_first(officer: Any, config: Config, file: Path) -> None:

@@ -14,6 +14,9 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from dancu.cli.told_to_stop import set_when_told
 from dancu.kernel.config import read_config
+from dancu.reconcile.others import others_of
+from dancu.reconcile.profiles.choosing import needed_of
+from dancu.reconcile.profiles.table import get_profile
 from dancu.reconcile.running.folder import REPORT, remove_work
 from dancu.reconcile.running.job import run as run_job
 from dancu.reconcile.running.job import timing_of
@@ -39,6 +42,7 @@ def reconcile(
     profile: str = typer.Option("subscribers", help="Whose list it is."),
     columns: list[str] = typer.Option([], "--map", help="ROLE=COLUMN, e.g. number=CCCD or number=#2; may be repeated."),
     out: Path | None = typer.Option(None, help="Folder for the job and its results; beside the list by default."),
+    candidates: bool = typer.Option(True, help="Look for the person of records whose number leads to nobody."),
     formats: list[str] = typer.Option(_FORMATS, "--format", help="parquet, csv, xlsx; may be repeated."),
     one_to_one: bool = typer.Option(False, "--one-to-one", help="A person stands in this list once."),
     keys: Path | None = typer.Option(None, help="Folder with the secrets.key the snapshot was made with."),
@@ -54,14 +58,15 @@ def reconcile(
     elif snapshot is None:
         raise typer.BadParameter("is needed to begin a comparison", param_hint="--snapshot")
     else:
-        mapping = mapping_for(open_listed(file), columns_said(columns))
+        kind = get_profile(profile)
+        mapping = mapping_for(open_listed(file), columns_said(columns), ())
         plan = Plan(
             list_file=str(file), snapshot=str(snapshot), day=date.today(), mapping=mapping, profile=profile,
-            one_to_one=one_to_one, formats=tuple(formats),
+            one_to_one=one_to_one or kind.one_to_one, formats=tuple(formats), required=needed_of(kind, mapping), candidates=candidates,
         )  # fmt: skip
         prepare(folder, plan, key)
     with _Shown() as shown:
-        outcome = run_job(folder, key, shown)
+        outcome = run_job(folder, key, shown, others_of(read_plan(folder), key))
     if outcome is not Outcome.DONE:
         typer.echo(f"Đã tạm dừng, phần đã làm được giữ lại. Chạy tiếp: {_how_to_go_on(file, out, keys)}", err=True)
         raise typer.Exit(STOPPED)

@@ -4,8 +4,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from dancu.reconcile.domain import Conclusion, OrganisationLimits, Round, RoundState, Scope, SourceList
-from dancu.reconcile.folders import snapshots
-from dancu.reconcile.simulated import simulated_snapshot
 from dancu.reconcile.store import set_limits
 from dancu.reconcile.taking.home import KEPT_DAYS, KEPT_VERSIONS, SnapshotHome, Version, home_of
 from dancu.reconcile.usecases.lists import ListWanted, add_list, lists_of
@@ -58,8 +56,6 @@ __all__ = [
     "receive_file",
     "set_limits",
     "settings_of",
-    "simulated_snapshot",
-    "snapshots",
     "start",
     "take_nightly",
     "take_snapshot",

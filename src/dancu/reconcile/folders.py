@@ -32,10 +32,6 @@ def round_folder(home: Path, round_id: UUID) -> Path:
     return home / ROOM / "rounds" / str(round_id)
 
 
-def snapshots(home: Path) -> Path:
-    return home / "snapshots"
-
-
 def start_over(folder: Path) -> None:
     """A round that failed begins anew, with other columns."""
     shutil.rmtree(folder, ignore_errors=True)

@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
+from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -20,8 +22,7 @@ from dancu.kernel.errors import DancuError, Invalid
 from dancu.kernel.reach import SYSTEM, acting, acting_for
 from dancu.reconcile import pieces, store, work
 from dancu.reconcile.domain import Round, Scope
-from dancu.reconcile.keys.usecases import KeyHolder, holder_of
-from dancu.reconcile.pages.session import home
+from dancu.reconcile.keys.usecases import ACTION, KeyHolder, holder_of
 from dancu.reconcile.profiles.table import get_profile
 from dancu.reconcile.usecases import rounds
 from dancu.reconcile.usecases.rounds import Arrived, Columns
@@ -57,7 +58,7 @@ def by_key(answer: Answer) -> Answer:
         except DancuError as failure:
             return _problem(failure)
 
-    inner.access = "key:list"  # type: ignore[attr-defined]
+    inner.access = f"key:{ACTION}"  # type: ignore[attr-defined]
     return inner
 
 
@@ -150,6 +151,10 @@ def result_answer(request: HttpRequest, round_id: UUID, what: str) -> HttpRespon
     folder = rounds.download(_holder(request).officer, round_id, what, home(), now=clock.now())
     name, kind = work.RESULT_FILES[what]
     return cast(HttpResponse, FileResponse((folder / name).open("rb"), as_attachment=True, filename=name, content_type=kind))
+
+
+def home() -> Path:
+    return settings.CONFIG.home
 
 
 def _holder(request: HttpRequest) -> KeyHolder:

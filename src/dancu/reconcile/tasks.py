@@ -52,4 +52,4 @@ def begin_rounds(timestamp: int) -> None:
 def tidy_rounds(timestamp: int) -> None:
     """Every hour: work files of rounds that ended long ago."""
     with acting(SYSTEM):
-        working.tidy(settings.CONFIG.home, now=clock.now())
+        working.tidy(settings.CONFIG, now=clock.now())

@@ -14,14 +14,15 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from dancu.kernel.errors import Invalid, Unavailable
+from dancu.kernel.errors import Invalid, NotFound, Unavailable
 from dancu.kernel.spreadsheets import harmless
 from dancu.reconcile.domain import Record
 from dancu.reconcile.profiles.table import get_profile
 
 if TYPE_CHECKING:
-    from dancu.reconcile.engine.name_keys import NameKey
+    from dancu.kernel.config import Config
     from dancu.reconcile.running.progress import Outcome, Progress, Wish
+    from dancu.reconcile.taking.home import SnapshotHome
 
 GROUPABLE = ("province", "sex")
 MATCHED = ("KHOP", "KHOP_SAU_CHUAN_HOA")
@@ -33,6 +34,7 @@ RESULT_FILES = {
     "quarantine": ("quarantine.csv", "text/csv; charset=utf-8"),
 }
 SAMPLES_SHOWN = 4
+HOLDING_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,31 +134,36 @@ def checked_mapping(file: Path, own: Mapping[str, int], kind: str) -> dict[str, 
     return {role.value: column.at for role, column in chosen.items()}
 
 
-def latest_snapshot(folder: Path) -> Path:
-    """The version in force, else the newest there is (*bản chụp dân cư mới nhất*). Raises `Unavailable` where there is none."""
-    current = folder / "current"
-    if current.is_symlink():
-        return current.resolve()
-    found = sorted(folder.glob("*/snapshot.json"), key=lambda each: each.stat().st_mtime_ns)
-    if not found:
-        raise Unavailable(
-            "reconcile.no_snapshot",
-            "Chưa có bản chụp dân cư để đối soát. Tệp và các cột đã chọn vẫn được giữ; bạn báo người vận hành lập bản chụp.",
-            "There is no snapshot of the registry to compare with. Ask the operator to take one; nothing is lost.",
-        )
-    return found[-1].parent
+def hold_snapshot(config: Config, holder: str) -> Path:
+    """The present snapshot, held until it is let go (*giữ bản chụp dân cư*). Raises `Unavailable` where there is none."""
+    home = _home_of(config)
+    for _once_more in range(HOLDING_TRIES):
+        found = home.current() if home else None
+        if home is None or found is None:
+            break
+        try:
+            home.hold(found.name, holder)
+        except NotFound:  # a newer one took its place and it was removed meanwhile
+            continue
+        return found.folder
+    raise Unavailable(
+        "reconcile.no_snapshot",
+        "Chưa có bản chụp dân cư để đối soát. Tệp và các cột đã chọn vẫn được giữ; bạn báo người vận hành lập bản chụp.",
+        "There is no snapshot of the registry to compare with. Ask the operator to take one; nothing is lost.",
+    )
 
 
-def snapshot_version(folder: Path) -> str:
-    described = json.loads((folder / "snapshot.json").read_text(encoding="utf-8"))
-    return str(described["version"])
+def let_snapshot_go(config: Config, version: str, holder: str) -> None:
+    """Safe to repeat."""
+    home = _home_of(config)
+    if home is not None and version:
+        home.release(version, holder)
 
 
-def name_key(key_dir: Path) -> NameKey:
-    """The key names are compared with, one for an installation."""
-    from dancu.reconcile.running.keys import name_key
+def _home_of(config: Config) -> SnapshotHome | None:
+    from dancu.reconcile.taking.home import SnapshotHome
 
-    return name_key(key_dir)
+    return SnapshotHome(config.snapshot_home) if config.snapshot_home else None
 
 
 def is_prepared(folder: Path) -> bool:
@@ -166,6 +173,7 @@ def is_prepared(folder: Path) -> bool:
 def prepare(folder: Path, order: Order, key_dir: Path) -> str:
     """Make the folder of a round (*lập đợt đối soát*); gives the version of the snapshot. Raises as the runner does."""
     from dancu.reconcile.profiles.choosing import needed_of
+    from dancu.reconcile.running.keys import name_key
     from dancu.reconcile.running.plan import Plan, prepare
 
     profile = get_profile(order.kind)
@@ -178,18 +186,20 @@ def prepare(folder: Path, order: Order, key_dir: Path) -> str:
         one_to_one=profile.one_to_one,
         required=needed_of(profile, order.mapping),
         grouped_by=order.grouped_by,
+        candidates=True,
     )
     return prepare(folder, plan, name_key(key_dir)).snapshot_version
 
 
 def run(folder: Path, key_dir: Path, watch: Callable[[Progress], Wish]) -> Outcome:
     """Compare, or go on comparing (*chạy đối soát*). Raises as the runner does."""
-    from dancu.reconcile.profiles.checking import checks_of
-    from dancu.reconcile.running.job import Others, run
+    from dancu.reconcile.others import others_of
+    from dancu.reconcile.running.job import run
+    from dancu.reconcile.running.keys import name_key
     from dancu.reconcile.running.plan import read_plan
 
-    plan = read_plan(folder)
-    return run(folder, name_key(key_dir), watch, Others(checks=checks_of(get_profile(plan.profile), plan.day)))
+    key = name_key(key_dir)
+    return run(folder, key, watch, others_of(read_plan(folder), key))
 
 
 def cancel(folder: Path) -> None:

@@ -18,6 +18,7 @@ from dancu.identity.api import demand, guarded
 from dancu.kernel import clock
 from dancu.kernel.errors import Conflict, NotFound
 from dancu.kernel.sealing import SealingKey
+from dancu.population.api import provinces
 from dancu.reconcile import folders, store, work
 from dancu.reconcile.domain import CONCLUSION_WORDS, Conclusion, Round
 from dancu.reconcile.pages import shown
@@ -183,7 +184,7 @@ def _cause_table(found: Round, here: str) -> Table:
 
 
 def _province_table(report: dict[str, Any]) -> Table:
-    names = shown.provinces(shown.OLD_PROVINCES)
+    names = provinces(shown.OLD_PROVINCES)
     rows = []
     for code, grades in report["provinces"].items():
         total = sum(grades.values())

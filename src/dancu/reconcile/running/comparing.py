@@ -16,6 +16,8 @@ from dancu.reconcile.engine.comparing import compare_fully
 from dancu.reconcile.engine.exact import Batch, Verdicts
 from dancu.reconcile.engine.grading import Grade, grades_of
 from dancu.reconcile.engine.name_keys import NameKey
+from dancu.reconcile.engine.reasons import Reason
+from dancu.reconcile.engine.second_look.beside import Beside, sexes_of
 from dancu.reconcile.engine.snapshot import Snapshot
 from dancu.reconcile.reading.batches import ListBatch, Position, batches
 from dancu.reconcile.reading.files import OpenedList
@@ -32,6 +34,8 @@ from dancu.reconcile.running.plan import Plan, mapping_of
 from dancu.reconcile.running.progress import Watcher
 
 THREADS = 2
+# Of somebody else nothing is said, not even that her number was replaced.
+OF_THE_PERSON = Reason.DEAD | Reason.REPLACED | Reason.CANCELLED
 UNRESOLVED = (Grade.DIFFERS, Grade.NOT_FOUND)
 MORE_OF_UNRESOLVED = (Role.SEX, Role.PROVINCE, Role.ADDRESS)
 Flags = NDArray[np.uint32]
@@ -61,7 +65,7 @@ class Comparison:
     @property
     def also(self) -> list[Role]:
         wanted = [Role(name) for name in (self.plan.reference, self.plan.grouped_by) if name]
-        wanted += MORE_OF_UNRESOLVED if self.plan.candidates else ()
+        wanted += (Role.SEX, *(MORE_OF_UNRESOLVED if self.plan.candidates else ()))
         wanted += self.checks.also if self.checks else ()
         return list(dict.fromkeys(role for role in wanted if role.value in self.plan.mapping))
 
@@ -152,8 +156,9 @@ class _Told:
 def _compared(comparison: Comparison, batch: ListBatch, number: int, first: int, bad: list[QuarantinedLine]) -> _Part:
     plan, year = comparison.plan, comparison.plan.day.year
     reference = batch.more.get(Role(plan.reference)) if plan.reference else None
-    made = compare_fully(batch.records, comparison.snapshot, comparison.key, year)
+    made = compare_fully(batch.records, comparison.snapshot, comparison.key, year, _beside(batch))
     grades = grades_of(made)
+    made.reason[grades == Grade.DIFFERS] &= np.int64(~int(OF_THE_PERSON))
     described = describe(batch.records, reference, made, comparison.key, year)
     own = comparison.checks.look(batch.records, batch.more) if comparison.checks else np.zeros(len(grades), np.uint32)
     grouped = batch.more.get(Role(plan.grouped_by)) if plan.grouped_by else None
@@ -168,6 +173,11 @@ def _compared(comparison: Comparison, batch: ListBatch, number: int, first: int,
     )
     unresolved = _unresolved(batch, made, grades, first) if plan.candidates else None
     return _Part(about, pa.table(columns, schema=RECORDS), bad, unresolved)
+
+
+def _beside(batch: ListBatch) -> Beside | None:
+    sexes = batch.more.get(Role.SEX)
+    return Beside(sexes=sexes_of(sexes.data, sexes.offsets)) if sexes else None
 
 
 def texts_of(column: Column | None, count: int) -> pa.Array:

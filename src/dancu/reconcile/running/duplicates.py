@@ -149,7 +149,7 @@ class _Sorted:
     """Members in the order of group, number, name, record, place; where each of these begins."""
 
     def __init__(self, members: pl.DataFrame) -> None:
-        frame = members.sort("group", "number", "who", "record", "place")
+        frame = members.sort("group", "number", "who", "record", "list_row")  # rows stand in the order of places
         self.group, self.number, self.who, self.record, self.place, self.row, self.grade = (
             frame[name].to_numpy() for name in ("group", "number", "who", "record", "place", "list_row", "grade")
         )
@@ -182,14 +182,14 @@ def _mark_other_persons(ordered: _Sorted, bits: NDArray[np.uint8], others: NDArr
     is_several = names > 1
     lengths = _lengths(starts, len(bits))
     marked = np.repeat(is_several, lengths) & (ordered.who != 0)
-    first = _least(ordered.place, marked, starts)
+    first = _least(ordered.row, marked, starts)
     # Of those with another name than the first one's, the earliest.
     first_who = np.repeat(_at_least(ordered, first, starts, ordered.who), lengths)
-    second = _least(ordered.place, marked & (ordered.who != first_who), starts)
+    second = _least(ordered.row, marked & (ordered.who != first_who), starts)
     is_firsts = ordered.who == first_who
     other = np.where(is_firsts, np.repeat(second, lengths), np.repeat(first, lengths))
     bits[marked] |= np.uint8(Repeated.OTHER_PERSON)
-    others[marked] = _row_of_place(ordered, other[marked])
+    others[marked] = other[marked]
     counts["numbers_several_persons"] += int(is_several.sum())
     counts["records_number_of_others"] += int(marked.sum())
 
@@ -203,7 +203,7 @@ def _mark_same_person(
     is_several = records > 1
     marked = np.repeat(is_several, lengths) & ordered.is_hers & ordered.of_record
     # The record that is kept: the best grade, then the first in the list.
-    rank = (ordered.grade.astype(np.int64) << 40) | ordered.place
+    rank = (ordered.grade.astype(np.int64) << 40) | ordered.row
     kept = _least(rank, marked, starts)
     next_one = _least(rank, marked & (rank != np.repeat(kept, lengths)), starts)
     is_kept = rank == np.repeat(kept, lengths)
@@ -211,7 +211,7 @@ def _mark_same_person(
     bits[marked] |= np.uint8(Repeated.SAME_PERSON)
     if one_to_one:
         bits[marked & ~is_kept] |= np.uint8(IS_DUPLICATE)
-    others[marked] = _row_of_place(ordered, other[marked])
+    others[marked] = other[marked]
     counts["persons_several_records"] += int(is_several.sum())
     is_under_several = is_several & (_numbers_of_hers(ordered) > 1)
     bits[marked & np.repeat(is_under_several, lengths)] |= np.uint8(Repeated.OTHER_NUMBER)
@@ -250,18 +250,11 @@ def _least(values: NDArray[np.int64], marked: Bools, starts: NDArray[np.int64]) 
 
 
 def _at_least(ordered: _Sorted, first: NDArray[np.int64], starts: NDArray[np.int64], values: Numbers) -> Numbers:
-    """What the record at the least place of each run has; 0 for a run without one."""
+    """What the record with the least row of each run has; 0 for a run without one."""
     lengths = _lengths(starts, len(values))
-    is_it = ordered.place == np.repeat(first, lengths)
+    is_it = ordered.row == np.repeat(first, lengths)
     found: Numbers = np.maximum.reduceat(np.where(is_it, values, np.uint64(0)), starts)
     return found
-
-
-def _row_of_place(ordered: _Sorted, places: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Row numbers of records by their places."""
-    order = np.argsort(ordered.place)
-    rows: NDArray[np.int64] = ordered.row[order[np.searchsorted(ordered.place, places, sorter=order)]]
-    return rows
 
 
 def duplicates_in(bits: NDArray[np.uint8]) -> Bools:

@@ -32,7 +32,7 @@ _GRADES = len(Grade) + 1
 _READ = ("found", "reason", "grade", "province", "born", "written", "group")
 _MATCHED = (Grade.MATCH, Grade.MATCH_NORMALISED)
 _MISMATCHED = (Grade.NEAR, Grade.DIFFERS, Grade.NOT_FOUND)
-# Causes this comparison has no means to see.
+# An address is compared only where it stands as a code beside the list of units it is of, which no role of a column says yet.
 _NOT_LOOKED_FOR = (18,)
 _IS_REPEATED_CAUSE = sum(kind for kind, words in w.REPEATED.items() if words.cause == w.REPEATED_CAUSE)
 
@@ -131,7 +131,7 @@ def _table(counts: NDArray[np.int64], name: Any) -> dict[str, dict[str, int]]:
 def _causes(counting: Counting, legacy: int, duplicates: bool) -> dict[str, int | None]:
     """Records per cause of the catalogue; None for what was not looked for."""
     not_looked = {*_NOT_LOOKED_FOR, *(() if duplicates else (w.REPEATED_CAUSE,))}
-    counts = {**counting.causes, w.LEGACY_CAUSE: legacy or counting.causes[w.LEGACY_CAUSE]}
+    counts = {**counting.causes, w.LEGACY_CAUSE: legacy or counting.causes.get(w.LEGACY_CAUSE, 0)}
     return {str(cause): None if cause in not_looked else counts.get(cause, 0) for cause in w.CAUSES}
 
 

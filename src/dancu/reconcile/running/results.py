@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from dancu.kernel.spreadsheets import harmless
-from dancu.reconcile.engine.grading import SAME_TEXT, Grade
+from dancu.reconcile.engine.grading import Grade
 from dancu.reconcile.engine.reasons import Differs, Found
 from dancu.reconcile.reading.limits import Limits
 from dancu.reconcile.reading.quarantine import HEADINGS as QUARANTINE_HEADINGS
@@ -33,6 +33,7 @@ from dancu.reconcile.running.searching import IS_CLEAR, MANY, candidates_of
 
 _READ = ("list_row", "found", "differs", "reason", "grade", "own", "reference")
 _WORDED = ("grade", "meaning", "differs", "reasons", "to_do", "candidates", "repeated")
+OWN_BITS = 24  # what a profile may say of a record; reasons have the forty above
 _WORD = pa.dictionary(pa.int32(), pa.string())
 RESULT = pa.schema(
     [
@@ -84,17 +85,16 @@ def _rows(part: Part, repeated: RepeatedRecords | None, candidates: NDArray[np.u
             "own": part.column("own"), "bits": np.asarray(bits), "maybe": np.asarray(maybe),
         }
     )  # fmt: skip
-    # One number for the reasons, one for all the rest: two columns are sorted, not seven.
+    # One number for all but the reasons, one for these: two columns are sorted, not seven.
     packed = frame.select(
         small=(
             pl.col("grade").cast(pl.UInt64)
-            | (pl.col("found").cast(pl.UInt64) * (1 << 4))
-            | (pl.col("differs").cast(pl.UInt64) * (1 << 8))
-            | (pl.col("bits").cast(pl.UInt64) * (1 << 16))
-            | (pl.col("maybe").cast(pl.UInt64) * (1 << 24))
-            | (pl.col("own").cast(pl.UInt64) * (1 << 32))
+            | (pl.col("found").cast(pl.UInt64) * (1 << 8))
+            | (pl.col("differs").cast(pl.UInt64) * (1 << 16))
+            | (pl.col("bits").cast(pl.UInt64) * (1 << 24))
+            | (pl.col("maybe").cast(pl.UInt64) * (1 << 32))
         ),
-        large=pl.col("reason"),
+        large=pl.col("reason").cast(pl.UInt64) * (1 << OWN_BITS) + pl.col("own").cast(pl.UInt64),
     )
     different = packed.unique().sort("small", "large").with_row_index("saying")
     saying = packed.join(different, on=["small", "large"], how="left", maintain_order="left")["saying"]
@@ -106,8 +106,8 @@ def _rows(part: Part, repeated: RepeatedRecords | None, candidates: NDArray[np.u
 
 
 def _saying(small: int, large: int) -> Saying:
-    differs, bits, maybe = ((small >> shift) & 255 for shift in (8, 16, 24))
-    return small & 15, small >> 4 & 15, differs, large, small >> 32, bits, maybe
+    grade, found, differs, bits, maybe = ((small >> shift) & 255 for shift in (0, 8, 16, 24, 32))
+    return grade, found, differs, large >> OWN_BITS, large & ((1 << OWN_BITS) - 1), bits, maybe
 
 
 class Wording:
@@ -125,7 +125,7 @@ class Wording:
 
     def _worded(self, saying: Saying) -> tuple[str, ...]:
         grade, found, differs, reason, own, bits, maybe = saying
-        said = [w.REASONS[each] for each in w.flags_in(reason & ~SAME_TEXT, w.REASONS)]  # capitals are nothing to speak of
+        said = [w.REASONS[each] for each in w.flags_in(reason, w.REASONS)]
         if Found(found) in w.FOUND:
             said = [w.FOUND[Found(found)], *said]
         owned = [words for flag, words in self._own.items() if own & flag]
@@ -168,7 +168,7 @@ def _program_table(rows: Rows, wording: Wording) -> pa.Table:
     bits = rows.of(5) & ~IS_DUPLICATE
     columns = [
         rows.list_row, rows.reference, *texts.values(), bits.astype(np.uint8), rows.repeated_row,
-        rows.of(2).astype(np.uint8), rows.of(3), rows.of(4).astype(np.uint32),
+        rows.of(2).astype(np.uint8), rows.of(3).astype(np.uint32), rows.of(4).astype(np.uint32),
     ]  # fmt: skip
     return pa.table([_unified(column, kind) for column, kind in zip(columns, RESULT.types, strict=True)], schema=RESULT)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,11 +14,10 @@ from django.db import transaction
 
 from dancu.kernel.clock import local
 from dancu.kernel.config import Config
-from dancu.kernel.errors import DancuError, NotFound
+from dancu.kernel.errors import DancuError
 from dancu.reconcile import folders, store, work
 from dancu.reconcile.domain import Asked, Round, RoundAct, RoundState, Scope
 from dancu.reconcile.running.progress import Outcome, Progress, Wish
-from dancu.reconcile.taking.home import SnapshotHome
 from dancu.reconcile.usecases.lists import SYSTEM, record
 
 ROUNDS_AT_ONCE = 2  # on this installation
@@ -99,37 +97,23 @@ def work_on(round_id: UUID, config: Config, now: Moment, is_wanted: Callable[[],
         _try_again(found, type(failure).__name__, now())
     state = store.get_round(round_id).state
     if state in (RoundState.DONE, RoundState.CANCELLED):
-        _release(found, config)
+        work.let_snapshot_go(config, store.get_round(round_id).snapshot_version, _holder(round_id))
     return state
+
+
+def _holder(round_id: UUID) -> str:
+    return f"round-{round_id}"
 
 
 def _prepare(found: Round, folder: Path, config: Config, now: datetime) -> None:
     if work.is_prepared(folder):
         return
     of = store.get_list(found.list_id)
-    snapshot = work.latest_snapshot(config.snapshot_home or folders.snapshots(config.home))
-    _hold(snapshot, round_holder(found.id))
+    snapshot = work.hold_snapshot(config, _holder(found.id))  # a pause may outlast it otherwise
     file = folders.kept_file(config.home, found.list_id, found.file_digest)
     order = work.Order(file, snapshot, of.profile, found.mapping, local(now).date(), found.grouped_by)
     version = work.prepare(folder, order, config.key_dir)
     store.keep_facts(found.id, snapshot_version=version)
-
-
-def round_holder(round_id: UUID) -> str:
-    return f"round-{round_id}"
-
-
-def _hold(snapshot: Path, holder: str) -> None:
-    """A paused round finds its version again, however long it rests."""
-    with contextlib.suppress(NotFound):  # a simulated snapshot is no version of the registry, and nobody prunes it
-        SnapshotHome(snapshot.parent).hold(snapshot.name, holder)
-
-
-def _release(found: Round, config: Config) -> None:
-    version = store.get_round(found.id).snapshot_version
-    home = config.snapshot_home
-    if version and home is not None and home.is_dir():
-        SnapshotHome(home).release(version, round_holder(found.id))
 
 
 def _finish(found: Round, folder: Path, home: Path, now: datetime) -> None:
@@ -177,15 +161,16 @@ def _give_up(found: Round, name: str, now: datetime) -> None:
     _fail(found, words, "The comparison broke off; what was done is kept. Run it again, or tell the operator.", name, now)
 
 
-def tidy(home: Path, *, now: datetime) -> int:
+def tidy(config: Config, *, now: datetime) -> int:
     """Remove work files of rounds that ended long ago, and files that never arrived whole (*dọn tệp trung gian*)."""
     ended = store.finished_before(now - WORK_KEPT)
     for each in ended:
-        folders.remove_work(folders.round_folder(home, each.id))
+        folders.remove_work(folders.round_folder(config.home, each.id))
+        work.let_snapshot_go(config, each.snapshot_version, _holder(each.id))
         with transaction.atomic():
             store.keep_facts(each.id, work_removed_at=now)
             store.record_action(each, RoundAct.TIDY, SYSTEM, now)
-    for path in folders.incoming(home).iterdir():
+    for path in folders.incoming(config.home).iterdir():
         if path.stat().st_mtime < (now - INCOMING_KEPT).timestamp():
             path.unlink(missing_ok=True)
     return len(ended)

@@ -1,0 +1,57 @@
+"""Records as a job keeps them, columns of text, as the search takes them; and the search as a job calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from dancu.reconcile.candidates.deciding import Candidates
+from dancu.reconcile.candidates.finding import find
+from dancu.reconcile.candidates.records import Unresolved
+from dancu.reconcile.candidates.weights import Weights
+from dancu.reconcile.engine.arrow import batch_of
+from dancu.reconcile.engine.name_keys import NameKey
+from dancu.reconcile.engine.snapshot import Snapshot
+
+_MEN, _WOMEN = ("1", "nam", "m", "male", "trai"), ("2", "nữ", "nu", "f", "female", "gái")
+
+
+class Asked(Protocol):
+    """Records of a job nobody was surely found for: their places, and number, name, birth date and sex as text."""
+
+    @property
+    def places(self) -> NDArray[np.int64]: ...
+    @property
+    def texts(self) -> pa.Table: ...
+
+
+Finder = Callable[[Asked, Snapshot, bool, Callable[[int, int], None]], Candidates]
+
+
+def finder(key: NameKey, year_now: int, weights: Weights) -> Finder:
+    """The search as a job calls it (*bộ tìm ứng viên*): records, snapshot, is everybody once in the list, who hears of progress."""
+
+    def search(asked: Asked, snapshot: Snapshot, one_to_one: bool, progress: Callable[[int, int], None]) -> Candidates:
+        records = unresolved_of(asked.places, asked.texts)
+        return find(records, snapshot, key, year_now, weights, one_to_one=one_to_one, progress=progress)
+
+    return search
+
+
+def unresolved_of(places: NDArray[np.int64], texts: pa.Table, communes: NDArray[np.uint32] | None = None) -> Unresolved:
+    """Records from columns `number`, `name`, `birth_date` and, where there is one, `sex` (*bản ghi chưa xác định được người*)."""
+    sexes = _sexes(texts.column("sex")) if "sex" in texts.column_names else np.zeros(len(places), np.uint8)
+    known = np.zeros(len(places), np.uint32) if communes is None else communes
+    return Unresolved(places, batch_of(*(texts.column(name) for name in ("number", "name", "birth_date"))), sexes, known)
+
+
+def _sexes(column: pa.ChunkedArray) -> NDArray[np.uint8]:
+    coded = column.combine_chunks().dictionary_encode()
+    words = [str(word.as_py() or "").strip().lower() for word in coded.dictionary]
+    meant: NDArray[np.uint8] = np.array([1 if word in _MEN else 2 if word in _WOMEN else 0 for word in words] + [0], np.uint8)
+    of_records: NDArray[np.uint8] = meant[coded.indices.fill_null(len(words)).to_numpy(zero_copy_only=False)]
+    return of_records
