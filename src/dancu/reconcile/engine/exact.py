@@ -16,7 +16,7 @@ from dancu.reconcile.compiling import compiled
 from dancu.reconcile.engine import reasons as r
 from dancu.reconcile.engine.intrinsics import prefetch
 from dancu.reconcile.engine.judging import (
-    has_marks,
+    bears_marks,
     marks_of,
     registered_key,
     why_date_differs,
@@ -172,7 +172,7 @@ def judge(begin, size, name_keys, placed, dates, texts, rows, mending, secret, b
         else:
             length, written = canonical_units(names, name_offsets[at], name_offsets[at + 1], letter, tone, mark, composed, out)
             is_other_name, why = why_name_differs(out, length, rows, row, first, second, bare, scratch, keys)
-            if why == np.uint32(r.NO_MARKS) and has_marks(names, name_offsets[at], name_offsets[at + 1]):
+            if why == np.uint32(r.NO_MARKS) and bears_marks(out, length, written):
                 why = np.uint32(r.OTHER_MARKS)
             reason |= why
             if is_other_name:

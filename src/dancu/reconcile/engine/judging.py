@@ -7,6 +7,7 @@ import numpy as np
 from dancu.reconcile.compiling import compiled
 from dancu.reconcile.engine import reasons as r
 from dancu.reconcile.engine.days import is_month_behind
+from dancu.reconcile.engine.letters import APART_MARK, APART_TONE, COMPOSED, TONE_BITS
 from dancu.reconcile.engine.loose_keys import BARE, ENDS, SOFT, WORDS_ANY_ORDER, WORDS_MASK, loose_keys
 from dancu.reconcile.engine.name_keys import PLACED_MASK, WRITING_SHIFT, hash_units
 from dancu.reconcile.engine.parsing import DATE_MASK, MENDED_BLANKS, MENDED_LETTERS, MENDED_ZERO, SCIENTIFIC
@@ -14,6 +15,7 @@ from dancu.reconcile.engine.snapshot import MARK_CANCELLED, MARK_DEAD, MARK_REPL
 from dancu.reconcile.engine.writing import WRITTEN
 
 CENTURY = 100
+_MARKED = (COMPOSED | APART_TONE | APART_MARK) >> TONE_BITS
 
 
 @compiled
@@ -90,6 +92,15 @@ def has_marks(names, start, end):  # type: ignore[no-untyped-def]
     for at in range(start, end):
         above |= names[at]
     return above >= 0x80
+
+
+@compiled
+def bears_marks(units, length, written):  # type: ignore[no-untyped-def]
+    """Does the repaired form of a name have a mark on any letter, or a đ? Foreign letters and signs are none."""
+    above = np.uint16(0)
+    for at in range(length):
+        above |= units[at]
+    return above >= 0x80 or (written >> np.uint32(WRITING_SHIFT)) & np.uint32(_MARKED) != 0
 
 
 @compiled

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 TABLE_LENGTH = 0x2100
+# Behind the table proper stand the full-width forms of ASCII, U+FF01 to U+FF5E.
+WIDE_FIRST, WIDE_COUNT = 0xFF01, 94
 BLANK, SLOW, SKIP = 0xFFFF, 0xFFFE, 0xFFFD  # in place of a letter; none of the three is a character
 _TONES = {0x300: 1, 0x301: 2, 0x303: 3, 0x309: 4, 0x323: 5}
 _MARKS = {0x302: 0, 0x306: 1, 0x31B: 2}  # circumflex, breve, horn: they change the letter before them
@@ -35,7 +37,10 @@ _UNSEEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff.,;"
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """Tables by code point: the letter it adds (or BLANK, SLOW, SKIP), the tone, the mark on the letter before, the bare letter."""
+    """Tables by code point: the letter it adds (or BLANK, SLOW, SKIP), the tone, the mark on the letter before, the bare letter.
+
+    The tables of code points go on with the full-width forms, which only repairing knows.
+    """
 
     letter: NDArray[np.uint16]
     tone: NDArray[np.uint16]  # in the lowest three bits; above them how the character is written
@@ -47,8 +52,9 @@ class Letters:
 @cache
 def letters(*, repairing: bool = False) -> Letters:
     """The tables; `repairing` also undoes look-alike letters, quotes of all kinds, unseen characters and full stops."""
-    letter = np.full(TABLE_LENGTH, SLOW, np.uint16)
-    tone, mark = np.zeros(TABLE_LENGTH, np.uint16), np.zeros(TABLE_LENGTH, np.uint8)
+    length = TABLE_LENGTH + WIDE_COUNT
+    letter = np.full(length, SLOW, np.uint16)
+    tone, mark = np.zeros(length, np.uint16), np.zeros(length, np.uint8)
     composed = np.full((TABLE_LENGTH, 3), SLOW, np.uint16)
     bare = np.full(TABLE_LENGTH, SKIP, np.uint16)
     for point in range(TABLE_LENGTH):
@@ -67,6 +73,12 @@ def letters(*, repairing: bool = False) -> Letters:
             _one_letter(char, point, letter, tone)
         tone[point] |= about
         bare[point] = _bare(char)
+    for at in range(WIDE_COUNT if repairing else 0):
+        char = chr(WIDE_FIRST + at)
+        plain = ord(unicodedata.normalize("NFKC", char))
+        letter[TABLE_LENGTH + at] = letter[plain]
+        case = (CAPITAL if char.isupper() else 0) | (SMALL if char.islower() else 0)
+        tone[TABLE_LENGTH + at] = case | (LOOKS_ALIKE if char.isalnum() else SIGN)
     for base in range(TABLE_LENGTH):
         for combining, at in _MARKS.items():
             both = unicodedata.normalize("NFC", chr(base) + chr(combining))

@@ -26,6 +26,7 @@ from dancu.reconcile.engine.letters import (
     TABLE_LENGTH,
     TONE_BITS,
     TONE_MASK,
+    WIDE_FIRST,
     letters,
 )
 
@@ -75,7 +76,8 @@ def canonical_units(data, start, end, letter, tone, mark, composed, out):  # typ
     writing, is_open = np.uint32(0), False
     while at < end:
         point, at = _point(data, at, end)
-        if point >= TABLE_LENGTH or length >= LENGTH_MAX - 8 or letter[point] == SLOW:
+        point = _place(point, len(letter))
+        if point >= len(letter) or length >= LENGTH_MAX - 8 or letter[point] == SLOW:
             return -1, placed
         found, about = letter[point], np.uint32(tone[point])
         if found == BLANK:
@@ -102,6 +104,14 @@ def canonical_units(data, start, end, letter, tone, mark, composed, out):  # typ
     if not is_open:
         writing |= np.uint32(ODD_BLANK)
     return length, (placed & np.uint32(PLACED_MASK)) | ((writing >> np.uint32(TONE_BITS)) << np.uint32(WRITING_SHIFT))
+
+
+@compiled
+def _place(point, size):  # type: ignore[no-untyped-def]
+    """Where a code point stands in tables of a size; beyond them where it does not."""
+    if point < TABLE_LENGTH:
+        return np.int64(point)
+    return np.int64(size) if point < WIDE_FIRST else np.int64(point) - WIDE_FIRST + TABLE_LENGTH
 
 
 @compiled
