@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
+from dancu.cli.reconcile_service import secret_in, send_and_fetch
 from dancu.cli.told_to_stop import set_when_told
 from dancu.kernel.config import read_config
 from dancu.reconcile.others import others_of
@@ -25,6 +26,7 @@ from dancu.reconcile.running.plan import Plan, columns_said, mapping_for, open_l
 from dancu.reconcile.running.progress import Outcome, Stage, Wish
 from dancu.reconcile.running.progress import Progress as Told
 from dancu.reconcile.running.words import grade_words
+from dancu.reconcile.sending.service import Service
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
 STOPPED = 130
@@ -48,10 +50,16 @@ def reconcile(
     keys: Path | None = typer.Option(None, help="Folder with the secrets.key the snapshot was made with."),
     resume: bool = typer.Option(False, "--resume", help="Go on with what was stopped."),
     keep_parts: bool = typer.Option(False, "--keep-parts", help="Keep the files only a job that goes on needs."),
+    service: str = typer.Option("", help="Address of a service of results, instead of a snapshot; only what is compared leaves."),
+    key_file: Path | None = typer.Option(None, help="File with the key of the list, for --service."),
     as_json: bool = typer.Option(False, "--json", help="The report as one JSON object on stdout."),
 ) -> None:
     """Compare a list and write graded results. Ctrl-C stops, --resume goes on. Exit codes: 0 done, 1 failed, 130 stopped."""
     folder = out or file.with_name(f"{file.stem}-results")
+    if service:
+        report = send_and_fetch(file, folder, columns, Service(service, secret_in(key_file)))
+        _say(folder, report, {}, as_json)
+        return
     key = name_key(keys or read_config().key_dir)
     if resume:
         read_plan(folder)
@@ -73,7 +81,7 @@ def reconcile(
         raise typer.Exit(STOPPED)
     if not keep_parts:
         remove_work(folder)
-    _say(folder, as_json)
+    _say(folder, json.loads((folder / REPORT).read_text(encoding="utf-8")), timing_of(folder), as_json)
 
 
 def _how_to_go_on(file: Path, out: Path | None, keys: Path | None) -> str:
@@ -118,10 +126,9 @@ def _line(told: Told) -> str:
     return said
 
 
-def _say(folder: Path, as_json: bool) -> None:
-    report: dict[str, Any] = json.loads((folder / REPORT).read_text(encoding="utf-8"))
+def _say(folder: Path, report: dict[str, Any], seconds: dict[str, float], as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps({**report, "folder": str(folder), "seconds": timing_of(folder)}, ensure_ascii=False))
+        typer.echo(json.dumps({**report, "folder": str(folder), "seconds": seconds}, ensure_ascii=False))
         return
     for code, count in report["grades"].items():
         typer.echo(f"{count:>13,}  {code:<20}{grade_words(code)}")

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from dancu.cli import reconcile_service
 from dancu.kernel.config import Config
 from dancu.kernel.errors import Conflict, Invalid, NotAllowed, Unavailable
 from dancu.kernel.reach import SYSTEM, acting
@@ -174,3 +175,30 @@ def test_a_row_without_a_result_is_not_lost(tmp_path: Path) -> None:
 
     assert put_back(tmp_path / "came", tmp_path / "kept", tmp_path / "out") == 2
     assert (tmp_path / "out.csv").read_text(encoding="utf-8-sig").splitlines() == ["list_row,reference,grade", "2,a,KHOP", "3,'=b,"]
+
+
+def test_the_command_sends_waits_and_fetches_and_run_again_sends_nothing_twice(
+    tmp_path: Path, secret: str, live_server: Any, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def worker_works(_seconds: float) -> None:
+        with acting(SYSTEM):
+            worked(config, NOW + timedelta(seconds=2))
+
+    monkeypatch.setattr(reconcile_service.time, "sleep", worker_works)
+    file, service = own_list(tmp_path), Service(live_server.url, secret)
+
+    first = reconcile_service.send_and_fetch(file, tmp_path / "out", [], service)
+    again = reconcile_service.send_and_fetch(file, tmp_path / "out", [], service)
+
+    assert first == again
+    assert first["counters"]["matched"] == 1
+    assert len(service.list()["rounds"]) == 1
+    back = pl.read_csv(tmp_path / "out" / "results.csv", infer_schema=False)
+    assert back["reference"].to_list() == ["KH1", "KH2", "KH4"]
+
+
+def test_without_a_key_nothing_is_sent(tmp_path: Path) -> None:
+    with pytest.raises(Invalid) as refused:
+        reconcile_service.secret_in(tmp_path / "none")
+
+    assert refused.value.field == "key_file"
