@@ -133,5 +133,16 @@ def index_old(old: NDArray[np.uint32], rows: NDArray[np.uint32]) -> tuple[NDArra
     """Nine-digit numbers with the rows they belong to, sorted, and where each bucket of them begins."""
     order = np.argsort(old, kind="stable")
     old, rows = old[order], rows[order]
-    edges = np.arange((1_000_000_000 >> OLD_SHIFT) + 2, dtype=np.uint64) << OLD_SHIFT
-    return old, rows, np.searchsorted(old, edges).astype(np.uint32)
+    starts = np.empty((1_000_000_000 >> OLD_SHIFT) + 2, np.uint32)
+    _bucket_starts(old, starts)
+    return old, rows, starts
+
+
+@compiled
+def _bucket_starts(old, starts):  # type: ignore[no-untyped-def]
+    bucket = 0
+    for at in range(len(old)):
+        while bucket <= old[at] >> OLD_SHIFT:
+            starts[bucket] = at
+            bucket += 1
+    starts[bucket:] = len(old)
