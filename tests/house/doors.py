@@ -2,8 +2,8 @@
 
 `api` is open to everyone above. The doors without a framework exist so that the gateway, the witness and the offline
 verifier never reach Django: `domain`, `hot`, `reader`, `journal`, the exchange's `feeds`, `messages` and `trial`, the gate's
-`conformance`, the registry's `units` and `cards`, the comparison of lists in `running`, the simulated nation's `personas`,
-the ledger's `logs`, `notes`, `proofs`, `statements`, `tree`, `witnessing` and `outside`.
+`conformance`, the registry's `units` and `cards`, the comparison of lists in `alone` and `running`, the simulated nation's
+`personas`, the ledger's `logs`, `notes`, `proofs`, `statements`, `tree`, `witnessing` and `outside`.
 They are open to modules that are framework-free themselves.
 """
 
@@ -15,6 +15,7 @@ from tests.house.tree import NOT_ROOMS
 
 FREE_DOORS = frozenset(
     {
+        "alone",
         "cards",
         "conformance",
         "domain",

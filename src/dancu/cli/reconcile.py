@@ -15,9 +15,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from dancu.cli.reconcile_service import secret_in, send_and_fetch
 from dancu.cli.told_to_stop import set_when_told
 from dancu.kernel.config import read_config
-from dancu.reconcile.others import others_of
-from dancu.reconcile.profiles.choosing import needed_of
-from dancu.reconcile.profiles.table import get_profile
+from dancu.reconcile.alone import Service, get_profile, needed_of, others_of
 from dancu.reconcile.running.folder import REPORT, remove_work
 from dancu.reconcile.running.job import run as run_job
 from dancu.reconcile.running.job import timing_of
@@ -26,7 +24,6 @@ from dancu.reconcile.running.plan import Plan, columns_said, mapping_for, open_l
 from dancu.reconcile.running.progress import Outcome, Stage, Wish
 from dancu.reconcile.running.progress import Progress as Told
 from dancu.reconcile.running.words import grade_words
-from dancu.reconcile.sending.service import Service
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
 STOPPED = 130

@@ -10,14 +10,8 @@ from typing import Any
 import typer
 
 from dancu.kernel.errors import Conflict, Invalid
-from dancu.reconcile.profiles.choosing import keys_of
-from dancu.reconcile.profiles.table import get_profile
-from dancu.reconcile.reading.columns import mapped
-from dancu.reconcile.reading.headings import Role
+from dancu.reconcile.alone import KEPT, Role, Service, get_profile, keys_of, mapped, narrow, put_back
 from dancu.reconcile.running.plan import REFERENCES, columns_said, open_listed
-from dancu.reconcile.sending.narrowing import KEPT, narrow
-from dancu.reconcile.sending.putting_back import put_back
-from dancu.reconcile.sending.service import Service
 
 ASKED_EVERY_SECONDS = 2.0
 CAME, REPORT = "came.parquet", "report.json"

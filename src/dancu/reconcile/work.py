@@ -193,7 +193,7 @@ def prepare(folder: Path, order: Order, key_dir: Path) -> str:
 
 def run(folder: Path, key_dir: Path, watch: Callable[[Progress], Wish]) -> Outcome:
     """Compare, or go on comparing (*chạy đối soát*). Raises as the runner does."""
-    from dancu.reconcile.others import others_of
+    from dancu.reconcile.alone import others_of
     from dancu.reconcile.running.job import run
     from dancu.reconcile.running.keys import name_key
     from dancu.reconcile.running.plan import read_plan
