@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 GROUPABLE = ("province", "sex")
 MATCHED = ("KHOP", "KHOP_SAU_CHUAN_HOA")
 NEAR = "GAN_KHOP"
+_TEXTS, _NUMBER = 1 | 2, 4  # of `Differs`: name and birth date; the number
 RESULT_FILES = {
     "parquet": ("results.parquet", "application/vnd.apache.parquet"),
     "csv": ("results.csv", "text/csv; charset=utf-8"),
@@ -254,6 +255,7 @@ class Wanted:
 
     grade: str = ""
     cause: str = ""
+    is_by_text: bool = False  # name or birth date differ: there is something to look at side by side
 
 
 def worklist(folder: Path, wanted: Wanted, after: int = 0, limit: int = 0) -> list[Line]:
@@ -316,6 +318,8 @@ def _wanted(frame: Any, wanted: Wanted) -> Any:
         frame = frame.filter(grade == wanted.grade)
     elif not wanted.cause:
         frame = frame.filter(~grade.is_in(list(MATCHED)))
+    if wanted.is_by_text:  # a slipped number leads to somebody else's record, or to none
+        frame = frame.filter(((pl.col("differs_bits") & _TEXTS) != 0) & ((pl.col("differs_bits") & _NUMBER) == 0))
     if wanted.cause in Repeated.__members__ or wanted.cause == "repeated":
         return frame.filter(pl.col("repeats") != 0)
     if wanted.cause:
@@ -363,8 +367,8 @@ def since(before: Path, now: Path, *, whole: bool) -> dict[str, int] | None:
 
 
 def near_rows(folder: Path, limit: int) -> list[Line]:
-    """Near matches, in the order of the list."""
-    return worklist(folder, Wanted(grade=NEAR), limit=limit)
+    """Near matches whose number leads to the person and whose texts differ, in the order of the list."""
+    return worklist(folder, Wanted(grade=NEAR, is_by_text=True), limit=limit)
 
 
 def records_at(file: Path, mapping: Mapping[str, int], rows: Sequence[int]) -> dict[int, Record]:
