@@ -21,6 +21,7 @@ from dancu.reconcile.keys import store as keys_store
 from dancu.reconcile.keys.domain import KEYS_MAX, digest_of
 from dancu.reconcile.keys.usecases import make_key, withdraw_key
 from dancu.reconcile.models import ListKey
+from dancu.reconcile.pieces import ARRIVING_MAX
 from tests.factories.people import NOW
 from tests.reconcile.scene import COLLEAGUE, MAPPING, a_file, a_home, a_list, an_officer, appoint, entries, worked
 
@@ -199,6 +200,30 @@ def test_a_wrong_question_says_which_field_and_why(config: Config, body: dict[st
     assert told.json()["field"] == field
     assert told.json()["title"]
     assert told.json()["title_en"]
+
+
+def test_columns_that_do_not_fit_make_no_round_and_the_file_waits_for_the_right_ones(config: Config):
+    program, _of = a_program()
+    digest = sent(program, a_file(config.home).path.read_bytes())
+
+    wrong = program.post("rounds", {"sha256": digest, "mapping": {"number": 0}})
+
+    assert wrong.status_code == 422
+    assert program.get("list").json()["rounds"] == []
+    assert program.post("rounds", {"sha256": digest, "mapping": MAPPING}).json()["state"] == RoundState.QUEUED
+    assert program.post("rounds", {"sha256": digest, "mapping": MAPPING}).json()["number"] == 1
+    assert len(program.get("list").json()["rounds"]) == 1
+
+
+def test_a_key_does_not_fill_the_disk_with_beginnings(config: Config):
+    program, _of = a_program()
+    digests = [f"{at:064x}" for at in range(ARRIVING_MAX + 1)]
+    answers = [program.put(digest, 0, b"x").status_code for digest in digests]
+
+    assert answers == [200] * ARRIVING_MAX + [429]
+    assert program.put(digests[0], 1, b"y").status_code == 200
+    program.forget(digests[1])
+    assert program.put(digests[-1], 0, b"x").status_code == 200
 
 
 def test_a_round_is_paused_resumed_and_cancelled_by_its_program(config: Config):

@@ -12,10 +12,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
-from dancu.cli.reconcile_service import secret_in, send_and_fetch
 from dancu.cli.told_to_stop import set_when_told
 from dancu.kernel.config import read_config
-from dancu.reconcile.alone import Service, get_profile, needed_of, others_of
+from dancu.kernel.errors import Invalid
+from dancu.reconcile.alone import Service, get_profile, needed_of, others_of, send_and_fetch
 from dancu.reconcile.running.folder import REPORT, remove_work
 from dancu.reconcile.running.job import run as run_job
 from dancu.reconcile.running.job import timing_of
@@ -54,7 +54,9 @@ def reconcile(
     """Compare a list and write graded results. Ctrl-C stops, --resume goes on. Exit codes: 0 done, 1 failed, 130 stopped."""
     folder = out or file.with_name(f"{file.stem}-results")
     if service:
-        report = send_and_fetch(file, folder, columns, Service(service, secret_in(key_file)))
+        report = send_and_fetch(
+            file, folder, columns, Service(service, _secret_in(key_file)), lambda line: typer.echo(line, err=True)
+        )
         _say(folder, report, {}, as_json)
         return
     key = name_key(keys or read_config().key_dir)
@@ -79,6 +81,22 @@ def reconcile(
     if not keep_parts:
         remove_work(folder)
     _say(folder, json.loads((folder / REPORT).read_text(encoding="utf-8")), timing_of(folder), as_json)
+
+
+def _secret_in(file: Path | None) -> str:
+    """The key of the list. Raises `Invalid` without one."""
+    try:
+        secret = file.read_text(encoding="utf-8").strip() if file else ""
+    except OSError:
+        secret = ""
+    if not secret:
+        raise Invalid(
+            "service.key_file",
+            "Cần tệp chứa khoá của danh sách (--key-file). Lập khoá ở trang của danh sách.",
+            "A file with the key of the list is needed (--key-file). Make one on the page of the list.",
+            field="key_file",
+        )
+    return secret
 
 
 def _how_to_go_on(file: Path, out: Path | None, keys: Path | None) -> str:

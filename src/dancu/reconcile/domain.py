@@ -62,6 +62,7 @@ class Scope(StrEnum):
 
 
 OPEN = frozenset({RoundState.QUEUED, RoundState.COMPARING})
+GIVEN_UP = frozenset({RoundState.FAILED, RoundState.CANCELLED, RoundState.DELETED})
 ENDED = frozenset({RoundState.DONE, RoundState.FAILED, RoundState.CANCELLED, RoundState.DELETED})
 NEXT: Mapping[RoundState, frozenset[RoundState]] = {
     RoundState.WAITING: frozenset({RoundState.MAPPING, RoundState.QUEUED, RoundState.CANCELLED, RoundState.DELETED}),
@@ -142,6 +143,10 @@ class Round:
     def code(self) -> str:
         """How people and the ledger name it: nothing in it is about anybody."""
         return f"DS-{self.list_id.hex[:8].upper()}-{self.number:03d}"
+
+    @property
+    def is_before_start(self) -> bool:
+        return self.state in (RoundState.WAITING, RoundState.MAPPING)
 
     @property
     def is_done(self) -> bool:

@@ -107,7 +107,7 @@ def file_answer(request: HttpRequest, digest: str) -> HttpResponse:
 @by_key
 @require_POST
 def rounds_answer(request: HttpRequest) -> HttpResponse:
-    """A new round from a file that is here: its columns are said, and it starts."""
+    """A round from a file that is here: its columns are said, and it starts; asked again, the round it began."""
     holder, asked, now = _holder(request), _body(request), clock.now()
     scope = asked.get("scope", Scope.WHOLE.value)
     mapping = asked.get("mapping")
@@ -116,11 +116,16 @@ def rounds_answer(request: HttpRequest) -> HttpResponse:
     if not isinstance(mapping, dict) or not all(type(at) is int for at in mapping.values()):
         raise _wrong("mapping", "mapping là bảng vai trò → số thứ tự cột từ 0.", "mapping gives a column from 0 for each role.")
     digest, name, grouped_by = (str(asked.get(each, "")) for each in ("sha256", "file_name", "grouped_by"))
-    path = pieces.whole_file(home(), holder.of.id, digest)
-    arrived = Arrived(path, digest, path.stat().st_size, name or "danh-sach")
-    made = rounds.receive_file(holder.officer, holder.of.id, arrived, Scope(scope), home(), now=now)
-    rounds.choose_columns(holder.officer, made.id, Columns(mapping, grouped_by), home(), now=now)
-    return JsonResponse(_shown(rounds.start(holder.officer, made.id, now=now)), status=201)
+    columns = Columns(mapping, grouped_by)
+    begun = store.live_round_with(holder.of.id, digest)
+    if begun is None:
+        path = pieces.whole_file(home(), holder.of.id, digest)
+        arrived = Arrived(path, digest, path.stat().st_size, name or "danh-sach")
+        begun = rounds.receive_said(holder.officer, holder.of.id, arrived, columns, Scope(scope), home(), now=now)
+    if begun.is_before_start:  # new, or a limit stood in its way before
+        rounds.choose_columns(holder.officer, begun.id, columns, home(), now=now)
+        begun = rounds.start(holder.officer, begun.id, now=now)
+    return JsonResponse(_shown(begun), status=201)
 
 
 @by_key

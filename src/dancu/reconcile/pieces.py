@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import IO
 from uuid import UUID
 
-from dancu.kernel.errors import Conflict, Invalid, NotFound
+from dancu.kernel.errors import Conflict, Invalid, NotFound, TooMany
 from dancu.reconcile import folders
 
+ARRIVING_MAX = 3  # of one list at once: a key must not fill the disk with beginnings
 PIECE_BYTES_MAX = 64 * 1024 * 1024
 _BLOCK = 1024 * 1024
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -28,9 +29,16 @@ def put_piece(home: Path, list_id: UUID, digest: str, offset: int, blocks: Itera
     """Add a piece behind what is here (*nhận một phần tệp*); gives how much is here then.
 
     A piece that breaks off counts as far as it came. Raises `Conflict` for one that begins elsewhere, saying where to go on,
-    `Invalid` above the limit: what was here before stays.
+    `Invalid` above the limit: what was here before stays; `TooMany` for a file beside too many that have not ended.
     """
-    with _arriving(home, list_id, digest).open("ab") as file:
+    path = _arriving(home, list_id, digest)
+    if not path.exists() and len(list(path.parent.glob(f"{list_id}-*"))) >= ARRIVING_MAX:
+        raise TooMany(
+            "reconcile.arriving",
+            f"Danh sách đang có {ARRIVING_MAX} tệp gửi dở. Bạn gửi nốt hoặc bỏ một tệp; tệp không gửi tiếp tự bị bỏ sau một ngày.",
+            f"{ARRIVING_MAX} files of this list are on their way. Finish or drop one; one left alone is dropped after a day.",
+        )
+    with path.open("ab") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         held = file.seek(0, 2)
         if offset != held:

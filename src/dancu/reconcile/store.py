@@ -14,6 +14,7 @@ from dancu.kernel.clock import local
 from dancu.kernel.errors import NotFound
 from dancu.reconcile import models
 from dancu.reconcile.domain import (
+    GIVEN_UP,
     OPEN,
     Asked,
     Conclusion,
@@ -83,6 +84,13 @@ def get_round(round_id: UUID, *, lock: bool = False) -> Round:
     if row is None:
         raise no_round()
     return _round(row)
+
+
+def live_round_with(list_id: UUID, digest: str) -> Round | None:
+    """The round of a list with this very file that was not cancelled, deleted or failed."""
+    rows = models.Round.objects.filter(list_id=list_id, file_digest=digest).exclude(state__in=GIVEN_UP)
+    row = rows.order_by("-number").values(*_ROUND).first()
+    return _round(row) if row else None
 
 
 def done_before(of: Round) -> Round | None:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
+import json
 import threading
 from datetime import timedelta
+from http.client import BadStatusLine, IncompleteRead
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-from dancu.cli import reconcile_service
+from dancu.cli import reconcile
 from dancu.kernel.config import Config
-from dancu.kernel.errors import Conflict, Invalid, NotAllowed, Unavailable
+from dancu.kernel.errors import Conflict, Invalid, NotAllowed, TooMany, Unavailable
 from dancu.kernel.reach import SYSTEM, acting
+from dancu.reconcile import store
 from dancu.reconcile.keys.usecases import make_key
 from dancu.reconcile.reading.columns import mapped
 from dancu.reconcile.reading.files import open_list
@@ -22,6 +26,7 @@ from dancu.reconcile.reading.headings import Role
 from dancu.reconcile.sending import service as of_service
 from dancu.reconcile.sending.narrowing import KEPT, Narrowed, narrow
 from dancu.reconcile.sending.putting_back import put_back
+from dancu.reconcile.sending.round_trip import send_and_fetch
 from dancu.reconcile.sending.service import Service
 from tests.factories.people import NOW
 from tests.reconcile.scene import DIRTY, HEADINGS, a_home, a_list, an_officer, appoint, worked
@@ -178,27 +183,62 @@ def test_a_row_without_a_result_is_not_lost(tmp_path: Path) -> None:
 
 
 def test_the_command_sends_waits_and_fetches_and_run_again_sends_nothing_twice(
-    tmp_path: Path, secret: str, live_server: Any, config: Config, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, secret: str, live_server: Any, config: Config
 ) -> None:
     def worker_works(_seconds: float) -> None:
         with acting(SYSTEM):
             worked(config, NOW + timedelta(seconds=2))
 
-    monkeypatch.setattr(reconcile_service.time, "sleep", worker_works)
-    file, service = own_list(tmp_path), Service(live_server.url, secret)
+    file, service, said = own_list(tmp_path), Service(live_server.url, secret), list[str]()
 
-    first = reconcile_service.send_and_fetch(file, tmp_path / "out", [], service)
-    again = reconcile_service.send_and_fetch(file, tmp_path / "out", [], service)
+    first = send_and_fetch(file, tmp_path / "out", [], service, said.append, worker_works)
+    again = send_and_fetch(file, tmp_path / "out", [], service, said.append, worker_works)
 
     assert first == again
+    assert len([line for line in said if line.startswith("Đã gửi")]) == 1
     assert first["counters"]["matched"] == 1
     assert len(service.list()["rounds"]) == 1
     back = pl.read_csv(tmp_path / "out" / "results.csv", infer_schema=False)
     assert back["reference"].to_list() == ["KH1", "KH2", "KH4"]
 
 
+def test_a_limit_in_the_way_leaves_nothing_stuck_and_run_again_the_file_is_not_sent_anew(
+    tmp_path: Path, secret: str, live_server: Any, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def worker_works(_seconds: float) -> None:
+        with acting(SYSTEM):
+            worked(config, NOW + timedelta(seconds=2))
+
+    usual, file, said = store.limits_of, own_list(tmp_path), list[str]()
+    service = Service(live_server.url, secret)
+    monkeypatch.setattr(store, "limits_of", lambda *given: dataclasses.replace(usual(*given), rounds_at_once=0))
+    with pytest.raises(TooMany):
+        send_and_fetch(file, tmp_path / "out", [], service, said.append, worker_works)
+    monkeypatch.setattr(store, "limits_of", usual)
+
+    report = send_and_fetch(file, tmp_path / "out", [], service, said.append, worker_works)
+
+    assert report["counters"]["matched"] == 1
+    assert len([line for line in said if line.startswith("Đã gửi")]) == 1
+    assert [each["state"] for each in service.list()["rounds"]] == ["done"]
+
+
+def test_a_line_that_breaks_inside_an_answer_is_tried_again(secret: str, live_server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, breaks = json.load, [IncompleteRead(b"{"), BadStatusLine("")]
+
+    def torn(answer: Any) -> Any:
+        if breaks:
+            raise breaks.pop()
+        return whole(answer)
+
+    monkeypatch.setattr(of_service.json, "load", torn)
+
+    assert Service(live_server.url, secret, sleep=lambda _: None).list()["name"]
+    assert not breaks
+
+
 def test_without_a_key_nothing_is_sent(tmp_path: Path) -> None:
     with pytest.raises(Invalid) as refused:
-        reconcile_service.secret_in(tmp_path / "none")
+        reconcile.run([str(own_list(tmp_path)), "--service", "https://doi-soat.vidu.vn", "--key-file", str(tmp_path / "none")])
 
     assert refused.value.field == "key_file"

@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -15,7 +16,8 @@ from urllib.parse import urlsplit
 from dancu.kernel.errors import Conflict, DancuError, Invalid, NotAllowed, NotFound, TooMany, Unavailable
 
 PIECE_BYTES = 8 * 1024 * 1024
-GIVEN_UP = ("failed", "cancelled", "deleted")
+BEGUN = ("queued", "comparing", "paused", "done")
+_HELD = (*BEGUN, "waiting", "mapping")  # the file is there
 TRIES, WAIT_SECONDS = 6, 2.0
 _BLOCK = 1024 * 1024
 _LOCAL = ("localhost", "127.0.0.1", "::1")
@@ -72,8 +74,14 @@ class Service:
 
     def begun(self, digest: str) -> dict[str, Any] | None:
         """The round a file began, if it did and was not given up."""
-        rounds = self.list()["rounds"]
-        return next((each for each in rounds if each["sha256"] == digest and each["state"] not in GIVEN_UP), None)
+        return self._round_of(digest, BEGUN)
+
+    def holds(self, digest: str) -> bool:
+        """Is a round there that has this file, begun or not?"""
+        return self._round_of(digest, _HELD) is not None
+
+    def _round_of(self, digest: str, states: tuple[str, ...]) -> dict[str, Any] | None:
+        return next((each for each in self.list()["rounds"] if each["sha256"] == digest and each["state"] in states), None)
 
     def round(self, round_id: str) -> dict[str, Any]:
         return self._told("GET", f"rounds/{round_id}")
@@ -110,7 +118,7 @@ class Service:
             except urllib.error.HTTPError as failure:
                 if failure.code < 500 or trial == TRIES - 1:
                     raise _refusal(failure) from None
-            except (OSError, ValueError):
+            except (OSError, HTTPException, ValueError):
                 if trial == TRIES - 1:
                     raise _unreachable() from None
             self._sleep(WAIT_SECONDS * 2**trial)

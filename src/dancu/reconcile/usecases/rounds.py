@@ -70,17 +70,24 @@ def receive_file(officer: Officer, list_id: UUID, arrived: Arrived, scope: Scope
     return made
 
 
+def receive_said(
+    officer: Officer, list_id: UUID, arrived: Arrived, columns: Columns, scope: Scope, home: Path, *, now: datetime
+) -> Round:
+    """The same from a program, which says its columns at once: a file they do not fit makes no round. Raises as both do."""
+    work.checked_mapping(arrived.path, columns.mapping, store.get_list(list_id).profile)
+    return receive_file(officer, list_id, arrived, scope, home, now=now)
+
+
 def _check_not_sent(of: SourceList, digest: str) -> None:
     """The same file again says nothing new; a round that was cancelled or failed does not count."""
-    passed = (RoundState.CANCELLED, RoundState.DELETED, RoundState.FAILED)
-    for each in store.rounds_of(of.id):
-        if each.file_digest == digest and each.state not in passed:
-            raise Conflict(
-                "reconcile.same_file",
-                f"Tệp này giống hệt tệp của đợt {each.number}. Bạn gửi tệp đã sửa, hoặc xem kết quả của đợt {each.number}.",
-                f"This file is the one of round {each.number}. Send the mended file.",
-                field="file",
-            )
+    same = store.live_round_with(of.id, digest)
+    if same is not None:
+        raise Conflict(
+            "reconcile.same_file",
+            f"Tệp này giống hệt tệp của đợt {same.number}. Bạn gửi tệp đã sửa, hoặc xem kết quả của đợt {same.number}.",
+            f"This file is the one of round {same.number}. Send the mended file.",
+            field="file",
+        )
 
 
 def look_at(round_: Round, home: Path) -> SeenList | DancuError:
