@@ -143,7 +143,7 @@ def _make_deadly(luck: random.Random, deadly: float) -> None:
         return inner
 
     if deadly:
-        feeding._add = maybe(feeding._add)  # type: ignore[attr-defined]  # the places where a worker must be able to die
+        feeding.add_lines = maybe(feeding.add_lines)  # the places where a worker must be able to die
         pushing._told = maybe(pushing._told)
         pushing._judged = maybe(pushing._judged)
 

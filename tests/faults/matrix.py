@@ -124,7 +124,7 @@ def expected_statuses(access: str, cell: Cell, said: Allowed | Denied | None) ->
     if said is None:
         if access.startswith("citizen:") and who == "citizen":
             return {200, 404, 405, 409, 422}
-        return {302, 401}
+        return {403} if access.startswith("key:") else {302, 401}  # a program has no page to sign in at
     if isinstance(said, Denied):
         return {403}
     fine = {200, 302, 401, 404, 405, 409, 422, 429}

@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 
 import numpy as np
-import polars as pl
+import pyarrow as pa
 import pytest
 from python_calamine import CalamineWorkbook
 
@@ -17,10 +17,9 @@ from dancu.reconcile.running import words
 from dancu.reconcile.running.comparing import OwnChecks
 from dancu.reconcile.running.folder import CANCELLED
 from dancu.reconcile.running.job import Others
-from dancu.reconcile.running.progress import Stage, Watcher
-from dancu.reconcile.running.results import Wording, _harmless
-from dancu.reconcile.running.workbook import write_workbook
-from tests.reconcile.running.jobs import AN, BINH, CHI, DAY, OLD, done, grades, job, on, report, results
+from dancu.reconcile.running.results import Rows, Wording, rows_of
+from dancu.reconcile.running.workbook import workbook_file
+from tests.reconcile.running.jobs import AN, BINH, CHI, DAY, OLD, done, grades, job, report, results
 
 LINES = (
     ("a1", AN, "Trần Thị An", "03/02/1993"),
@@ -79,15 +78,30 @@ def test_the_csv_opens_in_a_spreadsheet_and_no_cell_is_a_formula(tmp_path: Path)
     assert all(cell[:1] not in ("=", "+", "-", "@") for row in rows for cell in row)
 
 
+def test_the_owners_own_key_stands_as_it_is_also_beside_the_row_it_repeats(tmp_path: Path) -> None:
+    keys = ("{row}", "a,b", 'c"d', "")
+    made = done(job(tmp_path, [(key, AN, "Trần Thị An", "03/02/1993") for key in keys], formats=("csv",)))
+
+    _heading, *rows = csv.reader((made / "results.csv").read_text(encoding="utf-8-sig").splitlines())
+
+    assert [row[1] for row in rows] == list(keys)
+    assert [row[-1] for row in rows] == ["Cùng một người với dòng 3", *["Cùng một người với dòng 2"] * 3]
+
+
 @pytest.mark.parametrize("text", ["=1", "+84", "-1", "@x", "\t1", "\r1", "a=1", "", "0912", " =1", "đ", "(1)"])
 def test_a_column_is_made_harmless_as_each_of_its_texts_would_be(text: str) -> None:
-    assert _harmless(pl.Series([text, "x", None])).to_list() == [harmless(text), "x", None]
+    nothing = np.zeros(3, np.int32)
+    rows = Rows(0, nothing.astype(np.int64), pa.array([text, "x", None], pa.large_string()), [], nothing, nothing.astype(np.uint32))
+
+    assert rows.references().to_list() == [harmless(text), "x", None]
 
 
 def test_the_workbook_says_what_the_csv_says_and_begins_a_sheet_when_one_is_full(tmp_path: Path) -> None:
     made = done(job(tmp_path, LINES, formats=("csv", "xlsx"), rows_a_batch=3))
     (made / "results.xlsx").unlink()
-    write_workbook(made, None, Watcher(on, Stage.RESULTS), len(LINES), DAY, rows_a_sheet=5)
+    with workbook_file(made, Wording(None), DAY, rows_a_sheet=5) as add:
+        for part in rows_of(made):
+            add(part)
 
     book = CalamineWorkbook.from_path(made / "results.xlsx")
     sheets = [[[cell_text(cell) for cell in row] for row in book.get_sheet_by_name(name).to_python()] for name in book.sheet_names]

@@ -1,6 +1,6 @@
 """Records of one list that are each other's: the same record twice, one person in several records, one number with several persons.
 
-Two passes over the parts. The first finds out which groups have more than one record, with a bit per person of the registry and a
+Two passes over the parts. The first finds out which groups have more than one record, with a byte per person of the registry and a
 sort of the few numbers nobody has; the second takes those groups into memory, some millions of records at a time.
 """
 
@@ -15,7 +15,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from dancu.reconcile.compiling import compiled
 from dancu.reconcile.engine.grading import Grade
+from dancu.reconcile.engine.intrinsics import prefetch
 from dancu.reconcile.engine.lookup import NO_ROW
 from dancu.reconcile.running.describing import NAME
 from dancu.reconcile.running.folder import WORK, write_array, write_file
@@ -28,6 +30,7 @@ BITS, OTHERS, COUNTS = "repeated.npy", "repeated-rows.npy", "repeated.json"
 IS_DUPLICATE = 128  # beside the bits of `Repeated`: this record is the one to drop
 _PERSON = 1 << 63  # a group of records that lead to a person; others are of a number
 _NARROW = ("row", "number")
+_AHEAD = 16  # records; memory answers meanwhile
 _WIDE = ("list_row", "row", "number", "who", "record", "grade")
 Numbers = NDArray[np.uint64]
 Bools = NDArray[np.bool_]
@@ -94,22 +97,15 @@ class _Grouped:
     """Which groups have more than one record."""
 
     def __init__(self, persons: int) -> None:
-        self._seen, self._again = np.zeros(persons, np.bool_), np.zeros(persons, np.bool_)
+        self._times = np.zeros(persons, np.uint8)  # records of a person: none, one, several
         self._numbers: list[Numbers] = []
         self._numbers_again: Numbers = np.empty(0, np.uint64)
         self.members = 0
 
     def see(self, part: Part) -> None:
         row, number = part.column("row"), part.column("number")
-        is_known = row != NO_ROW
-        rows, times = np.unique(row[is_known], return_counts=True)
-        again = (times > 1) | self._seen[rows]
-        newly = again & ~self._again[rows]
-        # A group counts its first record when its second comes.
-        self.members += int(times[again].sum()) + int((newly & self._seen[rows]).sum())
-        self._again[rows[again]] = True
-        self._seen[rows] = True
-        self._numbers.append(number[~is_known & (number != 0)])
+        self.members += _see(row, self._times)
+        self._numbers.append(number[(row == NO_ROW) & (number != 0)])
 
     def settle(self) -> None:
         numbers, times = np.unique(np.concatenate(self._numbers or [np.empty(0, np.uint64)]), return_counts=True)
@@ -120,16 +116,41 @@ class _Grouped:
     def members_of(self, part: Part, at: int, passes: int) -> pl.DataFrame:
         """The records of a part that are not alone in their group, of one pass."""
         row, number = part.column("row"), part.column("number")
-        is_known = row != NO_ROW
-        is_member = np.zeros(len(row), np.bool_)
-        is_member[is_known] = self._again[row[is_known]]
-        is_member[~is_known] = _is_in(number[~is_known], self._numbers_again)
-        group = _group_of(row, number)
-        if passes > 1:
-            is_member &= (group & np.uint64((1 << 62) - 1)) % np.uint64(passes) == at
+        is_member = _are_several(row, self._times)
+        unknown = np.flatnonzero(row == NO_ROW)
+        is_member[unknown] = _is_in(number[unknown], self._numbers_again)
         places = np.flatnonzero(is_member)
+        group = _group_of(row[places], number[places])
+        if passes > 1:
+            mine = (group & np.uint64((1 << 62) - 1)) % np.uint64(passes) == at
+            places, group = places[mine], group[mine]
         columns = {name: part.column(name)[places] for name in ("list_row", "number", "who", "record", "grade")}
-        return pl.DataFrame({"group": group[places], "place": places + part.about.first, **columns})
+        return pl.DataFrame({"group": group, "place": places + part.about.first, **columns})
+
+
+@compiled
+def _see(row, times):  # type: ignore[no-untyped-def]
+    """Count records of persons; gives how many of them are not alone. A group counts its first record when its second comes."""
+    members = 0
+    for at in range(len(row)):
+        if at + _AHEAD < len(row) and row[at + _AHEAD] != NO_ROW:
+            prefetch(times, np.int64(row[at + _AHEAD]))
+        if row[at] == NO_ROW:
+            continue
+        seen = times[row[at]]
+        times[row[at]] = min(seen + 1, 2)
+        members += 0 if seen == 0 else 3 - seen
+    return members
+
+
+@compiled
+def _are_several(row, times):  # type: ignore[no-untyped-def]
+    several = np.zeros(len(row), np.bool_)
+    for at in range(len(row)):
+        if at + _AHEAD < len(row) and row[at + _AHEAD] != NO_ROW:
+            prefetch(times, np.int64(row[at + _AHEAD]))
+        several[at] = row[at] != NO_ROW and times[row[at]] > 1
+    return several
 
 
 def _is_in(values: Numbers, known: Numbers) -> Bools:

@@ -13,7 +13,7 @@ from dancu.reconcile.engine.name_keys import NameKey
 from dancu.reconcile.engine.snapshot import Snapshot
 from dancu.reconcile.reading.files import OpenedList
 from dancu.reconcile.reading.limits import Limits
-from dancu.reconcile.running import duplicates, refusals, report, results, searching, workbook
+from dancu.reconcile.running import duplicates, refusals, report, searching, writing
 from dancu.reconcile.running.commitment import commit
 from dancu.reconcile.running.comparing import Comparison, OwnChecks, compare_list
 from dancu.reconcile.running.folder import (
@@ -23,7 +23,6 @@ from dancu.reconcile.running.folder import (
     PLAN,
     QUARANTINE,
     REPORT,
-    RESULTS,
     TIMING,
     WORK,
     disk_errors,
@@ -162,15 +161,8 @@ class _Job:
         total = sum(each.records for each in about_parts(self._folder))
         checks = self._others.checks
         self._once(COMMITMENT, lambda: commit(self._folder, self._snapshot, self._plan.salt, watcher))
-        self._once(QUARANTINE, lambda: results.write_quarantine(self._folder, Limits()))
-        writers: dict[str, Callable[[], None]] = {
-            "parquet": lambda: results.write_parquet(self._folder, checks, watcher, total),
-            "csv": lambda: results.write_csv(self._folder, checks, watcher, total),
-            "xlsx": lambda: workbook.write_workbook(self._folder, checks, watcher, total, self._plan.day),
-        }
-        for name, write in writers.items():
-            if name in self._plan.formats:
-                self._once(RESULTS[name], write)
+        self._once(QUARANTINE, lambda: writing.write_quarantine(self._folder, Limits()))
+        writing.write_results(self._folder, self._plan.formats, checks, self._plan.day, watcher, total)
 
     def _once(self, name: str, write: Callable[[], None]) -> None:
         if not (self._folder / name).exists():

@@ -1,51 +1,28 @@
-"""The graded results, a row a record: for a program as Parquet, for people as CSV and workbook.
-
-What is said of a record follows from a few small numbers, so each different saying is put into words once.
-"""
+"""What is said of each record of a list. It follows from a few small numbers, so each different saying is put into words once."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from dancu.kernel.spreadsheets import harmless
+from dancu.reconcile.compiling import compiled
 from dancu.reconcile.engine.grading import SAME_TEXT, Grade
 from dancu.reconcile.engine.reasons import Differs, Found
-from dancu.reconcile.reading.limits import Limits
-from dancu.reconcile.reading.quarantine import HEADINGS as QUARANTINE_HEADINGS
 from dancu.reconcile.running import words as w
 from dancu.reconcile.running.comparing import OwnChecks
-from dancu.reconcile.running.duplicates import IS_DUPLICATE, RepeatedRecords, graded, repeated_of
-from dancu.reconcile.running.folder import QUARANTINE, RESULTS, finished
-from dancu.reconcile.running.parts import Part, quarantined, read_parts
-from dancu.reconcile.running.progress import Watcher
+from dancu.reconcile.running.duplicates import RepeatedRecords, graded, repeated_of
+from dancu.reconcile.running.parts import Part, read_parts
 from dancu.reconcile.running.searching import IS_CLEAR, MANY, candidates_of
 
 _READ = ("list_row", "found", "differs", "reason", "grade", "own", "reference")
-_WORDED = ("grade", "meaning", "differs", "reasons", "to_do", "candidates", "repeated")
-_WORD = pa.dictionary(pa.int32(), pa.string())
-RESULT = pa.schema(
-    [
-        ("list_row", pa.int64()),
-        ("reference", pa.large_string()),
-        *((name, _WORD) for name in ("grade", "differs", "reasons", "to_do", "candidates")),
-        ("repeats", pa.uint8()),  # bits of `Repeated`
-        ("repeated_row", pa.uint32()),
-        ("differs_bits", pa.uint8()),
-        ("reason_bits", pa.int64()),
-        ("own_bits", pa.uint32()),
-    ]
-)
+WORDED = ("grade", "meaning", "differs", "reasons", "to_do", "candidates", "repeated")
 Saying = tuple[int, int, int, int, int, int, int]  # grade, found, differs, reason, own flags, repeats, candidates
 
 
@@ -64,6 +41,12 @@ class Rows:
         """One number of each record's saying."""
         return np.array([each[at] for each in self.sayings], np.int64)[self.saying]
 
+    def references(self) -> pl.Series:
+        """The owner's own keys, harmless to a spreadsheet: only texts with such a beginning are looked at one by one."""
+        texts = pl.Series(pl.from_arrow(self.reference))
+        at = texts.str.contains(r"^[^\p{L}\p{N} ]").arg_true()
+        return texts.scatter(at, [harmless(text) for text in texts.gather(at)]) if len(at) else texts
+
 
 def rows_of(folder: Path) -> Iterator[Rows]:
     """The results, a part at a time."""
@@ -78,36 +61,43 @@ def _rows(part: Part, repeated: RepeatedRecords | None, candidates: NDArray[np.u
     others = repeated.others[here] if repeated else np.zeros(count, np.uint32)
     maybe = candidates[here] if candidates is not None else np.zeros(count, np.uint8)
     grades = graded(part.column("grade"), bits)
-    frame = pl.DataFrame(
-        {
-            "grade": grades, "found": part.column("found"), "differs": part.column("differs"), "reason": part.column("reason"),
-            "own": part.column("own"), "bits": np.asarray(bits), "maybe": np.asarray(maybe),
-        }
-    )  # fmt: skip
-    # One number for the reasons, one for all the rest: two columns are sorted, not seven.
-    packed = frame.select(
-        small=(
-            pl.col("grade").cast(pl.UInt64)
-            | (pl.col("found").cast(pl.UInt64) * (1 << 4))
-            | (pl.col("differs").cast(pl.UInt64) * (1 << 8))
-            | (pl.col("bits").cast(pl.UInt64) * (1 << 16))
-            | (pl.col("maybe").cast(pl.UInt64) * (1 << 24))
-            | (pl.col("own").cast(pl.UInt64) * (1 << 32))
-        ),
-        large=pl.col("reason"),
-    )
-    different = packed.unique().sort("small", "large").with_row_index("saying")
-    saying = packed.join(different, on=["small", "large"], how="left", maintain_order="left")["saying"]
-    sayings = [_saying(small, large) for small, large in different.select("small", "large").iter_rows()]
+    said = tuple(part.column(name) for name in ("found", "differs", "reason", "own"))
+    saying, firsts = _told_apart(grades, *said, np.asarray(bits), np.asarray(maybe))
+    columns = (grades, *said, np.asarray(bits), np.asarray(maybe))
+    sayings = list(zip(*(column[firsts].tolist() for column in columns), strict=True))
     reference = part.table.column("reference").combine_chunks()
-    return Rows(
-        part.about.first, part.column("list_row"), reference, sayings, saying.to_numpy().astype(np.int32), np.asarray(others)
-    )
+    return Rows(part.about.first, part.column("list_row"), reference, sayings, saying, np.asarray(others))
 
 
-def _saying(small: int, large: int) -> Saying:
-    differs, bits, maybe = ((small >> shift) & 255 for shift in (8, 16, 24))
-    return small & 15, small >> 4 & 15, differs, large, small >> 32, bits, maybe
+@compiled
+def _told_apart(grades, found, differs, reason, own, bits, maybe):  # type: ignore[no-untyped-def]
+    """Which of the different sayings is each record's, in the order they first come, and the first record of each."""
+    count = len(grades)
+    size = 1024
+    while size < 2 * count:
+        size *= 2
+    slots = np.full(size, -1, np.int32)
+    saying, firsts, different = np.empty(count, np.int32), np.empty(count, np.int64), 0
+    for at in range(count):
+        mixed = np.uint64(grades[at]) | np.uint64(found[at]) << np.uint64(8) | np.uint64(differs[at]) << np.uint64(16)
+        mixed |= np.uint64(bits[at]) << np.uint64(24) | np.uint64(maybe[at]) << np.uint64(32)
+        mixed = (mixed ^ np.uint64(reason[at]) * np.uint64(0x9E3779B97F4A7C15)) + np.uint64(own[at]) * np.uint64(0xC2B2AE3D27D4EB4F)
+        mixed = (mixed ^ mixed >> np.uint64(32)) * np.uint64(0xBF58476D1CE4E5B9)
+        slot = np.int64(mixed >> np.uint64(33)) & (size - 1)
+        while slots[slot] >= 0:
+            first = firsts[slots[slot]]
+            if (
+                grades[first] == grades[at] and found[first] == found[at] and differs[first] == differs[at]
+                and reason[first] == reason[at] and own[first] == own[at] and bits[first] == bits[at] and maybe[first] == maybe[at]
+            ):  # fmt: skip
+                break
+            slot = (slot + 1) & (size - 1)
+        if slots[slot] < 0:
+            slots[slot] = different
+            firsts[different] = at
+            different += 1
+        saying[at] = slots[slot]
+    return saying, firsts[:different]
 
 
 class Wording:
@@ -145,82 +135,3 @@ class Wording:
             w.CANDIDATES.format(count=maybe & ~IS_CLEAR if (maybe & ~IS_CLEAR) < MANY else f"{MANY} hoặc hơn") if maybe else "",
             repeats[0] if repeats else "",
         )
-
-
-def write_parquet(folder: Path, checks: OwnChecks | None, watcher: Watcher, total: int) -> None:
-    """Results for a program (*kết quả dạng Parquet*)."""
-    wording = Wording(checks)
-    with finished(folder / RESULTS["parquet"]) as file, pq.ParquetWriter(
-        pa.PythonFile(file, "w"), RESULT, compression="zstd", compression_level=1, store_schema=False
-    ) as writer:  # fmt: skip
-        for rows in rows_of(folder):
-            writer.write_table(_program_table(rows, wording), row_group_size=max(len(rows.list_row), 1))
-            watcher.tell(rows.first + len(rows.list_row), total)
-
-
-def _program_table(rows: Rows, wording: Wording) -> pa.Table:
-    worded = [wording.of(saying) for saying in rows.sayings]
-    indices = pa.array(rows.saying)
-    texts = {
-        name: pa.DictionaryArray.from_arrays(indices, pa.array([each[_WORDED.index(name)] for each in worded], pa.string()))
-        for name in ("grade", "differs", "reasons", "to_do", "candidates")
-    }
-    bits = rows.of(5) & ~IS_DUPLICATE
-    columns = [
-        rows.list_row, rows.reference, *texts.values(), bits.astype(np.uint8), rows.repeated_row,
-        rows.of(2).astype(np.uint8), rows.of(3), rows.of(4).astype(np.uint32),
-    ]  # fmt: skip
-    return pa.table([_unified(column, kind) for column, kind in zip(columns, RESULT.types, strict=True)], schema=RESULT)
-
-
-def _unified(column: object, kind: pa.DataType) -> pa.Array:
-    """A dictionary with each word once; different sayings share words."""
-    if pa.types.is_dictionary(kind) and isinstance(column, pa.DictionaryArray):
-        return column.dictionary.take(column.indices).dictionary_encode()
-    return pa.array(column, kind) if isinstance(column, np.ndarray) else column
-
-
-def people_table(rows: Rows, wording: Wording) -> pl.DataFrame:
-    """Results as people read them: the columns of `HEADINGS`, every text harmless to a spreadsheet."""
-    worded = [wording.of(saying) for saying in rows.sayings]
-    indices = pl.Series(rows.saying)
-    said = {name: pl.Series([harmless(each[at]) or None for each in worded], dtype=pl.String) for at, name in enumerate(_WORDED)}
-    texts = {name: words.gather(indices) for name, words in said.items()}
-    frame = pl.DataFrame(
-        {
-            "list_row": rows.list_row,
-            "reference": _harmless(pl.Series(pl.from_arrow(rows.reference))),
-            **texts,
-            "row": rows.repeated_row,
-        }
-    )
-    repeated = pl.col("repeated").str.replace("{row}", pl.col("row").cast(pl.String), literal=True)
-    return frame.with_columns(repeated).select(*w.HEADINGS)
-
-
-def _harmless(texts: pl.Series) -> pl.Series:
-    """`harmless` of a column: only texts with such a beginning are looked at one by one."""
-    at = texts.str.contains(r"^[^\p{L}\p{N} ]").arg_true()
-    return texts.scatter(at, [harmless(text) for text in texts.gather(at)]) if len(at) else texts
-
-
-def write_csv(folder: Path, checks: OwnChecks | None, watcher: Watcher, total: int) -> None:
-    """Results for a spreadsheet (*kết quả dạng CSV*): UTF-8 with its mark."""
-    wording = Wording(checks)
-    with finished(folder / RESULTS["csv"]) as file:
-        file.write(b"\xef\xbb\xbf" + (",".join(w.HEADINGS.values()) + "\r\n").encode())
-        for rows in rows_of(folder):
-            lines = io.BytesIO()
-            people_table(rows, wording).write_csv(lines, include_header=False, line_terminator="\r\n")
-            file.write(lines.getbuffer())
-            watcher.tell(rows.first + len(rows.list_row), total)
-
-
-def write_quarantine(folder: Path, limits: Limits) -> None:
-    """The bad rows for their owner (*danh sách dòng bị loại*)."""
-    with finished(folder / QUARANTINE) as file:
-        text = io.TextIOWrapper(file, "utf-8-sig", newline="")
-        writer = csv.writer(text)
-        writer.writerow(QUARANTINE_HEADINGS)
-        writer.writerows(islice(quarantined(folder), limits.quarantined_rows_max))
-        text.detach()  # flushed, and the file left to who opened it

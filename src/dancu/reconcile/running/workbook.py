@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import polars as pl
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from dancu.kernel.spreadsheets import harmless
 from dancu.reconcile.running import words as w
-from dancu.reconcile.running.comparing import OwnChecks
 from dancu.reconcile.running.folder import RESULTS, WORK, finished
-from dancu.reconcile.running.progress import Watcher
-from dancu.reconcile.running.results import Wording, people_table, rows_of
+from dancu.reconcile.running.results import WORDED, Rows, Wording
 
 ROWS_A_SHEET = 1_000_000
 _WIDTHS = (8, 20, 22, 20, 20, 44, 60, 28, 44)
 _SHEET = "Kết quả"
 
 
-def write_workbook(
-    folder: Path, checks: OwnChecks | None, watcher: Watcher, total: int, day: datetime.date, rows_a_sheet: int = ROWS_A_SHEET
-) -> None:
-    """Results as a workbook (*kết quả dạng XLSX*). `day` is its date: the same job writes the same bytes."""
-    scratch, wording = folder / WORK / "workbook", Wording(checks)
+@contextmanager
+def workbook_file(
+    folder: Path, wording: Wording, day: datetime.date, rows_a_sheet: int = ROWS_A_SHEET
+) -> Iterator[Callable[[Rows], None]]:
+    """Results as a workbook (*kết quả dạng XLSX*), to be added to. `day` is its date: the same job writes the same bytes."""
+    scratch = folder / WORK / "workbook"
     scratch.mkdir(parents=True, exist_ok=True)
     with finished(folder / RESULTS["xlsx"]) as file:
         options = {
@@ -34,15 +37,28 @@ def write_workbook(
         book.use_zip64()
         book.set_properties({"created": datetime.datetime.combine(day, datetime.time(), datetime.UTC)})
         sheets = _Sheets(book, rows_a_sheet)
-        for rows in rows_of(folder):
+
+        def add(rows: Rows) -> None:
             for number, *texts in people_table(rows, wording).iter_rows():
                 sheets.write(number, texts)
-            watcher.tell(rows.first + len(rows.list_row), total)
+
+        yield add
         try:
             book.close()
         except xlsxwriter.exceptions.FileCreateError as failure:
             raise _disk_error(failure) from failure
     scratch.rmdir()
+
+
+def people_table(rows: Rows, wording: Wording) -> pl.DataFrame:
+    """Results as people read them: the columns of `HEADINGS`, every text harmless to a spreadsheet."""
+    worded = [wording.of(saying) for saying in rows.sayings]
+    indices = pl.Series(rows.saying)
+    said = {name: pl.Series([harmless(each[at]) or None for each in worded], dtype=pl.String) for at, name in enumerate(WORDED)}
+    texts = {name: words.gather(indices) for name, words in said.items()}
+    frame = pl.DataFrame({"list_row": rows.list_row, "reference": rows.references(), **texts, "row": rows.repeated_row})
+    repeated = pl.col("repeated").str.replace("{row}", pl.col("row").cast(pl.String), literal=True)
+    return frame.with_columns(repeated).select(*w.HEADINGS)
 
 
 def _disk_error(failure: Exception) -> OSError:
