@@ -6,7 +6,7 @@ and dates read and compared with the rows that lie beside them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -64,12 +64,13 @@ class Verdicts:
     found: NDArray[np.uint8]
     differs: NDArray[np.uint8]
     reason: NDArray[np.integer[Any]]  # of four bytes from the comparison, of eight after the second look
+    names: NDArray[np.uint64] | None = None  # the key of each record's name, 0 where the tables could not tell; from the comparison
 
 
 def compare(batch: Batch, snapshot: Snapshot, key: NameKey, year_now: int) -> Verdicts:
     """Compare a batch with the registry (*đối soát một lô*); other threads run meanwhile."""
     count = len(batch)
-    made = Verdicts(np.zeros(count, np.uint32), np.zeros(count, np.uint8), np.zeros(count, np.uint8), np.zeros(count, np.uint32))
+    made, names = _nothing_yet(count), np.empty(count, np.uint64)
     strict, mending = letters(), letters(repairing=True)
     _compare(
         (batch.numbers, batch.number_offsets),
@@ -81,9 +82,14 @@ def compare(batch: Batch, snapshot: Snapshot, key: NameKey, year_now: int) -> Ve
         (np.uint64(key.first), np.uint64(key.second)),
         year_now,
         (made.row, made.found, made.differs, made.reason),
+        names,
     )
     judge_slow_names(batch, snapshot.rows, key, made)
-    return made
+    return replace(made, names=names)
+
+
+def _nothing_yet(count: int) -> Verdicts:
+    return Verdicts(np.zeros(count, np.uint32), np.zeros(count, np.uint8), np.zeros(count, np.uint8), np.zeros(count, np.uint32))
 
 
 def judge_slow_names(batch: Batch, rows: NDArray[np.uint32], key: NameKey, made: Verdicts) -> None:
@@ -99,16 +105,17 @@ def judge_slow_names(batch: Batch, rows: NDArray[np.uint32], key: NameKey, made:
 
 
 @compiled
-def _compare(numbers, texts, people, old_index, strict, mending, secret, year_now, made):  # type: ignore[no-untyped-def]
+def _compare(numbers, texts, people, old_index, strict, mending, secret, year_now, made, names):  # type: ignore[no-untyped-def]
     count = len(numbers[1]) - 1
     asked = (np.empty(count, np.uint8), np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count, np.uint32))
     near, place_of = np.empty((count, WORDS), np.uint32), np.empty(count, np.uint32)
     locate(numbers, people, old_index, asked, near, place_of, made)
     beside = (place_of, made[1], made[2], made[3])
-    name_keys, placed, dates = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
+    placed, dates = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
     out, scratch, keys = np.empty(LENGTH_MAX, np.uint16), np.empty(LENGTH_MAX, np.uint16), np.empty(4, np.uint32)
     for begin in range(0, count, BLOCK):
         size = min(BLOCK, count - begin)
+        name_keys = names[begin : begin + size]
         _ask_for_old(begin, size, asked, old_index)
         read_texts(texts, begin, size, strict, secret, year_now, out, name_keys, placed, dates)
         _find_old(begin, size, asked, (name_keys, dates), people[0], old_index, near, place_of, made)

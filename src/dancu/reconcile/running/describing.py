@@ -10,11 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dancu.kernel.names import canonical_name
 from dancu.reconcile.compiling import compiled
 from dancu.reconcile.engine.exact import Batch, Verdicts
 from dancu.reconcile.engine.grading import NEAR_NAME
 from dancu.reconcile.engine.lookup import NO_ROW
-from dancu.reconcile.engine.name_keys import NameKey, hash_units, keys_of_column
+from dancu.reconcile.engine.name_keys import NameKey, key_of_text
 from dancu.reconcile.engine.parsing import NUMBER_ID, NUMBER_NONE, NUMBER_OLD, parse_date, parse_number
 from dancu.reconcile.engine.reasons import Differs, Reason
 from dancu.reconcile.reading.text_rows import Column
@@ -43,9 +44,7 @@ def describe(batch: Batch, reference: Column | None, made: Verdicts, key: NameKe
     count = len(batch)
     number, dates, record = np.empty(count, np.uint64), np.empty(count, np.uint32), np.empty(count, np.uint64)
     province, written = np.empty(count, np.uint16), np.empty(count, np.uint8)
-    names = keys_of_column(batch.names, batch.name_offsets, key)
-    nothing = hash_units(np.zeros(1, np.uint16), 0, np.uint64(key.first), np.uint64(key.second))
-    names[names == nothing] = 0
+    names = _keys_of_names(batch, made, key)
     owned = reference or Column(np.empty(0, np.uint8), np.zeros(count + 1, np.int64))
     _describe(
         (batch.numbers, batch.number_offsets),
@@ -57,6 +56,17 @@ def describe(batch: Batch, reference: Column | None, made: Verdicts, key: NameKe
         (number, dates, record, province, written),
     )
     return Described(number, _who(names, made), record, province, (dates >> np.uint32(9)).astype(np.uint16), written)
+
+
+def _keys_of_names(batch: Batch, made: Verdicts, key: NameKey) -> NDArray[np.uint64]:
+    """The key of each name, 0 for none: those the comparison made, and by the definition what its tables could not tell."""
+    if made.names is None:
+        raise ValueError("these verdicts are not of a comparison")
+    names = made.names.copy()
+    for at in np.flatnonzero((names == 0) & (np.diff(batch.name_offsets) > 0)).tolist():
+        text = batch.name(at)
+        names[at] = key_of_text(text, key) if canonical_name(text) else 0
+    return names
 
 
 def _who(names: NDArray[np.uint64], made: Verdicts) -> NDArray[np.uint64]:

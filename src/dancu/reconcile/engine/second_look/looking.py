@@ -58,7 +58,7 @@ def second_look(
         year_now,
         (row, found, differs, reason),
     )
-    told = Verdicts(row, found, differs, reason)
+    told = Verdicts(row, found, differs, reason, made.names)
     _say_nothing_of_others(told)
     if beside is not None:
         is_hers = _is_hers(told)
