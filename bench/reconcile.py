@@ -6,8 +6,6 @@ the same rows read, their names hashed, as many bytes written.
 
 from __future__ import annotations
 
-import argparse
-import json
 import math
 import resource
 import shutil
@@ -52,23 +50,27 @@ _NARROWED = (  # the truth, and what only a second look reads, in few bytes
 Piece = tuple[Path, list[int]]  # a file and some of its row groups
 
 
-def run(*, quick: bool, persons: int = 0, data: Path | None = None, out: Any = sys.stderr) -> dict[str, Any]:
+def run(*, quick: bool, persons: int = 0, records: int = 0, data: Path | None = None, out: Any = sys.stderr) -> dict[str, Any]:
     """Measure; gives the result that is printed as the last line."""
-    count = persons or (300_000 if quick else 100_000_000)
     scratch = Path(tempfile.mkdtemp(prefix="dancu-bench-", dir="/var/tmp"))
-    folder = data or scratch / "data"
     try:
-        _draw(folder, count, out)
-        _mix(folder)
-        _take_snapshot(folder, out)
+        folder = prepared(persons or (300_000 if quick else 100_000_000), records, data or scratch / "data", out)
         return _measure(folder, scratch, 3 if quick else 2, out)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _draw(folder: Path, count: int, out: Any) -> None:
+def prepared(persons: int, records: int, folder: Path, out: Any) -> Path:
+    """The nation, its list and the snapshot in a folder; what is there already is kept."""
+    _draw(folder, persons, records / persons or SHARE, out)
+    _mix(folder)
+    _take_snapshot(folder, out)
+    return folder
+
+
+def _draw(folder: Path, count: int, share: float, out: Any) -> None:
     source = Source(1, _units())
-    against = Against(Order(source, count, None), SHARE, rates_of(source.read()[0], "subscribers"))
+    against = Against(Order(source, count, None), share, rates_of(source.read()[0], "subscribers"))
     write_against(against, folder, THREADS, lambda done, of: print(f"drawn {done} of {of}", file=out, flush=True))
 
 
@@ -191,12 +193,3 @@ def _limit(pieces: list[Piece], scratch: Path) -> None:
 
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(one, range(len(pieces))))
-
-
-if __name__ == "__main__":
-    given = argparse.ArgumentParser(description=__doc__)
-    given.add_argument("--persons", type=int, default=0)
-    given.add_argument("--data", type=Path, help="folder that keeps what was drawn")
-    given.add_argument("--quick", action="store_true")
-    asked = given.parse_args()
-    print(json.dumps(run(quick=asked.quick, persons=asked.persons, data=asked.data)))
