@@ -93,7 +93,7 @@ def ready(records: Unresolved, key: NameKey, year_now: int) -> Ready:
     secret = (np.uint64(key.first), np.uint64(key.second))
     found = _read(
         (texts.numbers, texts.number_offsets, texts.dates, texts.date_offsets, texts.names, texts.name_offsets),
-        (tables.letter, tables.tone, tables.mark, tables.composed, tables.bare),
+        (tables.added, tables.composed, tables.bare),
         (*secret, *_short_forms(key)),
         (year_now, _DIGITS),
         (lines, units, starts, slow),
@@ -132,7 +132,7 @@ def _hash(word: str, key: NameKey) -> int:
 @compiled
 def _read(texts, tables, secret, reading, made):  # type: ignore[no-untyped-def]
     numbers, number_offsets, dates, date_offsets, names, name_offsets = texts
-    letter, tone, mark, composed, _bare = tables
+    added, composed, _bare = tables
     year_now, digits = reading
     lines, units, starts, slow = made
     out, written, slow_count = np.empty(LENGTH_MAX, np.uint16), 0, 0
@@ -140,7 +140,7 @@ def _read(texts, tables, secret, reading, made):  # type: ignore[no-untyped-def]
         _read_number(numbers, number_offsets[at], number_offsets[at + 1], digits, lines[at])
         date = parse_date(dates, date_offsets[at], date_offsets[at + 1], year_now)
         lines[at, DATE] = date if date != 0 else _year_alone(dates, date_offsets[at], date_offsets[at + 1])
-        length, _placed = canonical_units(names, name_offsets[at], name_offsets[at + 1], letter, tone, mark, composed, out)
+        length, _placed = canonical_units(names, name_offsets[at], name_offsets[at + 1], added, composed, out)
         if length < 0:
             slow[slow_count], length = at, 0
             slow_count += 1

@@ -51,9 +51,7 @@ def _rows_of(persons, strict, mending_bare, first, second, rows, slow, canonical
     for at in range(len(numbers)):
         rows[at, 0] = np.uint32(numbers[at] % SEQUENCES) | marks[at]
         rows[at, 7] = parse_date(dates, date_offsets[at], date_offsets[at + 1], 2100)
-        length, placed = canonical_units(
-            names, name_offsets[at], name_offsets[at + 1], strict[0], strict[1], strict[2], strict[3], out
-        )
+        length, placed = canonical_units(names, name_offsets[at], name_offsets[at + 1], strict[0], strict[1], out)
         if length < 0:
             slow[slow_count] = at
             slow_count += 1
@@ -97,7 +95,7 @@ def rows_of(persons: Persons, key: NameKey) -> PartRows:
     first, second = np.uint64(key.first), np.uint64(key.second)
     number, written = _rows_of(
         (persons.numbers, persons.names, persons.name_offsets, persons.dates, persons.date_offsets, persons.marks),
-        (strict.letter, strict.tone, strict.mark, strict.composed),
+        (strict.added, strict.composed),
         bare,
         first,
         second,

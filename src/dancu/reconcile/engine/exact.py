@@ -6,6 +6,7 @@ and dates read and compared with the rows that lie beside them.
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -67,22 +68,48 @@ class Verdicts:
     names: NDArray[np.uint64] | None = None  # the key of each record's name, 0 where the tables could not tell; from the comparison
 
 
+class _Scratch(threading.local):
+    """Arrays a thread uses again and again: to get them from the system anew takes longer than what is done in them."""
+
+    def __init__(self) -> None:
+        self._size, self._arrays = -1, tuple[NDArray[Any], ...]()
+
+    def of(self, count: int) -> tuple[NDArray[Any], ...]:
+        if count > self._size:
+            kinds = (np.uint8, np.int64, np.int64, np.uint32)
+            beside = (np.empty((count, WORDS), np.uint32), np.empty(count, np.uint32))
+            self._arrays = (
+                *(np.empty(count, kind) for kind in kinds),
+                *beside,
+                np.empty(count, np.int64),
+                np.empty(count, np.int64),
+            )
+            self._size = count
+        return tuple(array[:count] for array in self._arrays)
+
+
+_scratch = _Scratch()
+
+
 def compare(batch: Batch, snapshot: Snapshot, key: NameKey, year_now: int) -> Verdicts:
     """Compare a batch with the registry (*đối soát một lô*); other threads run meanwhile."""
     count = len(batch)
     made, names = _nothing_yet(count), np.empty(count, np.uint64)
+    kinds, values, homes, marks, near, place_of, order, likely = _scratch.of(count)
     strict, mending = letters(), letters(repairing=True)
     _compare(
         (batch.numbers, batch.number_offsets),
         (batch.names, batch.name_offsets, batch.dates, batch.date_offsets),
         (snapshot.rows, snapshot.cell_starts, snapshot.table, offset_bits_of(snapshot.cell_starts)),
         (snapshot.old, snapshot.old_rows, snapshot.old_buckets),
-        (strict.letter, strict.tone, strict.mark, strict.composed),
-        (mending.letter, mending.tone, mending.mark, mending.composed, mending.bare),
+        (strict.added, strict.composed),
+        (mending.added, mending.composed, mending.bare),
         (np.uint64(key.first), np.uint64(key.second)),
         year_now,
         (made.row, made.found, made.differs, made.reason),
         names,
+        (kinds, values, homes, marks),
+        (near, place_of, order, likely),
     )
     judge_slow_names(batch, snapshot.rows, key, made)
     return replace(made, names=names)
@@ -105,12 +132,11 @@ def judge_slow_names(batch: Batch, rows: NDArray[np.uint32], key: NameKey, made:
 
 
 @compiled
-def _compare(numbers, texts, people, old_index, strict, mending, secret, year_now, made, names):  # type: ignore[no-untyped-def]
+def _compare(numbers, texts, people, old_index, strict, mending, secret, year_now, made, names, asked, beside):  # type: ignore[no-untyped-def]
     count = len(numbers[1]) - 1
-    asked = (np.empty(count, np.uint8), np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count, np.uint32))
-    near, place_of = np.empty((count, WORDS), np.uint32), np.empty(count, np.uint32)
-    locate(numbers, people, old_index, asked, near, place_of, made)
-    beside = (place_of, made[1], made[2], made[3])
+    near, place_of, order, likely = beside
+    locate(numbers, people, old_index, asked, (order, likely), near, place_of, made)
+    judged = (place_of, made[1], made[2], made[3])
     placed, dates = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
     out, scratch, keys = np.empty(LENGTH_MAX, np.uint16), np.empty(LENGTH_MAX, np.uint16), np.empty(4, np.uint32)
     for begin in range(0, count, BLOCK):
@@ -119,7 +145,7 @@ def _compare(numbers, texts, people, old_index, strict, mending, secret, year_no
         _ask_for_old(begin, size, asked, old_index)
         read_texts(texts, begin, size, strict, secret, year_now, out, name_keys, placed, dates)
         _find_old(begin, size, asked, (name_keys, dates), people[0], old_index, near, place_of, made)
-        judge(begin, size, name_keys, placed, dates, texts, near, mending, secret, (out, scratch, keys), beside)
+        judge(begin, size, name_keys, placed, dates, texts, near, mending, secret, (out, scratch, keys), judged)
 
 
 @compiled
@@ -138,9 +164,7 @@ def read_texts(texts, begin, size, strict, secret, year_now, out, name_keys, pla
     names, name_offsets, date_texts, date_offsets = texts
     for i in range(size):
         at = begin + i
-        length, placed[i] = canonical_units(
-            names, name_offsets[at], name_offsets[at + 1], strict[0], strict[1], strict[2], strict[3], out
-        )
+        length, placed[i] = canonical_units(names, name_offsets[at], name_offsets[at + 1], strict[0], strict[1], out)
         name_keys[i] = hash_units(out, length, secret[0], secret[1]) if length > 0 else np.uint64(0)
         dates[i], has_short_year = read_date(date_texts, date_offsets[at], date_offsets[at + 1], year_now)
         if has_short_year:
@@ -163,7 +187,7 @@ def _find_old(begin, size, asked, texts, rows, old_index, near, place_of, made):
 def judge(begin, size, name_keys, placed, dates, texts, rows, mending, secret, buffers, made):  # type: ignore[no-untyped-def]
     """What differs and why, for `size` records from `begin` on whose place in `rows` is known; the rest stay as they are."""
     names, name_offsets, _dates, _date_offsets = texts
-    letter, tone, mark, composed, bare = mending
+    added, composed, bare = mending
     out, scratch, keys = buffers
     row_of, found_of, differs_of, reason_of = made
     first, second = secret
@@ -177,7 +201,7 @@ def judge(begin, size, name_keys, placed, dates, texts, rows, mending, secret, b
         if name_keys[i] != 0 and name_keys[i] == registered_key(rows, row):
             reason |= why_written_otherwise(placed[i], kept)
         else:
-            length, written = canonical_units(names, name_offsets[at], name_offsets[at + 1], letter, tone, mark, composed, out)
+            length, written = canonical_units(names, name_offsets[at], name_offsets[at + 1], added, composed, out)
             is_other_name, why = why_name_differs(out, length, rows, row, first, second, bare, scratch, keys)
             if why == np.uint32(r.NO_MARKS) and bears_marks(out, length, written):
                 why = np.uint32(r.OTHER_MARKS)

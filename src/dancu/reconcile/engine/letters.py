@@ -24,6 +24,7 @@ _MARKS = {0x302: 0, 0x306: 1, 0x31B: 2}  # circumflex, breve, horn: they change 
 # How a character is written, above the three bits of its tone; `written` makes reasons of all that a name has together.
 TONE_BITS = 3
 TONE_MASK = (1 << TONE_BITS) - 1
+ABOUT_SHIFT, MARK_SHIFT = 16, 27
 CAPITAL, SMALL, APART_TONE, APART_MARK, COMPOSED, ODD_BLANK, LOOKS_ALIKE, SIGN = (1 << bit for bit in range(TONE_BITS, 11))
 _LOOK_ALIKES = {
     "Ð": "đ", "ð": "đ", "Ɖ": "đ", "ɖ": "đ",
@@ -37,14 +38,13 @@ _UNSEEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff.,;"
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """Tables by code point: the letter it adds (or BLANK, SLOW, SKIP), the tone, the mark on the letter before, the bare letter.
+    """Tables by code point: what it adds to a name, its bare letter.
 
-    The tables of code points go on with the full-width forms, which only repairing knows.
+    The first table goes on with the full-width forms, which only repairing knows. Of its 32 bits the lowest sixteen are the letter
+    (or BLANK, SLOW, SKIP), then three of the tone, eight of how the character is written, two of the mark on the letter before.
     """
 
-    letter: NDArray[np.uint16]
-    tone: NDArray[np.uint16]  # in the lowest three bits; above them how the character is written
-    mark: NDArray[np.uint8]  # 1 circumflex, 2 breve, 3 horn; 0 none
+    added: NDArray[np.uint32]
     composed: NDArray[np.uint16]  # (letter, mark) → letter with it; SLOW where there is none
     bare: NDArray[np.uint16]  # letter without any mark, SKIP for what is neither letter nor digit
 
@@ -84,7 +84,9 @@ def letters(*, repairing: bool = False) -> Letters:
             both = unicodedata.normalize("NFC", chr(base) + chr(combining))
             if len(both) == 1 and ord(both) < TABLE_LENGTH:
                 composed[base, at] = ord(both)
-    return Letters(letter, tone, mark, composed, bare)
+    added = letter.astype(np.uint32) | (tone.astype(np.uint32) << np.uint32(ABOUT_SHIFT))
+    added |= mark.astype(np.uint32) << np.uint32(MARK_SHIFT)
+    return Letters(added, composed, bare)
 
 
 def repaired_character(char: str) -> str:

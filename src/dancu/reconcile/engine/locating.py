@@ -99,11 +99,12 @@ def take(at, row, rows, near, row_of, place_of):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def locate(numbers, people, old_index, asked, near, place_of, made):  # type: ignore[no-untyped-def]
+def locate(numbers, people, old_index, asked, orders, near, place_of, made):  # type: ignore[no-untyped-def]
     """Find the row of every number of twelve digits; what has nine waits for its name and date."""
     row_of, found_of, _differs_of, reason_of = made
     kinds, _values, homes, _marks = asked
-    order, likely = np.empty(len(kinds), np.int64), np.full(len(kinds), -1, np.int64)
+    order, likely = orders
+    likely[:] = -1
     row_of[:], place_of[:] = np.uint32(NO_ROW), np.uint32(NO_ROW)
     read_numbers(numbers, people, old_index, asked, found_of, reason_of)
     count = order_by(homes, kinds, len(people[2]) // SLOTS, order)

@@ -19,7 +19,9 @@ from numpy.typing import NDArray
 from dancu.kernel.names import canonical_name
 from dancu.reconcile.compiling import compiled
 from dancu.reconcile.engine.letters import (
+    ABOUT_SHIFT,
     BLANK,
+    MARK_SHIFT,
     ODD_BLANK,
     SKIP,
     SLOW,
@@ -34,6 +36,7 @@ LENGTH_MAX = 256  # characters of a canonical form; a name has 200 at most
 UINT64_MASK = (1 << 64) - 1
 PLACED_MASK = 0xFF  # of what `canonical_units` says besides the length; above it, eight bits of how the name is written
 WRITING_SHIFT = 8
+_ABOUT_MASK = np.uint32((1 << (MARK_SHIFT - ABOUT_SHIFT)) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ def hash_units(units, length, first, second):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def canonical_units(data, start, end, letter, tone, mark, composed, out):  # type: ignore[no-untyped-def]
+def canonical_units(data, start, end, added, composed, out):  # type: ignore[no-untyped-def]
     """Write the canonical form of UTF-8 bytes. Gives its length, or -1 where the slow way is needed; and which letter of
     each word bears the tone, in eight bits: two spellings of one canonical form that differ there place their tones otherwise.
     Above these, how the name is written: with capitals, with small letters, marks apart, blanks and signs."""
@@ -75,11 +78,10 @@ def canonical_units(data, start, end, letter, tone, mark, composed, out):  # typ
     open_tone, bears, placed = np.int64(0), 0, np.uint32(0)
     writing, is_open = np.uint32(0), False
     while at < end:
-        point, at = _point(data, at, end)
-        point = _place(point, len(letter))
-        if point >= len(letter) or length >= LENGTH_MAX - 8 or letter[point] == SLOW:
+        entry, at = _entry(data, at, end, added)
+        found, about = entry & np.uint32(0xFFFF), (entry >> np.uint32(ABOUT_SHIFT)) & _ABOUT_MASK
+        if found == SLOW or length >= LENGTH_MAX - 8:
             return -1, placed
-        found, about = letter[point], np.uint32(tone[point])
         if found == BLANK:
             length, placed = _close(out, length, open_tone, bears, placed)
             writing |= about if is_open else about | np.uint32(ODD_BLANK)
@@ -92,10 +94,11 @@ def canonical_units(data, start, end, letter, tone, mark, composed, out):  # typ
                 is_open, word = True, length
             out[length] = found
             length += 1
-        elif mark[point] > 0:
-            if not is_open or composed[out[length - 1], mark[point] - 1] == SLOW:
+        elif entry >> np.uint32(MARK_SHIFT):
+            mark = np.int64(entry >> np.uint32(MARK_SHIFT)) - 1
+            if not is_open or composed[out[length - 1], mark] == SLOW:
                 return -1, placed
-            out[length - 1] = composed[out[length - 1], mark[point] - 1]
+            out[length - 1] = composed[out[length - 1], mark]
         if about & TONE_MASK:
             if not is_open or open_tone > 0:
                 return -1, placed
@@ -104,6 +107,16 @@ def canonical_units(data, start, end, letter, tone, mark, composed, out):  # typ
     if not is_open:
         writing |= np.uint32(ODD_BLANK)
     return length, (placed & np.uint32(PLACED_MASK)) | ((writing >> np.uint32(TONE_BITS)) << np.uint32(WRITING_SHIFT))
+
+
+@compiled
+def _entry(data, at, end, added):  # type: ignore[no-untyped-def]
+    """What the character at a place adds, SLOW where the table does not say it, and the place behind it."""
+    if data[at] < 0x80:
+        return added[np.uint64(data[at])], at + 1
+    point, at = _point(data, at, end)
+    place = _place(point, len(added))
+    return added[np.uint64(place)] if place < len(added) else np.uint32(SLOW), at
 
 
 @compiled
@@ -170,11 +183,11 @@ def key_of_text(text: str, key: NameKey) -> int:
 
 
 @compiled
-def _keys_of_column(data, offsets, first, second, letter, tone, mark, composed, keys, slow):  # type: ignore[no-untyped-def]
+def _keys_of_column(data, offsets, first, second, added, composed, keys, slow):  # type: ignore[no-untyped-def]
     out = np.empty(LENGTH_MAX, np.uint16)
     slow_count = 0
     for row in range(len(offsets) - 1):
-        length, _placed = canonical_units(data, offsets[row], offsets[row + 1], letter, tone, mark, composed, out)
+        length, _placed = canonical_units(data, offsets[row], offsets[row + 1], added, composed, out)
         if length < 0:
             slow[slow_count] = row
             slow_count += 1
@@ -188,7 +201,7 @@ def keys_of_column(data: NDArray[np.uint8], offsets: NDArray[np.int64], key: Nam
     tables, count = letters(), len(offsets) - 1
     keys, slow = np.empty(count, np.uint64), np.empty(count, np.int64)
     first, second = np.uint64(key.first), np.uint64(key.second)
-    number = _keys_of_column(data, offsets, first, second, tables.letter, tables.tone, tables.mark, tables.composed, keys, slow)
+    number = _keys_of_column(data, offsets, first, second, tables.added, tables.composed, keys, slow)
     for row in slow[:number]:
         text = data[offsets[row] : offsets[row + 1]].tobytes().decode("utf-8", "replace")
         keys[row] = key_of_text(text, key)

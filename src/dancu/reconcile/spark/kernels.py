@@ -109,5 +109,5 @@ def _texts(batch: Batch) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[
     return batch.names, batch.name_offsets, batch.dates, batch.date_offsets
 
 
-def _tables(tables: Letters) -> tuple[NDArray[np.uint16], NDArray[np.uint16], NDArray[np.uint8], NDArray[np.uint16]]:
-    return tables.letter, tables.tone, tables.mark, tables.composed
+def _tables(tables: Letters) -> tuple[NDArray[np.uint32], NDArray[np.uint16]]:
+    return tables.added, tables.composed

@@ -64,7 +64,7 @@ def legacy_letters_of(data, start, end, tables, mending, secret, known_key, buff
             length, changed = _from_mojibake(raw, size, utf8)
         if changed == 0:
             continue
-        units, _placed = canonical_units(utf8, 0, length, mending[0], mending[1], mending[2], mending[3], out)
+        units, _placed = canonical_units(utf8, 0, length, mending[0], mending[1], out)
         if units > 0 and hash_units(out, units, secret[0], secret[1]) == known_key:
             return changed
     return 0

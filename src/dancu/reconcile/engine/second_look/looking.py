@@ -51,8 +51,8 @@ def second_look(
         (snapshot.rows, snapshot.cell_starts, snapshot.table, offset_bits_of(snapshot.cell_starts)),
         (snapshot.old, snapshot.old_rows, snapshot.old_buckets),
         (snapshot.names, snapshot.name_lengths, snapshot.name_blocks),
-        (strict.letter, strict.tone, strict.mark, strict.composed),
-        (mending.letter, mending.tone, mending.mark, mending.composed),
+        (strict.added, strict.composed),
+        (mending.added, mending.composed),
         legacy_tables(),
         (np.uint64(key.first), np.uint64(key.second)),
         year_now,
@@ -101,9 +101,9 @@ def _look(places, texts, people, old_index, names, strict, mending, tables, secr
     keys = np.zeros(2, np.uint64)
     for at in places:
         start, end, row, known_length = offsets[at], offsets[at + 1], row_of[at], 0
-        length, _placed = canonical_units(listed, start, end, strict[0], strict[1], strict[2], strict[3], units)
+        length, _placed = canonical_units(listed, start, end, strict[0], strict[1], units)
         keys[0] = hash_units(units, length, secret[0], secret[1]) if length > 0 else np.uint64(0)
-        length, _placed = canonical_units(listed, start, end, mending[0], mending[1], mending[2], mending[3], units)
+        length, _placed = canonical_units(listed, start, end, mending[0], mending[1], units)
         keys[1] = hash_units(units, length, secret[0], secret[1]) if length > 0 else np.uint64(0)
         if row != NO_ROW:
             key = registered_key(people[0], row)
