@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 GROUPABLE = ("province", "sex")
 MATCHED = ("KHOP", "KHOP_SAU_CHUAN_HOA")
 NEAR = "GAN_KHOP"
-_TEXTS, _NUMBER = 1 | 2, 4  # of `Differs`: name and birth date; the number
 RESULT_FILES = {
     "parquet": ("results.parquet", "application/vnd.apache.parquet"),
     "csv": ("results.csv", "text/csv; charset=utf-8"),
@@ -311,6 +310,7 @@ def _csv_line(values: Sequence[object]) -> str:
 def _wanted(frame: Any, wanted: Wanted) -> Any:
     import polars as pl
 
+    from dancu.reconcile.engine.reasons import Differs
     from dancu.reconcile.running.words import REASONS, Repeated
 
     grade = pl.col("grade").cast(pl.String)
@@ -319,7 +319,8 @@ def _wanted(frame: Any, wanted: Wanted) -> Any:
     elif not wanted.cause:
         frame = frame.filter(~grade.is_in(list(MATCHED)))
     if wanted.is_by_text:  # a slipped number leads to somebody else's record, or to none
-        frame = frame.filter(((pl.col("differs_bits") & _TEXTS) != 0) & ((pl.col("differs_bits") & _NUMBER) == 0))
+        differs, texts = pl.col("differs_bits"), int(Differs.NAME | Differs.BIRTH_DATE)
+        frame = frame.filter(((differs & texts) != 0) & ((differs & int(Differs.NUMBER)) == 0))
     if wanted.cause in Repeated.__members__ or wanted.cause == "repeated":
         return frame.filter(pl.col("repeats") != 0)
     if wanted.cause:
