@@ -6,9 +6,12 @@ What comes out is what `engine.exact.compare` says of the same list, snapshot an
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from dancu.kernel.errors import Unavailable
+from dancu.kernel.errors import Invalid
 from dancu.reconcile.engine.arrow import VERDICTS
 from dancu.reconcile.spark.columns import READ, RECORDS, VERDICT, spark_schema
 from dancu.reconcile.spark.kernels import Terms, judge_joined, read_records
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 
 Kernel = Callable[[Iterable[pa.RecordBatch], Terms], Iterator[pa.RecordBatch]]
 ROWS_A_BATCH = 50_000
+JAVA_MIN = 17
+_JAVA_VERSION = re.compile(r'version "(\d+)')
 _SETTINGS = {
     "spark.sql.execution.arrow.maxRecordsPerBatch": str(ROWS_A_BATCH),
     # What is moved between workers lies on their disks meanwhile: names and numbers as somebody's list has them.
@@ -56,21 +61,49 @@ def compare_on_spark(
 
 
 def _session(master: str, settings: Mapping[str, str]) -> SparkSession:
-    try:
-        from pyspark.sql import SparkSession
-    except ImportError as error:
-        raise _missing("requirements/spark.txt") from error
-    if not os.environ.get("JAVA_HOME") and not shutil.which("java"):
-        raise _missing("Java 17")
+    require_spark()
+    from pyspark.sql import SparkSession
+
     # Workers run the Python this process runs in, unless they are told another; Spark knows no setting for it but this.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     return SparkSession.builder.master(master).appName("dancu reconcile").config(map=dict(settings)).getOrCreate()
 
 
-def _missing(what: str) -> Unavailable:
+def require_spark() -> None:
+    """Raises `Invalid` where this machine lacks what a cluster is asked with (*kiểm tra phần mở rộng Spark*)."""
+    if _java_version() < JAVA_MIN:
+        raise _missing(f"Java {JAVA_MIN}, openjdk-17-jre-headless")
+    if not all(find_spec(name) for name in ("pyspark", "ibis")):
+        raise _missing("requirements/spark.txt")
+
+
+def _java_version() -> int:
+    """Of the Java that Spark would start; 0 where there is none."""
+    home = os.environ.get("JAVA_HOME")
+    java = str(Path(home) / "bin" / "java") if home else shutil.which("java")
+    if not java:
+        return 0
+    try:
+        said = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=60, check=True).stderr
+    except (OSError, subprocess.SubprocessError):
+        return 0
+    found = _JAVA_VERSION.search(said)
+    return int(found.group(1)) if found else 0
+
+
+def _missing(what: str) -> Invalid:
     told = f"Máy này chưa có phần mở rộng để đối soát trên Spark ({what}). Bạn chạy make setup-spark rồi chạy lại lệnh này."
     english = f"This machine lacks what comparing on Spark needs ({what}). Run make setup-spark, then run this again."
-    return Unavailable("reconcile.spark_missing", told, english)
+    return Invalid("reconcile.spark_missing", told, english, field="engine")
+
+
+def stop_running() -> None:
+    """End what this process has a cluster do; whoever waits for it gets an error (*dừng việc trên cụm*)."""
+    from pyspark import SparkContext
+
+    # There is no public way to the session another thread is in.
+    if (context := SparkContext._active_spark_context) is not None:
+        context.cancelAllJobs()
 
 
 def _mapped(frame: DataFrame, kernel: Kernel, schema: pa.Schema, terms: Terms) -> DataFrame:
