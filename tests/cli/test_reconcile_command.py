@@ -92,6 +92,7 @@ def test_ctrl_c_stops_it_and_says_how_to_go_on(place: Path) -> None:
         (["--snapshot", "nowhere"], 1, "Không mở được bản chụp"),
         (["--snapshot", "SNAPSHOT", "--map", "number=Không có"], 1, "Tệp không có cột"),
         (["--snapshot", "SNAPSHOT", "--map", "numbers"], 1, "Bạn viết VAI_TRÒ=CỘT"),
+        (["--snapshot", "SNAPSHOT", "--by", "province"], 1, "Không tách báo cáo theo mục này được"),
         (["--snapshot", "SNAPSHOT", "--format", "pdf"], 1, "Không có dạng kết quả"),
         (["--snapshot", "SNAPSHOT", "--keys", "nowhere"], 1, "secrets.key"),
         (["--snapshot", "SNAPSHOT", "--engine", "flink"], 1, "Không đối soát được bằng"),
@@ -122,3 +123,15 @@ def test_columns_are_said_by_heading_or_by_number(place: Path) -> None:
     said = told(place, "--snapshot", str(place / "snapshot"), "--json", *MAPPED)
 
     assert json.loads(said.stdout)["grades"]["KHOP"] == 30, said.stderr
+
+
+def test_the_report_counts_by_operator_where_the_list_names_one_or_by_what_is_said(place: Path) -> None:
+    lines = [(*line, ("Mạng Một", "Mạng Hai")[at % 3 == 0], "Huế") for at, line in enumerate(LINES)]
+    write_list(place / "list.csv", lines, ("Mã khách hàng", "Số CCCD", "Họ và tên", "Ngày sinh", "Nhà mạng", "Tỉnh"))
+
+    by_operator = told(place, "--snapshot", str(place / "snapshot"), "--json")
+    by_province = told(place, "--snapshot", str(place / "snapshot"), "--json", "--by", "province", "--out", str(place / "other"))
+
+    groups = json.loads(by_operator.stdout)["groups"]
+    assert {name: counts["KHOP"] for name, counts in groups.items()} == {"Mạng Hai": 10, "Mạng Một": 20}
+    assert list(json.loads(by_province.stdout)["groups"]) == ["Huế"]

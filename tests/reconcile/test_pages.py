@@ -73,14 +73,14 @@ def sent(browser: Client, of: str, lines: Any = DIRTY, **more: str) -> str:
     return str(answer.headers["Location"]).removesuffix("/cot")
 
 
-def mapped(browser: Client, round_: str, then: str = "start") -> Any:
+def mapped(browser: Client, round_: str, then: str = "start", grouped_by: str = "province") -> Any:
     """The form of columns as it stands, sent."""
     page = text_of(browser.get(f"{round_}/cot"))
     chosen = {
         name: found.group(1) if (found := re.search(r'<option value="([^"]+)" selected>', options)) else ""
         for name, options in re.findall(r'<select name="(cot-\d+)".*?>(.*?)</select>', page, re.S)
     }
-    return browser.post(f"{round_}/cot", {**chosen, "grouped_by": "province", "then": then})
+    return browser.post(f"{round_}/cot", {**chosen, "grouped_by": grouped_by, "then": then})
 
 
 def run(config: Config) -> list[RoundState]:
@@ -121,9 +121,24 @@ def test_from_the_upload_to_the_report_through_the_forms(config: Config):
     report = text_of(browser.get(f"{round_}/bao-cao"))
     assert "33,3\u00a0% bản ghi khớp" in report
     assert "Họ tên thiếu dấu" in report
-    assert "Tỷ lệ chưa khớp theo nguồn" in report
+    assert "Tỷ lệ chưa khớp theo tỉnh trong danh sách" in report
     assert "Huế" in report
     assert browser.get(f"{round_}/tien-do").status_code == 205
+
+
+def test_a_list_that_names_operators_is_reported_by_operator_though_nothing_was_chosen(config: Config):
+    browser = browser_of(TEAM)
+    lines = [(*line[:4], operator) for line, operator in zip(DIRTY, ("Mạng Một", "Mạng Hai", "Mạng Hai"), strict=True)]
+    file = a_csv(lines, (*HEADINGS[:4], "Nhà mạng"))
+    round_ = str(browser.post(f"{a_list(browser)}/gui", {"file": file}).headers["Location"]).removesuffix("/cot")
+
+    assert mapped(browser, round_, grouped_by="").status_code == 302
+    assert run(config) == [RoundState.DONE]
+
+    report = text_of(browser.get(f"{round_}/bao-cao"))
+    assert "Tỷ lệ chưa khớp theo nguồn / nhà mạng" in report
+    assert re.search(r"<caption>Theo nguồn / nhà mạng</caption>.*Mạng Hai.*2.*0.*Mạng Một.*1.*1", report, re.S)
+    assert "theo tỉnh trong danh sách" not in report
 
 
 def test_the_worklist_shows_the_owners_rows_by_reason_and_never_the_registry(config: Config):
@@ -163,7 +178,7 @@ def test_a_mended_list_is_sent_again_and_the_report_says_what_became_clean(confi
     assert "Đã làm sạch so với đợt 1" in text_of(browser.get(f"{again}/bao-cao"))
     page = text_of(browser.get(of))
     assert "Tỷ lệ khớp qua các đợt" in page
-    assert "Tỷ lệ khớp theo nguồn qua các đợt" in page
+    assert "Tỷ lệ khớp theo tỉnh trong danh sách qua các đợt" in page
 
 
 def test_a_file_that_is_no_list_is_kept_and_the_page_says_what_to_do():

@@ -126,6 +126,6 @@ def _start_first(officer: Any, config: Config, file: Path) -> None:
     content = copy.read_bytes()
     arrived = Arrived(copy, hashlib.sha256(content).hexdigest(), len(content), file.name)
     made = receive_file(officer, of.id, arrived, Scope.WHOLE, config.home, now=now)
-    mapping = {"record_key": 0, "number": 1, "name": 2, "birth_date": 3, "province": 4}
-    choose_columns(officer, made.id, Columns(mapping, "province"), config.home, now=now)
+    mapping = {"record_key": 0, "number": 1, "name": 2, "birth_date": 3, "source": 4}
+    choose_columns(officer, made.id, Columns(mapping, "source"), config.home, now=now)
     start(officer, made.id, now=now)

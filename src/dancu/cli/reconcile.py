@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from dancu.cli.told_to_stop import set_when_told
 from dancu.kernel.config import read_config
 from dancu.kernel.errors import Invalid
-from dancu.reconcile.alone import Service, get_profile, needed_of, others_of, require_engine, send_and_fetch
+from dancu.reconcile.alone import Service, get_profile, group_of, needed_of, others_of, require_engine, send_and_fetch
 from dancu.reconcile.running.folder import REPORT, remove_work
 from dancu.reconcile.running.job import run as run_job
 from dancu.reconcile.running.job import timing_of
@@ -41,6 +41,7 @@ def reconcile(
     snapshot: Path | None = typer.Option(None, help="Folder of the registry's snapshot."),
     profile: str = typer.Option("subscribers", help="Whose list it is."),
     columns: list[str] = typer.Option([], "--map", help="ROLE=COLUMN, e.g. number=CCCD or number=#2; may be repeated."),
+    by: str = typer.Option("", help="ROLE the report counts by: source, province or sex; the source by default."),
     out: Path | None = typer.Option(None, help="Folder for the job and its results; beside the list by default."),
     candidates: bool = typer.Option(True, help="Look for the person of records whose number leads to nobody."),
     formats: list[str] = typer.Option(_FORMATS, "--format", help="parquet, csv, xlsx; may be repeated."),
@@ -76,7 +77,7 @@ def reconcile(
         plan = Plan(
             list_file=str(file), snapshot=str(snapshot), day=date.today(), mapping=mapping, profile=profile,
             one_to_one=one_to_one or kind.one_to_one, formats=tuple(formats), required=needed_of(kind, mapping),
-            candidates=candidates, engine=engine, master=_master_of(engine, master),
+            candidates=candidates, grouped_by=group_of(mapping, by), engine=engine, master=_master_of(engine, master),
         )  # fmt: skip
         prepare(folder, plan, key)
     with _Shown() as shown:

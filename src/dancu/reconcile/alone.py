@@ -6,7 +6,7 @@ from dancu.reconcile.candidates.columns import finder
 from dancu.reconcile.candidates.weights import read_weights
 from dancu.reconcile.engine.name_keys import NameKey
 from dancu.reconcile.profiles.checking import checks_of
-from dancu.reconcile.profiles.choosing import needed_of
+from dancu.reconcile.profiles.choosing import group_of, needed_of
 from dancu.reconcile.profiles.table import get_profile
 from dancu.reconcile.running.elsewhere import CompareElsewhere
 from dancu.reconcile.running.job import Others
@@ -14,7 +14,7 @@ from dancu.reconcile.running.plan import SPARK, Plan
 from dancu.reconcile.sending.round_trip import send_and_fetch
 from dancu.reconcile.sending.service import Service
 
-__all__ = ["Service", "get_profile", "needed_of", "others_of", "require_engine", "send_and_fetch"]
+__all__ = ["Service", "get_profile", "group_of", "needed_of", "others_of", "require_engine", "send_and_fetch"]
 
 
 def others_of(plan: Plan, key: NameKey) -> Others:

@@ -17,14 +17,13 @@ from typing import TYPE_CHECKING, Any, cast
 from dancu.kernel.errors import Invalid, NotFound, Unavailable
 from dancu.kernel.spreadsheets import harmless
 from dancu.reconcile.domain import Record
-from dancu.reconcile.profiles.table import get_profile
+from dancu.reconcile.profiles.table import GROUPABLE, get_profile
 
 if TYPE_CHECKING:
     from dancu.kernel.config import Config
     from dancu.reconcile.running.progress import Outcome, Progress, Wish
     from dancu.reconcile.taking.home import SnapshotHome
 
-GROUPABLE = ("province", "sex")
 MATCHED = ("KHOP", "KHOP_SAU_CHUAN_HOA")
 NEAR = "GAN_KHOP"
 RESULT_FILES = {
@@ -132,6 +131,13 @@ def checked_mapping(file: Path, own: Mapping[str, int], kind: str) -> dict[str, 
     chosen = {role: column for role, column in mapped(opened, wanted).columns.items() if role in wanted}
     keys_of(get_profile(kind), opened, Columns(chosen))
     return {role.value: column.at for role, column in chosen.items()}
+
+
+def group_of(mapping: Mapping[str, int], chosen: str) -> str:
+    """The role the report counts by; a choice the list has no column for is none (*mục để tách báo cáo*)."""
+    from dancu.reconcile.profiles.choosing import group_of
+
+    return group_of(mapping, chosen if chosen in mapping and chosen in GROUPABLE else "")
 
 
 def hold_snapshot(config: Config, holder: str) -> Path:

@@ -9,7 +9,7 @@ import pytest
 
 from dancu.kernel.errors import Invalid
 from dancu.reconcile.profiles.checking import own_flags
-from dancu.reconcile.profiles.choosing import keys_of
+from dancu.reconcile.profiles.choosing import group_of, keys_of
 from dancu.reconcile.profiles.flags import NOTES, OWN_FAULTS, OwnFlag, own_words
 from dancu.reconcile.profiles.table import BY_NUMBER, BY_PARENTS, PROFILES, Check, get_profile
 from dancu.reconcile.reading.batches import batches
@@ -43,6 +43,27 @@ def test_an_unknown_kind_names_those_there_are() -> None:
         get_profile("land")
 
     assert refusal.value.field == "profile"
+
+
+@pytest.mark.parametrize(
+    ("roles", "chosen", "by"),
+    [
+        (("number", "source", "province"), "", "source"),
+        (("number", "source", "province"), "province", "province"),
+        (("number", "province"), "", ""),
+    ],
+)
+def test_a_report_counts_by_what_was_chosen_or_else_by_the_source(roles: tuple[str, ...], chosen: str, by: str) -> None:
+    assert group_of(roles, chosen) == by
+
+
+@pytest.mark.parametrize("chosen", ["name", "sex", "operator"])
+def test_a_report_that_cannot_be_counted_so_is_refused_naming_what_it_can_be_by(chosen: str) -> None:
+    with pytest.raises(Invalid, match=r"reconcile\.group") as refusal:
+        group_of(("number", "name", "source", "province"), chosen)
+
+    assert refusal.value.field == "grouped_by"
+    assert "source, province" in refusal.value.message
 
 
 @pytest.mark.parametrize("heading", ["Số GPLX", "Số giấy phép lái xe", "GPLX", "Driving licence no"])

@@ -18,7 +18,7 @@ from dancu.reconcile import store, work
 from dancu.reconcile.domain import NEXT, Asked, Round, RoundState
 from dancu.reconcile.pages import shown
 from dancu.reconcile.pages.session import home, in_words, list_href, officer_of, round_href, sentences
-from dancu.reconcile.profiles.table import get_profile
+from dancu.reconcile.profiles.table import GROUPABLE, get_profile
 from dancu.reconcile.usecases import rounds as usecases
 from dancu.reconcile.usecases.rounds import Columns
 from dancu.reconcile.work import SeenList
@@ -103,7 +103,7 @@ def _columns_context(seen: SeenList, typed: dict[str, int], profile: str, found:
         "options": options,
         "needed": [in_language(words[role]) for role in needed],
         "missing": missing,
-        "groupable": [(role, in_language(words[role]).capitalize()) for role in work.GROUPABLE],
+        "groupable": [(role.value, in_language(words[role]).capitalize()) for role in GROUPABLE],
         "grouped_by": request.POST.get("grouped_by", found.grouped_by),
     }
 

@@ -29,6 +29,22 @@ _STATE_KINDS: Mapping[RoundState, Kind] = {
     RoundState.WAITING: "warn",
     RoundState.MAPPING: "warn",
 }
+# By the role a report counts by.
+GROUP_WORDS = {
+    "source": "Theo nguồn / nhà mạng",
+    "province": "Theo tỉnh trong danh sách",
+    "sex": "Theo giới tính",
+}
+_NOT_CLEAN_BY = {
+    "source": "Tỷ lệ chưa khớp theo nguồn / nhà mạng",
+    "province": "Tỷ lệ chưa khớp theo tỉnh trong danh sách",
+    "sex": "Tỷ lệ chưa khớp theo giới tính",
+}
+_OVER_ROUNDS_BY = {
+    "source": "Tỷ lệ khớp theo nguồn / nhà mạng qua các đợt",
+    "province": "Tỷ lệ khớp theo tỉnh trong danh sách qua các đợt",
+    "sex": "Tỷ lệ khớp theo giới tính qua các đợt",
+}
 STAGES = {
     "comparing": "Đối soát từng bản ghi",
     "duplicates": "Tìm bản ghi trùng",
@@ -111,7 +127,7 @@ def pictures(round_: Round, since_href: str) -> list[Picture]:
     """The report as pictures; each is a table as well."""
     report = round_.report or {}
     shown = [_by_grade(report, since_href), _cleaning(report), _by_reason(report, since_href)]
-    shown += [_by_province(report), _by_group(report), _by_cohort(report)]
+    shown += [_by_province(report), _by_group(round_), _by_cohort(report)]
     return [each for each in shown if each is not None]
 
 
@@ -153,10 +169,29 @@ def _by_province(report: Mapping[str, Any]) -> Picture | None:
     return _shares(_("Tỷ lệ chưa khớp theo tỉnh đăng ký khai sinh"), lines)
 
 
-def _by_group(report: Mapping[str, Any]) -> Picture | None:
-    groups = report.get("groups") or {}
-    lines = {name or _("Để trống"): grades for name, grades in groups.items()}
-    return _shares(_("Tỷ lệ chưa khớp theo nguồn"), lines)
+def _by_group(round_: Round) -> Picture | None:
+    lines = {name or _("Để trống"): grades for name, grades in _groups(round_).items()}
+    return _shares(in_language(_NOT_CLEAN_BY.get(round_.grouped_by, _NOT_CLEAN_BY["source"])), lines)
+
+
+def _groups(round_: Round) -> Mapping[str, Mapping[str, int]]:
+    return (round_.report or {}).get("groups") or {}
+
+
+def group_table(round_: Round) -> Table | None:
+    """The figures per group of the list, the largest first; None where the report counts by nothing."""
+    groups = sorted(_groups(round_).items(), key=lambda each: (-sum(each[1].values()), each[0]))
+    if not groups:
+        return None
+    rows = []
+    for name, grades in groups:
+        bad, total = _not_clean(grades)
+        rows.append(Row((name or _("Để trống"), total, round(total * (1 - bad)), 1 - bad)))
+    heading = in_language(GROUP_WORDS.get(round_.grouped_by, GROUP_WORDS["source"]))
+    columns = (
+        Column(_("Nhóm")), Column(_("Số bản ghi"), "amount"), Column(_("Khớp"), "amount"), Column(_("Tỷ lệ khớp"), "share"),
+    )  # fmt: skip
+    return Table(heading, columns, rows, "")
 
 
 def _by_cohort(report: Mapping[str, Any]) -> Picture | None:
@@ -186,13 +221,17 @@ def over_rounds(rounds: Sequence[Round]) -> list[Picture]:
     times = [_("Đợt %(number)s") % {"number": each.number} for each in done]
     shares = [round(100 * (_share(each.report) or 0.0), 2) for each in done]
     shown: list[Picture] = [Trend(title=_("Tỷ lệ khớp qua các đợt"), times=times, lines=[Line(_("Khớp"), shares)], unit="%")]
-    groups = sorted({name for each in done for name in (each.report or {}).get("groups") or {}})
+    counted_by = done[-1].grouped_by  # groups of another column are not comparable
+    alike = [each for each in done if each.grouped_by == counted_by]
+    groups = sorted({name for each in alike for name in _groups(each)}) if len(alike) > 1 else []
     if groups:
-        cells = [Small(name or _("Để trống"), [_clean_share(each, name) for each in done]) for name in groups[:BARS_MAX]]
-        shown.append(SmallMultiples(title=_("Tỷ lệ khớp theo nguồn qua các đợt"), cells=cells, times=times, unit="%"))
+        cells = [Small(name or _("Để trống"), [_clean_share(each, name) for each in alike]) for name in groups[:BARS_MAX]]
+        title = in_language(_OVER_ROUNDS_BY.get(counted_by, _OVER_ROUNDS_BY["source"]))
+        named = [_("Đợt %(number)s") % {"number": each.number} for each in alike]
+        shown.append(SmallMultiples(title=title, cells=cells, times=named, unit="%"))
     return shown
 
 
 def _clean_share(of: Round, group: str) -> float | None:
-    grades = ((of.report or {}).get("groups") or {}).get(group)
+    grades = _groups(of).get(group)
     return round(100 * (1 - _not_clean(grades)[0]), 2) if grades and sum(grades.values()) else None

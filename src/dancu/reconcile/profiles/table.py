@@ -18,6 +18,8 @@ BY_NUMBER: Keys = (Role.NUMBER, Role.NAME, Role.BIRTH_DATE)
 BY_PARENTS: Keys = (Role.NAME, Role.BIRTH_DATE, Role.FATHER, Role.MOTHER, Role.HOME_TOWN)
 BY_HOME_TOWN: Keys = (Role.NAME, Role.BIRTH_DATE, Role.HOME_TOWN)
 BY_ADDRESS: Keys = (Role.NAME, Role.BIRTH_DATE, Role.ADDRESS)
+# A column the report may count by, the one that says most first.
+GROUPABLE: Keys = (Role.SOURCE, Role.PROVINCE, Role.SEX)
 # Circular 86/2024/TT-BTC: from this day on the personal number stands for the tax number of a person.
 TAX_NUMBER_REPLACED_ON = date(2025, 7, 1)
 

@@ -17,7 +17,7 @@ CONFIDENCE_MIN = 0.35
 _WHOLE, _PART, _UNNAMED = 0.6, 0.5, 0.75  # what a heading is worth, and what content alone is
 HEADINGS_SHOWN_MAX = 30
 BIRTH_PARTS = (Role.BIRTH_DAY, Role.BIRTH_MONTH, Role.BIRTH_YEAR)
-TEXTS = (Role.NAME, Role.FATHER, Role.MOTHER, Role.ADDRESS, Role.PROVINCE, Role.HOME_TOWN, Role.SEX)
+TEXTS = (Role.NAME, Role.FATHER, Role.MOTHER, Role.ADDRESS, Role.PROVINCE, Role.HOME_TOWN, Role.SEX, Role.SOURCE)
 # What a comparison by number needs of a list.
 BY_NUMBER = (Role.NUMBER, Role.NAME, Role.BIRTH_DATE)
 

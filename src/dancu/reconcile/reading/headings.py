@@ -35,6 +35,7 @@ class Role(StrEnum):
     FATHER = "father"
     MOTHER = "mother"
     HOME_TOWN = "home_town"
+    SOURCE = "source"
     RECORD_KEY = "record_key"
 
     @property
@@ -64,6 +65,7 @@ _WORDS = {
     Role.FATHER: ("họ tên cha", "the father's name"),
     Role.MOTHER: ("họ tên mẹ", "the mother's name"),
     Role.HOME_TOWN: ("quê quán", "the home town"),
+    Role.SOURCE: ("nguồn hoặc nhà mạng", "the source or operator"),
     Role.RECORD_KEY: ("mã bản ghi", "the key of the record"),
 }
 
@@ -169,6 +171,11 @@ _VOCABULARY = (
         Role.ADDRESS,
         "diachi dc address thuongtru hktt noio noicutru",
         "diachi thuongtru tamtru hktt noiohientai cutru address residence",
+    ),
+    _of(
+        Role.SOURCE,
+        "nguon source operator carrier network chinhanh nhacungcap",
+        "nhamang nguondulieu nguoncungcap donvicungcap datasource networkoperator operatorname sourcename",
     ),
     _of(
         Role.RECORD_KEY,

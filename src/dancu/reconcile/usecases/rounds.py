@@ -103,7 +103,7 @@ def choose_columns(officer: Officer, round_id: UUID, columns: Columns, home: Pat
     found = store.get_round(round_id)
     of = store.get_list(found.list_id)
     mapping = work.checked_mapping(file_of(found, home), columns.mapping, of.profile)
-    grouped_by = columns.grouped_by if columns.grouped_by in mapping and columns.grouped_by in work.GROUPABLE else ""
+    grouped_by = work.group_of(mapping, columns.grouped_by)
     with transaction.atomic():
         found = store.get_round(round_id, lock=True)
         if found.state is RoundState.FAILED:
