@@ -18,7 +18,7 @@ from dancu.reconcile.running.elsewhere import Answer, CompareElsewhere, Task, ow
 from dancu.reconcile.running.job import Others, run
 from dancu.reconcile.running.plan import SPARK, prepare, read_plan
 from dancu.reconcile.running.progress import Outcome, Progress, Wish
-from tests.reconcile.running.jobs import AN, BINH, CHI, DAY, KEY, content, done, drawn, job, on, plan_of, write_list
+from tests.reconcile.running.jobs import AN, BINH, CHI, DAY, KEY, content, done, drawn, job, on, plan_of, report, write_list
 
 ROWS = [
     ("a", AN, "Trần Thị An", "03/02/1993"), ("b", BINH, "", "20/05/1993"), ("c", CHI, "𝐋ê Thị Chi", "30/11/1993"),
@@ -79,12 +79,12 @@ def test_names_of_every_kind_are_described_as_the_comparison_here_does(tmp_path:
         assert (folder / name).read_bytes() == (here / name).read_bytes(), name
 
 
-def test_a_list_without_a_record_is_done_elsewhere_too(tmp_path: Path) -> None:
-    folder = job(tmp_path, [], engine=SPARK)
+def test_a_list_nobody_can_read_a_record_of_is_done_elsewhere_too(tmp_path: Path) -> None:
+    folder = job(tmp_path, [("only", "three", "fields")], engine=SPARK)
 
     done(folder, others(folder, StandIn()))
 
-    assert (folder / "report.json").exists()
+    assert (report(folder)["readable"], report(folder)["quarantined"]) == (0, 1)
 
 
 def test_a_job_killed_behind_the_work_elsewhere_goes_on_with_what_was_said(tmp_path: Path) -> None:

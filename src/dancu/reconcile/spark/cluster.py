@@ -19,7 +19,6 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from dancu.kernel.errors import Unavailable
 from dancu.reconcile.engine.snapshot import Snapshot
 from dancu.reconcile.running.elsewhere import Answer, Task
 from dancu.reconcile.spark.columns import VERDICT
@@ -49,22 +48,12 @@ class OnCluster:
                 write_records(task.records(), listed)
             exported = _exported(task.snapshot, task.beside)
             shutil.rmtree(said, ignore_errors=True)
-            places = [str(each.absolute()) for each in (listed, exported, said)]
-            _heard(lambda: self._compare(*places), task.tick)
+            _heard(lambda: self._compare(listed, exported, said), task.tick)
         return Answer(pq.ParquetFile(listed).metadata.num_rows, _verdicts(said))
 
-    def _compare(self, listed: str, exported: str, said: str) -> None:
-        from py4j.protocol import Py4JError
-        from pyspark.errors import PySparkException
-
-        try:
-            compare_on_spark(self.master, listed, exported, said, self.terms, settings=self.settings)
-        except (Py4JError, PySparkException) as failure:
-            raise Unavailable(
-                "reconcile.spark_failed",
-                f"Cụm Spark {self.master} không làm xong phần so khớp. Bạn xem nhật ký của cụm, rồi chạy tiếp với --resume.",
-                f"The cluster {self.master} did not finish the comparison. Look at its logs, then go on with --resume.",
-            ) from failure
+    def _compare(self, listed: Path, exported: Path, said: Path) -> None:
+        places = str(listed.absolute()), str(exported.absolute()), str(said.absolute())
+        compare_on_spark(self.master, *places, self.terms, settings=self.settings)
 
 
 def _exported(snapshot: Snapshot, beside: Path) -> Path:

@@ -5,6 +5,7 @@ What comes out is what `engine.exact.compare` says of the same list, snapshot an
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -20,7 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from dancu.kernel.errors import Invalid
+from dancu.kernel.errors import Invalid, Unavailable
 from dancu.reconcile.engine.arrow import VERDICTS
 from dancu.reconcile.spark.columns import READ, RECORDS, VERDICT, spark_schema
 from dancu.reconcile.spark.kernels import Terms, judge_joined, read_records
@@ -47,21 +48,35 @@ def compare_on_spark(
     """Compare a list with an exported snapshot on a cluster (*đối soát trên Spark*); gives how many records it had.
 
     Every place is a path or address all workers can read; `out` must not exist. The workers need this package and its extra.
+    Raises `Invalid` without the extra or its Java here, `Unavailable` when the cluster did not come to an end.
     """
-    session = _session(master, {**_SETTINGS, **(settings or {})})
-    try:
+    require_spark()
+    with _failures_told(master), _session(master, {**_SETTINGS, **(settings or {})}) as session:
         records = _mapped(session.read.parquet(list_parquet).select(*RECORDS.names), read_records, READ, terms)
         records = records.persist()  # three parts of the definition read it
         count = int(records.count())
         joined = _joined(session, records, snapshot_parquet)
         _mapped(joined, judge_joined, VERDICT, terms).write.parquet(out)
         return count
-    finally:
-        session.stop()
+
+
+@contextlib.contextmanager
+def _failures_told(master: str) -> Iterator[None]:
+    """What Spark says of a failure may hold records: it goes no further than its logs."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except (Py4JError, PySparkException) as failure:
+        raise Unavailable(
+            "reconcile.spark_failed",
+            f"Cụm Spark {master} không làm xong phần so khớp. Bạn xem nhật ký của cụm, rồi chạy tiếp với --resume.",
+            f"The cluster {master} did not finish the comparison. Look at its logs, then go on with --resume.",
+        ) from failure
 
 
 def _session(master: str, settings: Mapping[str, str]) -> SparkSession:
-    require_spark()
     from pyspark.sql import SparkSession
 
     # Workers run the Python this process runs in, unless they are told another; Spark knows no setting for it but this.
