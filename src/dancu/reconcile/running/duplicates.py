@@ -1,7 +1,7 @@
 """Records of one list that are each other's: the same record twice, one person in several records, one number with several persons.
 
-Two passes over the parts. The first finds out which groups have more than one record, with a byte per person of the registry and a
-sort of the few numbers nobody has; the second takes those groups into memory, some millions of records at a time.
+Two passes over the parts. The first finds out which groups have more than one record, with a byte per person of the registry and
+the numbers nobody has side by side; the second takes those groups into memory, some millions of records at a time.
 """
 
 from __future__ import annotations
@@ -98,27 +98,28 @@ class _Grouped:
 
     def __init__(self, persons: int) -> None:
         self._times = np.zeros(persons, np.uint8)  # records of a person: none, one, several
-        self._numbers: list[Numbers] = []
-        self._numbers_again: Numbers = np.empty(0, np.uint64)
+        self._numbers: list[Numbers] = []  # of records nobody was found for, a part each
+        self._starts, self._is_again = np.zeros(1, np.int64), np.zeros(0, np.bool_)
         self.members = 0
 
     def see(self, part: Part) -> None:
         row, number = part.column("row"), part.column("number")
         self.members += _see(row, self._times)
-        self._numbers.append(number[(row == NO_ROW) & (number != 0)])
+        self._numbers.append(number[row == NO_ROW])
 
     def settle(self) -> None:
-        numbers, times = np.unique(np.concatenate(self._numbers or [np.empty(0, np.uint64)]), return_counts=True)
-        self._numbers_again = numbers[times > 1]
-        self.members += int(times[times > 1].sum())
+        self._starts = np.cumsum([0, *(len(each) for each in self._numbers)])
+        numbers = np.concatenate([np.empty(0, np.uint64), *self._numbers])
         self._numbers = []
+        self._is_again = pl.Series(numbers).is_duplicated().to_numpy() & (numbers != 0)
+        self.members += int(self._is_again.sum())
 
     def members_of(self, part: Part, at: int, passes: int) -> pl.DataFrame:
         """The records of a part that are not alone in their group, of one pass."""
         row, number = part.column("row"), part.column("number")
         is_member = _are_several(row, self._times)
-        unknown = np.flatnonzero(row == NO_ROW)
-        is_member[unknown] = _is_in(number[unknown], self._numbers_again)
+        at_part = part.about.number
+        is_member[row == NO_ROW] = self._is_again[self._starts[at_part] : self._starts[at_part + 1]]
         places = np.flatnonzero(is_member)
         group = _group_of(row[places], number[places])
         if passes > 1:
@@ -151,14 +152,6 @@ def _are_several(row, times):  # type: ignore[no-untyped-def]
             prefetch(times, np.int64(row[at + _AHEAD]))
         several[at] = row[at] != NO_ROW and times[row[at]] > 1
     return several
-
-
-def _is_in(values: Numbers, known: Numbers) -> Bools:
-    if not len(known):
-        return np.zeros(len(values), np.bool_)
-    at = np.minimum(np.searchsorted(known, values), len(known) - 1)
-    found: Bools = known[at] == values
-    return found
 
 
 def _no_counts() -> dict[str, int]:
