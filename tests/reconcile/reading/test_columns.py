@@ -51,6 +51,14 @@ def a_list(folder: Path, headings: tuple[str, ...], *rows: tuple[str, ...]) -> O
         ("Mã số BHXH", Role.INSURANCE_NUMBER),
         ("Số thẻ BHYT", Role.HEALTH_CARD),
         ("Quê quán", Role.HOME_TOWN),
+        ("Mã xã", Role.COMMUNE),
+        ("ma_xa", Role.COMMUNE),
+        ("Mã phường/xã", Role.COMMUNE),
+        ("ma_phuong_xa", Role.COMMUNE),
+        ("commune_code", Role.COMMUNE),
+        ("Mã xã thường trú", Role.COMMUNE),
+        ("Mã xác nhận", None),
+        ("Mã phương tiện", None),
         ("Nguồn", Role.SOURCE),
         ("NHÀ MẠNG", Role.SOURCE),
         ("Tên nhà mạng", Role.SOURCE),
@@ -122,6 +130,14 @@ def test_the_day_a_paper_was_issued_is_no_birth_date_however_it_looks(tmp_path: 
     found = detect(a_list(tmp_path, ("Số CCCD", "Họ tên", "Ngày cấp"), *PEOPLE))
 
     assert not found.has(Role.BIRTH_DATE)
+
+
+@pytest.mark.parametrize("values", [("19789", "00001"), ("46.474.19789", "01..00001"), ("19789", "1")])
+def test_codes_of_communes_are_told_by_their_heading_and_by_nothing_else(tmp_path: Path, values: tuple[str, str]) -> None:
+    rows = [(*row, values[at % 2]) for at, row in enumerate(PEOPLE)]
+
+    assert detect(a_list(tmp_path, (*HEADINGS, "Mã xã"), *rows)).at(Role.COMMUNE) == 3
+    assert detect(a_list(tmp_path, (*HEADINGS, "Ghi chú"), *rows)).at(Role.COMMUNE) is None
 
 
 def test_numbers_that_lost_their_zero_are_still_numbers(tmp_path: Path) -> None:
