@@ -1,4 +1,4 @@
-"""A register without numbers (name, birth date, parents, home town) goes through a job: nobody is found for certain, some may be."""
+"""A register without numbers (name, birth date, parents) goes through a job: nobody is found for certain, some may be."""
 
 from __future__ import annotations
 
