@@ -8,6 +8,7 @@ from dancu.reconcile.engine.name_keys import NameKey
 from dancu.reconcile.profiles.checking import checks_of
 from dancu.reconcile.profiles.choosing import group_of, needed_of
 from dancu.reconcile.profiles.table import get_profile
+from dancu.reconcile.running.communes import present_communes
 from dancu.reconcile.running.elsewhere import CompareElsewhere
 from dancu.reconcile.running.job import Others
 from dancu.reconcile.running.plan import SPARK, Plan
@@ -20,7 +21,7 @@ __all__ = ["Service", "get_profile", "group_of", "needed_of", "others_of", "requ
 def others_of(plan: Plan, key: NameKey) -> Others:
     """The rest of a job, for its plan (*phần mở rộng của đợt đối soát*). Raises `Invalid` for a kind of list there is none of."""
     checks = checks_of(get_profile(plan.profile), plan.day) if plan.profile else None
-    return Others(finder(key, plan.day.year, read_weights()), checks, _elsewhere(plan, key))
+    return Others(finder(key, plan.day.year, read_weights(), present_communes), checks, _elsewhere(plan, key))
 
 
 def require_engine(engine: str) -> None:

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from dancu.kernel.errors import Invalid
-from dancu.reconcile.reading.columns import BY_NUMBER, detect, mapped, preview, require
+from dancu.reconcile.engine.second_look.beside import FEMALE, MALE, sexes_of
+from dancu.reconcile.reading.columns import BY_NUMBER, SEX_CODES, Mapping, detect, mapped, preview, require
 from dancu.reconcile.reading.encodings import Legacy
 from dancu.reconcile.reading.files import OpenedList, open_list
 from dancu.reconcile.reading.headings import Role, role_of
+from tests.reconcile.engine.columns import column
 from tests.reconcile.reading.lists import HEADINGS, PEOPLE, as_tcvn3, csv_text, put
 
 
@@ -51,6 +53,14 @@ def a_list(folder: Path, headings: tuple[str, ...], *rows: tuple[str, ...]) -> O
         ("Mã số BHXH", Role.INSURANCE_NUMBER),
         ("Số thẻ BHYT", Role.HEALTH_CARD),
         ("Quê quán", Role.HOME_TOWN),
+        ("Mã xã", Role.COMMUNE),
+        ("ma_xa", Role.COMMUNE),
+        ("Mã phường/xã", Role.COMMUNE),
+        ("ma_phuong_xa", Role.COMMUNE),
+        ("commune_code", Role.COMMUNE),
+        ("Mã xã thường trú", Role.COMMUNE),
+        ("Mã xác nhận", None),
+        ("Mã phương tiện", None),
         ("Nguồn", Role.SOURCE),
         ("NHÀ MẠNG", Role.SOURCE),
         ("Tên nhà mạng", Role.SOURCE),
@@ -122,6 +132,42 @@ def test_the_day_a_paper_was_issued_is_no_birth_date_however_it_looks(tmp_path: 
     found = detect(a_list(tmp_path, ("Số CCCD", "Họ tên", "Ngày cấp"), *PEOPLE))
 
     assert not found.has(Role.BIRTH_DATE)
+
+
+@pytest.mark.parametrize("values", [("19789", "00001"), ("46.474.19789", "01..00001"), ("19789", "1")])
+def test_codes_of_communes_are_told_by_their_heading_and_by_nothing_else(tmp_path: Path, values: tuple[str, str]) -> None:
+    rows = [(*row, values[at % 2]) for at, row in enumerate(PEOPLE)]
+
+    assert detect(a_list(tmp_path, (*HEADINGS, "Mã xã"), *rows)).at(Role.COMMUNE) == 3
+    assert detect(a_list(tmp_path, (*HEADINGS, "Ghi chú"), *rows)).at(Role.COMMUNE) is None
+
+
+@pytest.mark.parametrize(
+    ("codes", "read"),
+    [(("1", "0"), "1 = Nam, 0 = Nữ."), (("1", " 2 "), "1 = Nam, 2 = Nữ."), (("2", "2"), "2 = Nữ.")],
+)
+def test_whoever_codes_the_sex_in_digits_is_told_how_they_are_read(tmp_path: Path, codes: tuple[str, str], read: str) -> None:
+    opened = a_list(tmp_path, (*HEADINGS, "Giới tính"), *[(*row, codes[at % 2]) for at, row in enumerate(PEOPLE)])
+
+    (note,) = preview(opened, detect(opened)).notes
+
+    assert f"Cột “Giới tính” ghi bằng chữ số, được đọc là {read}" in note
+    assert preview(opened, Mapping({})).notes == ()
+
+
+def test_nothing_is_said_of_a_sex_in_words(tmp_path: Path) -> None:
+    opened = a_list(tmp_path, (*HEADINGS, "Giới tính"), *[(*row, ("Nam", "Nữ")[at % 2]) for at, row in enumerate(PEOPLE)])
+
+    assert detect(opened).at(Role.SEX) == 3
+    assert preview(opened, detect(opened)).notes == ()
+
+
+def test_the_note_on_digits_says_what_the_comparison_does() -> None:
+    meant = {MALE: "Nam", FEMALE: "Nữ"}
+
+    read = sexes_of(*column(list(SEX_CODES)))
+
+    assert [meant[each] for each in read.tolist()] == list(SEX_CODES.values())
 
 
 def test_numbers_that_lost_their_zero_are_still_numbers(tmp_path: Path) -> None:

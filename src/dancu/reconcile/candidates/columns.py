@@ -13,15 +13,16 @@ from dancu.reconcile.candidates.deciding import Candidates
 from dancu.reconcile.candidates.finding import find
 from dancu.reconcile.candidates.records import Unresolved
 from dancu.reconcile.candidates.weights import Weights
-from dancu.reconcile.engine.arrow import batch_of
+from dancu.reconcile.engine.arrow import batch_of, text_column
 from dancu.reconcile.engine.name_keys import NameKey
+from dancu.reconcile.engine.second_look.beside import communes_of
 from dancu.reconcile.engine.snapshot import Snapshot
 
 _MEN, _WOMEN = ("1", "nam", "m", "male", "trai"), ("2", "nữ", "nu", "f", "female", "gái")
 
 
 class Asked(Protocol):
-    """Records of a job nobody was surely found for: their places, and number, name, birth date and sex as text."""
+    """Records of a job nobody was surely found for: their places, and number, name, birth date, sex and commune as text."""
 
     @property
     def places(self) -> NDArray[np.int64]: ...
@@ -32,11 +33,20 @@ class Asked(Protocol):
 Finder = Callable[[Asked, Snapshot, bool, Callable[[int, int], None]], Candidates]
 
 
-def finder(key: NameKey, year_now: int, weights: Weights) -> Finder:
-    """The search as a job calls it (*bộ tìm ứng viên*): records, snapshot, is everybody once in the list, who hears of progress."""
+Communes = Callable[[NDArray[np.uint32]], NDArray[np.uint32]]
+
+
+def finder(key: NameKey, year_now: int, weights: Weights, present: Communes | None = None) -> Finder:
+    """The search as a job calls it (*bộ tìm ứng viên*): records, snapshot, is everybody once in the list, who hears of progress.
+
+    `present` gives the communes of now that codes of a list stand for; without it nobody's commune is known.
+    """
 
     def search(asked: Asked, snapshot: Snapshot, one_to_one: bool, progress: Callable[[int, int], None]) -> Candidates:
-        records = unresolved_of(asked.places, asked.texts)
+        communes = None
+        if present is not None and "commune" in asked.texts.column_names:
+            communes = present(communes_of(*text_column(asked.texts.column("commune"))))
+        records = unresolved_of(asked.places, asked.texts, communes)
         return find(records, snapshot, key, year_now, weights, one_to_one=one_to_one, progress=progress)
 
     return search

@@ -84,7 +84,7 @@ PROFILES: Pairs[str, Profile] = {
             "Telephone subscribers",
             "Nghị định 163/2024/NĐ-CP",
             (BY_NUMBER,),
-            (Role.PHONE, Role.SEX, Role.PROVINCE, Role.ADDRESS, Role.RECORD_KEY),
+            (Role.PHONE, Role.SEX, Role.PROVINCE, Role.COMMUNE, Role.ADDRESS, Role.RECORD_KEY),
             (Check.PHONE,),
             one_to_one=False,  # a person may have several numbers
         ),
@@ -94,7 +94,7 @@ PROFILES: Pairs[str, Profile] = {
             "Taxpayers",
             "Thông tư 86/2024/TT-BTC",
             (BY_NUMBER,),
-            (Role.SEX, Role.PROVINCE, Role.ADDRESS, Role.RECORD_KEY),
+            (Role.SEX, Role.PROVINCE, Role.COMMUNE, Role.ADDRESS, Role.RECORD_KEY),
             (Check.TAX_NUMBER,),
             own=(Role.TAX_NUMBER,),
         ),
@@ -104,7 +104,7 @@ PROFILES: Pairs[str, Profile] = {
             "Insured persons",
             "Luật Bảo hiểm xã hội 41/2024/QH15",
             (BY_NUMBER,),
-            (Role.SEX, Role.PROVINCE, Role.ADDRESS, Role.RECORD_KEY),
+            (Role.SEX, Role.PROVINCE, Role.COMMUNE, Role.ADDRESS, Role.RECORD_KEY),
             (Check.INSURANCE_NUMBER, Check.HEALTH_CARD),
         ),
         Profile(
@@ -113,7 +113,7 @@ PROFILES: Pairs[str, Profile] = {
             "Civil-status registers",
             "Luật Hộ tịch 60/2014/QH13",
             (BY_NUMBER, BY_PARENTS),
-            (Role.SEX, Role.PROVINCE, Role.ADDRESS, Role.RECORD_KEY),
+            (Role.SEX, Role.PROVINCE, Role.COMMUNE, Role.ADDRESS, Role.RECORD_KEY),
             (),
             one_to_one=False,  # a birth, a marriage and a death of one person
             expects_living=False,
@@ -124,7 +124,7 @@ PROFILES: Pairs[str, Profile] = {
             "Driving licences",
             "Luật Trật tự, an toàn giao thông đường bộ 36/2024/QH15",
             (BY_NUMBER, BY_ADDRESS),
-            (Role.SEX, Role.PROVINCE, Role.RECORD_KEY),
+            (Role.SEX, Role.PROVINCE, Role.COMMUNE, Role.RECORD_KEY),
             (Check.LICENCE_NUMBER,),
             one_to_one=False,  # of several classes
         ),
@@ -134,7 +134,7 @@ PROFILES: Pairs[str, Profile] = {
             "Members of associations",
             "Nghị định 126/2024/NĐ-CP",
             (BY_NUMBER, BY_PARENTS, BY_HOME_TOWN, BY_ADDRESS),
-            (Role.SEX, Role.PROVINCE, Role.PHONE, Role.RECORD_KEY),
+            (Role.SEX, Role.PROVINCE, Role.COMMUNE, Role.PHONE, Role.RECORD_KEY),
             (),
         ),
         Profile(
@@ -143,7 +143,7 @@ PROFILES: Pairs[str, Profile] = {
             "Persons with merit",
             "Pháp lệnh 02/2020/UBTVQH14",
             (BY_NUMBER, BY_PARENTS, BY_HOME_TOWN),
-            (Role.SEX, Role.PROVINCE, Role.ADDRESS, Role.RECORD_KEY),
+            (Role.SEX, Role.PROVINCE, Role.COMMUNE, Role.ADDRESS, Role.RECORD_KEY),
             (),
             expects_living=False,  # the fallen are honoured too
         ),

@@ -16,6 +16,7 @@ from dancu.reconcile.reading.limits import PREVIEW_ROWS
 CONFIDENCE_MIN = 0.35
 _WHOLE, _PART, _UNNAMED = 0.6, 0.5, 0.75  # what a heading is worth, and what content alone is
 HEADINGS_SHOWN_MAX = 30
+SEX_CODES = {"1": "Nam", "2": "Nữ", "0": "Nữ"}  # as the comparison reads them; some lists mean the opposite
 BIRTH_PARTS = (Role.BIRTH_DAY, Role.BIRTH_MONTH, Role.BIRTH_YEAR)
 TEXTS = (Role.NAME, Role.FATHER, Role.MOTHER, Role.ADDRESS, Role.PROVINCE, Role.HOME_TOWN, Role.SEX, Role.SOURCE)
 # What a comparison by number needs of a list.
@@ -155,4 +156,17 @@ def preview(opened: OpenedList, mapping: Mapping) -> Preview:
         tuple(converted(text, legacy[at]) if at in legacy else text for at, text in enumerate(row))
         for row in opened.sample[:PREVIEW_ROWS]
     )
-    return Preview(opened.headings, tuple(roles), rows, mapping, opened.notes)
+    return Preview(opened.headings, tuple(roles), rows, mapping, opened.notes + _about_sexes(opened, mapping))
+
+
+def _about_sexes(opened: OpenedList, mapping: Mapping) -> tuple[str, ...]:
+    """Digits say nothing of what they mean, so whoever sent the list is told how they are read."""
+    column = mapping.columns.get(Role.SEX)
+    found = {row[column.at].strip() for row in opened.sample} if column else set()
+    said = ", ".join(f"{code} = {word}" for code, word in SEX_CODES.items() if code in found)
+    if column is None or not said:
+        return ()
+    return (
+        f"Cột “{column.heading}” ghi bằng chữ số, được đọc là {said}. Nếu danh sách của bạn quy ước khác, bạn ghi lại thành"
+        " Nam, Nữ rồi gửi lại tệp, hoặc không ghép cột này.",
+    )

@@ -22,6 +22,7 @@ _SEXES = frozenset({"nam", "nu", "male", "female", "m", "f", "trai", "gai"})
 _SEX_CODES = frozenset({"0", "1", "2"})
 _FOLDED_FAMILIES = frozenset(map(folded_name, FAMILY_NAMES))
 _TWO_ZEROS_LOST = re.compile(r"[12468][0-3]\d{8}")  # provinces 001 to 008; an insurance number may look so too
+_COMMUNE = re.compile(r"(\d{2}\.(\d{3})?\.)?\d{1,5}")  # a spreadsheet takes zeros away
 _FIT_OF_TEN = 0.6
 _FIT_OF_SHORT = 0.8  # numbers of eleven or eight digits lost a zero, or are no numbers of papers
 
@@ -107,6 +108,7 @@ _MEASURES: dict[Role, Callable[[str], float]] = {
     Role.BIRTH_MONTH: _between(0, 12),
     Role.BIRTH_YEAR: lambda text: 0.4 if _YEAR.fullmatch(text) else 0.0,
     Role.SEX: _is_sex,
+    Role.COMMUNE: lambda text: 0.4 if _COMMUNE.fullmatch(text) else 0.0,
     Role.PHONE: _is_phone,
     Role.TAX_NUMBER: _is_tax,
     Role.INSURANCE_NUMBER: _is_insurance,

@@ -26,6 +26,7 @@ class Role(StrEnum):
     BIRTH_YEAR = "birth_year"
     SEX = "sex"
     PROVINCE = "province"
+    COMMUNE = "commune"
     ADDRESS = "address"
     PHONE = "phone"
     TAX_NUMBER = "tax_number"
@@ -56,6 +57,7 @@ _WORDS = {
     Role.BIRTH_YEAR: ("năm sinh", "the year of birth"),
     Role.SEX: ("giới tính", "the sex"),
     Role.PROVINCE: ("tỉnh, thành phố", "the province"),
+    Role.COMMUNE: ("mã xã, phường thường trú", "the code of the commune of residence"),
     Role.ADDRESS: ("địa chỉ", "the address"),
     Role.PHONE: ("số điện thoại", "the telephone"),
     Role.TAX_NUMBER: ("mã số thuế", "the tax number"),
@@ -161,6 +163,11 @@ _VOCABULARY = (
         Role.NAME,
         "hoten hovaten ten name fullname hovatendem hotenkhachhang tenkhachhang tennguoi",
         "hoten hovaten fullname tenkhachhang tenthuebao tennguoi subscribername",
+    ),
+    _of(  # no pieces like "maxa": "mã xác nhận" has them too
+        Role.COMMUNE,
+        "maxa maphuong maxatt maxathuongtru maphuongthuongtru communecode communeid wardcode wardid",
+        "maxaphuong maphuongxa communecode wardcode madonvihanhchinh madvhc",
     ),
     _of(
         Role.PROVINCE,

@@ -17,7 +17,7 @@ from dancu.reconcile.engine.exact import Batch, Verdicts
 from dancu.reconcile.engine.grading import Grade, grades_of
 from dancu.reconcile.engine.name_keys import NameKey
 from dancu.reconcile.engine.reasons import Reason
-from dancu.reconcile.engine.second_look.beside import Beside, sexes_of
+from dancu.reconcile.engine.second_look.beside import Beside, communes_of, sexes_of
 from dancu.reconcile.engine.second_look.looking import second_look
 from dancu.reconcile.engine.snapshot import Snapshot
 from dancu.reconcile.reading.batches import ListBatch, Position, batches
@@ -28,6 +28,7 @@ from dancu.reconcile.reading.parquet_source import ParquetSource
 from dancu.reconcile.reading.quarantine import Quarantine, line_of
 from dancu.reconcile.reading.text_rows import Column
 from dancu.reconcile.reading.text_source import TextSource
+from dancu.reconcile.running.communes import former_units
 from dancu.reconcile.running.describing import describe
 from dancu.reconcile.running.elsewhere import Said, verdicts_of
 from dancu.reconcile.running.folder import PARTS
@@ -68,7 +69,7 @@ class Comparison:
     @property
     def also(self) -> list[Role]:
         wanted = [Role(name) for name in (self.plan.reference, self.plan.grouped_by) if name]
-        wanted += (Role.SEX, *(MORE_OF_UNRESOLVED if self.plan.candidates else ()))
+        wanted += (Role.SEX, Role.COMMUNE, *(MORE_OF_UNRESOLVED if self.plan.candidates else ()))
         wanted += self.checks.also if self.checks else ()
         return list(dict.fromkeys(role for role in wanted if role.value in self.plan.mapping))
 
@@ -193,8 +194,15 @@ def _verdicts(comparison: Comparison, batch: ListBatch, first: int) -> Verdicts:
 
 
 def _beside(batch: ListBatch) -> Beside | None:
-    sexes = batch.more.get(Role.SEX)
-    return Beside(sexes=sexes_of(sexes.data, sexes.offsets)) if sexes else None
+    """The columns that are compared once the person is found; None where the list has none of them."""
+    sexes, communes = batch.more.get(Role.SEX), batch.more.get(Role.COMMUNE)
+    if sexes is None and communes is None:
+        return None
+    read = sexes_of(sexes.data, sexes.offsets) if sexes else None
+    if communes is None:
+        return Beside(sexes=read)
+    former = former_units()
+    return Beside(sexes=read, communes=former.listed(communes_of(communes.data, communes.offsets)), former=former)
 
 
 def texts_of(column: Column | None, count: int) -> pa.Array:
@@ -220,6 +228,7 @@ def _unresolved(batch: ListBatch, made: Verdicts, grades: NDArray[np.uint8], fir
         "name": Column(records.names, records.name_offsets),
         "birth_date": Column(records.dates, records.date_offsets),
         **{role.value: batch.more.get(role) for role in MORE_OF_UNRESOLVED},
+        **{role.value: batch.more[role] for role in (Role.COMMUNE,) if role in batch.more},
     }
     texts = {name: texts_of(column, count).take(pa.array(places)) for name, column in columns.items()}
     return pa.table({"place": pa.array(places + first, pa.int64()), "row": made.row[places], "grade": grades[places], **texts})

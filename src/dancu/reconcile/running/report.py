@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from dancu.reconcile.engine.grading import Grade
 from dancu.reconcile.engine.reasons import Found
+from dancu.reconcile.reading.headings import Role
 from dancu.reconcile.running import words as w
 from dancu.reconcile.running.describing import NO_PROVINCE
 from dancu.reconcile.running.duplicates import counts_of, graded, repeated_of
@@ -32,8 +33,7 @@ _GRADES = len(Grade) + 1
 _READ = ("found", "reason", "grade", "province", "born", "written", "group")
 _MATCHED = (Grade.MATCH, Grade.MATCH_NORMALISED)
 _MISMATCHED = (Grade.NEAR, Grade.DIFFERS, Grade.NOT_FOUND)
-# An address is compared only where it stands as a code beside the list of units it is of, which no role of a column says yet.
-_NOT_LOOKED_FOR = (18,)
+_FORMER_UNIT_CAUSE = 18  # an address is compared where it stands as the code of a commune
 _IS_REPEATED_CAUSE = sum(kind for kind, words in w.REPEATED.items() if words.cause == w.REPEATED_CAUSE)
 
 
@@ -106,7 +106,7 @@ def write_report(folder: Path, plan: Plan, legacy: dict[str, str], searched: str
         "grades": _by_grade(counting.grades),
         "found": dict(sorted(counting.found.items())),
         "reasons": {reason.name: counting.reasons[reason.name or ""] for reason in w.REASONS},
-        "causes": _causes(counting, total if legacy else 0, plan.duplicates),
+        "causes": _causes(counting, total if legacy else 0, plan),
         "legacy_letters": legacy,
         "provinces": _table(counting.provinces, lambda at: "" if at == NO_PROVINCE else f"{at:03d}"),
         "cohorts": _table(counting.decades, lambda at: str(at * 10) if at else ""),
@@ -128,9 +128,10 @@ def _table(counts: NDArray[np.int64], name: Any) -> dict[str, dict[str, int]]:
     return {name(at): _by_grade(counts[at]) for at in np.flatnonzero(counts.sum(axis=1)).tolist()}
 
 
-def _causes(counting: Counting, legacy: int, duplicates: bool) -> dict[str, int | None]:
+def _causes(counting: Counting, legacy: int, plan: Plan) -> dict[str, int | None]:
     """Records per cause of the catalogue; None for what was not looked for."""
-    not_looked = {*_NOT_LOOKED_FOR, *(() if duplicates else (w.REPEATED_CAUSE,))}
+    not_looked = set() if plan.duplicates else {w.REPEATED_CAUSE}
+    not_looked |= set() if Role.COMMUNE.value in plan.mapping else {_FORMER_UNIT_CAUSE}
     counts = {**counting.causes, w.LEGACY_CAUSE: legacy or counting.causes[w.LEGACY_CAUSE]}
     return {str(cause): None if cause in not_looked else counts.get(cause, 0) for cause in w.CAUSES}
 

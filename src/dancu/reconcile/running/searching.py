@@ -33,7 +33,7 @@ class Unresolved:
     places: NDArray[np.int64]  # in the list, from 0
     rows: NDArray[np.uint32]  # of the registry, where the number led to somebody who differs
     grades: NDArray[np.uint8]
-    texts: pa.Table = field(repr=False)  # number, name, birth_date, sex, province, address; it is about people
+    texts: pa.Table = field(repr=False)  # number, name, birth_date, sex, province, address, commune if any; it is about people
 
 
 class Candidates(Protocol):

@@ -25,6 +25,19 @@ class FormerUnits:
     before: NDArray[np.uint32]
     now: NDArray[np.uint32]
 
+    def listed(self, codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+        """The codes that stand here as ones of before, 0 for the others: of a code nobody gave out nothing is said."""
+        return np.where(np.isin(codes, self.before), codes, np.uint32(0)).astype(np.uint32)
+
+    def present_of(self, codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+        """The commune of now each code stands for, 0 where it may be several or nobody knows it (*xã hiện nay*)."""
+        before, at, times = np.unique(self.before, return_index=True, return_counts=True)
+        if not len(before):
+            return np.zeros(len(codes), np.uint32)
+        place = np.minimum(np.searchsorted(before, codes), len(before) - 1)
+        is_sure = (before[place] == codes) & (times[place] == 1)
+        return np.where(is_sure, self.now[at[place]], np.uint32(0)).astype(np.uint32)
+
     def pairs(self) -> NDArray[np.uint64]:
         return np.unique(_pairs(self.before, self.now))
 
