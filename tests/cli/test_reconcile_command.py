@@ -95,6 +95,8 @@ def test_ctrl_c_stops_it_and_says_how_to_go_on(place: Path) -> None:
         (["--snapshot", "SNAPSHOT", "--by", "province"], 1, "Không tách báo cáo theo mục này được"),
         (["--snapshot", "SNAPSHOT", "--format", "pdf"], 1, "Không có dạng kết quả"),
         (["--snapshot", "SNAPSHOT", "--keys", "nowhere"], 1, "secrets.key"),
+        (["--snapshot", "SNAPSHOT", "--engine", "flink"], 1, "Không đối soát được bằng"),
+        (["--snapshot", "SNAPSHOT", "--master", "spark://may-chu:7077"], 2, "--engine spark"),
     ],
 )
 def test_what_cannot_be_done_is_refused_with_a_sentence(place: Path, more: list[str], code: int, words: str) -> None:
@@ -103,6 +105,16 @@ def test_what_cannot_be_done_is_refused_with_a_sentence(place: Path, more: list[
     assert said.returncode == code
     assert words in " ".join(said.stderr.split())
     assert "Traceback" not in said.stderr
+
+
+def test_without_java_a_comparison_on_spark_is_not_begun(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JAVA_HOME", str(place))
+
+    said = told(place, "--snapshot", str(place / "snapshot"), "--engine", "spark")
+
+    assert (said.returncode, "make setup-spark" in said.stderr) == (1, True)
+    assert "Traceback" not in said.stderr
+    assert not (place / "list-results").exists()
 
 
 def test_columns_are_said_by_heading_or_by_number(place: Path) -> None:

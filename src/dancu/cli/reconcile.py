@@ -15,12 +15,12 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from dancu.cli.told_to_stop import set_when_told
 from dancu.kernel.config import read_config
 from dancu.kernel.errors import Invalid
-from dancu.reconcile.alone import Service, get_profile, group_of, needed_of, others_of, send_and_fetch
+from dancu.reconcile.alone import Service, get_profile, group_of, needed_of, others_of, require_engine, send_and_fetch
 from dancu.reconcile.running.folder import REPORT, remove_work
 from dancu.reconcile.running.job import run as run_job
 from dancu.reconcile.running.job import timing_of
 from dancu.reconcile.running.keys import name_key
-from dancu.reconcile.running.plan import Plan, columns_said, mapping_for, open_listed, prepare, read_plan
+from dancu.reconcile.running.plan import LOCAL, SPARK, Plan, columns_said, mapping_for, open_listed, prepare, read_plan
 from dancu.reconcile.running.progress import Outcome, Stage, Wish
 from dancu.reconcile.running.progress import Progress as Told
 from dancu.reconcile.running.words import grade_words
@@ -28,6 +28,7 @@ from dancu.reconcile.running.words import grade_words
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
 STOPPED = 130
 _FORMATS = ["parquet", "csv"]
+_MASTER = "local[2]"
 
 
 def run(arguments: list[str]) -> None:
@@ -50,6 +51,10 @@ def reconcile(
     keep_parts: bool = typer.Option(False, "--keep-parts", help="Keep the files only a job that goes on needs."),
     service: str = typer.Option("", help="Address of a service of results, instead of a snapshot; only what is compared leaves."),
     key_file: Path | None = typer.Option(None, help="File with the key of the list, for --service."),
+    engine: str = typer.Option(LOCAL, help="local: this machine; spark: a cluster does the exact part, with the same results."),
+    master: str | None = typer.Option(
+        None, help=f"Address of the cluster of --engine spark, {_MASTER} by default.", show_default=False
+    ),
     as_json: bool = typer.Option(False, "--json", help="The report as one JSON object on stdout."),
 ) -> None:
     """Compare a list and write graded results. Ctrl-C stops, --resume goes on. Exit codes: 0 done, 1 failed, 130 stopped."""
@@ -68,10 +73,11 @@ def reconcile(
     else:
         kind = get_profile(profile)
         mapping = mapping_for(open_listed(file), columns_said(columns), ())
+        require_engine(engine)
         plan = Plan(
             list_file=str(file), snapshot=str(snapshot), day=date.today(), mapping=mapping, profile=profile,
             one_to_one=one_to_one or kind.one_to_one, formats=tuple(formats), required=needed_of(kind, mapping),
-            candidates=candidates, grouped_by=group_of(mapping, by),
+            candidates=candidates, grouped_by=group_of(mapping, by), engine=engine, master=_master_of(engine, master),
         )  # fmt: skip
         prepare(folder, plan, key)
     with _Shown() as shown:
@@ -82,6 +88,14 @@ def reconcile(
     if not keep_parts:
         remove_work(folder)
     _say(folder, json.loads((folder / REPORT).read_text(encoding="utf-8")), timing_of(folder), as_json)
+
+
+def _master_of(engine: str, given: str | None) -> str:
+    if engine == SPARK:
+        return given or _MASTER
+    if given is not None:
+        raise typer.BadParameter("is the address of a cluster: add --engine spark", param_hint="--master")
+    return ""
 
 
 def _secret_in(file: Path | None) -> str:

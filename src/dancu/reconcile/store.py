@@ -208,6 +208,13 @@ def finished_before(moment: datetime, *, limit: int = ROUNDS_LIMIT) -> list[Roun
     return [_round(row) for row in rows.order_by("changed_at").values(*_ROUND)[:limit]]
 
 
+def rounds_with_work(profile: str) -> list[Round]:
+    """Finished rounds of lists of a kind whose work is still there, the newest first."""
+    lists = models.SourceList.objects.filter(profile=profile).values("id")
+    rows = models.Round.objects.filter(list_id__in=lists, state=RoundState.DONE, work_removed_at__isnull=True)
+    return [_round(row) for row in rows.order_by("-finished_at").values(*_ROUND)[:ROUNDS_LIMIT]]
+
+
 def compared_rounds(limit: int) -> list[Round]:
     """Rounds that were compared to their end, the newest first, also those whose results were deleted since."""
     rows = models.Round.objects.filter(finished_at__isnull=False, snapshot_version__gt="").order_by("-finished_at")

@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 from dancu.kernel import clock
 from dancu.kernel.reach import SYSTEM, acting
 from dancu.reconcile import api, child
+from dancu.reconcile.kept import linking
 from dancu.reconcile.kept import usecases as kept
 from dancu.reconcile.usecases import working
 
@@ -27,6 +28,14 @@ def bring_changes_to_kept_lists(timestamp: int) -> None:
     with acting(SYSTEM):
         kept.finish_ending(now=clock.now())
         kept.take_changes(now=clock.now())
+
+
+@app.periodic(cron="* * * * * */15")
+@app.task(queue="reconcile", queueing_lock="kept_linking")
+def link_finished_rounds(timestamp: int) -> None:
+    """Every fifteen seconds: records of finished rounds that are to be linked to kept lists."""
+    with acting(SYSTEM):
+        linking.link_due(settings.CONFIG, now=clock.now())
 
 
 @app.periodic(cron="35 * * * *")

@@ -15,6 +15,7 @@ from bench import reconcile as drawn
 from dancu.reconcile.engine.arrow import batch_of, verdict_table
 from dancu.reconcile.engine.build import build
 from dancu.reconcile.engine.exact import compare
+from dancu.reconcile.engine.name_keys import NameKey
 from dancu.reconcile.engine.parsing import DATE_MASK
 from dancu.reconcile.engine.snapshot import MARK_DEAD, Snapshot, open_snapshot
 from dancu.reconcile.spark.columns import RECORDS
@@ -40,7 +41,7 @@ ODD_RECORDS: list[Record] = [
 ]  # fmt: skip
 
 
-def odd_snapshot() -> Snapshot:
+def odd_snapshot(key: NameKey = KEY) -> Snapshot:
     """Old numbers of one person, of several, of nobody in particular, and one that stands twice beside the same person."""
     known = persons(
         (HOA, "Trần Thị Thúy Hòa", "1993-02-03"), (BA, "Lê Ba", "1990-01-01"), (BON, "Lê Bốn", "1991"),
@@ -49,7 +50,7 @@ def odd_snapshot() -> Snapshot:
     )  # fmt: skip
     old = [(SHARED, 1), (SHARED, 2), (ALONE, 2), (TWICE, 3), (TWICE, 3), (THREE, 1), (THREE, 3), (THREE, 4), (SHARED, 6)]
     numbers, whose = np.array([int(each) for each, _ in old], np.uint32), np.array([at for _, at in old], np.int64)
-    made = build([replace(known, old_numbers=numbers, old_of=whose)], KEY, "lạ")
+    made = build([replace(known, old_numbers=numbers, old_of=whose)], key, "lạ")
     made.rows[:, 7] |= np.uint32(DATE_MASK + 1)  # the bits beside the date are nobody's yet
     return made
 

@@ -14,7 +14,7 @@ import psutil
 import pyarrow as pa
 import pytest
 
-from dancu.kernel.errors import Unavailable
+from dancu.kernel.errors import Invalid
 from dancu.reconcile.engine.snapshot import open_snapshot
 from dancu.reconcile.spark.engines import compare_on_duckdb, compare_on_spark, read_verdicts
 from dancu.reconcile.spark.exporting import export_parquet
@@ -110,7 +110,7 @@ def test_without_java_the_command_says_what_to_install(tmp_path: Path, monkeypat
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("JAVA_HOME", raising=False)
 
-    with pytest.raises(Unavailable) as told:
+    with pytest.raises(Invalid) as told:
         compare_on_spark("local[1]", "list", "exported", "said", TERMS)
 
     assert "make setup-spark" in told.value.message

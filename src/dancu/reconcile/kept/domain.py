@@ -75,6 +75,21 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Linking:
+    """That the records of a round be linked to a list (*yêu cầu liên kết một đợt*)."""
+
+    list_id: UUID
+    round_id: UUID
+    round_code: str
+    asked_by: str
+    asked_at: datetime
+    done_at: datetime | None
+    linked: int
+    failure: str
+    failure_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """Something happened to the person of a record (*biến động của bản ghi*). `kind` is empty until it was told."""
 

@@ -65,6 +65,25 @@ class KeptSubscription(models.Model):
         db_table = "reconcile_keptsubscription"
 
 
+class KeptLinking(models.Model):
+    """That the records of a round be linked to a list; the worker does it, also what was cut off."""
+
+    pk = models.CompositePrimaryKey("organisation", "list_id", "round_id")
+    organisation = models.TextField()
+    list_id = models.UUIDField()
+    round_id = models.UUIDField()
+    round_code = models.TextField()
+    asked_by = models.TextField()
+    asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    linked = models.BigIntegerField(default=0, db_default=0)
+    failure = models.TextField(default="", db_default="")
+    failure_en = models.TextField(default="", db_default="")
+
+    class Meta:
+        db_table = "reconcile_keptlinking"
+
+
 class KeptEvent(models.Model):
     """That something happened to the person of a record; what, once it was told; never a value."""
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -21,14 +22,14 @@ from dancu.kernel.clock import local
 from dancu.kernel.errors import DancuError, Invalid
 from dancu.kernel.spreadsheets import harmless
 from dancu.onboarding import api as onboarding
-from dancu.reconcile.kept import domain, store, usecases
-from dancu.reconcile.kept.domain import EndReason, Event, Ground, KeptList, Stated, ToldEvent
+from dancu.reconcile.kept import domain, linking, store, usecases
+from dancu.reconcile.kept.domain import EndReason, Event, Ground, KeptList, Linking, Stated, ToldEvent
 from dancu.reconcile.profiles.table import PROFILES
 from dancu.ui.parts import Column, Kind, Row, State, Table
-from dancu.ui.words import in_language, is_english
+from dancu.ui.words import in_language, is_english, number_text
 
 LISTS = "/doi-soat/danh-sach-giu"
-EVENTS_SHOWN = 50
+EVENTS_SHOWN, LINKINGS_SHOWN = 50, 5
 KIND_WORDS: dict[str, tuple[str, Kind]] = {
     ToldKind.MOVED: ("Đã chuyển nơi cư trú", "info"),
     ToldKind.CORRECTED: ("Đổi họ tên hoặc ngày sinh", "warn"),
@@ -92,6 +93,7 @@ def list_page(request: HttpRequest, list_id: UUID) -> HttpResponse:
         except DancuError as failure:
             errors, status = _sentences(failure), failure.status
     kept = store.get_list(list_id)
+    rounds = linking.rounds_to_link(kept)
     before = request.GET.get("truoc", "")
     events = store.told_events(kept, int(before) if before.isascii() and before.isdigit() else 0, EVENTS_SHOWN + 1)
     context = {
@@ -103,6 +105,8 @@ def list_page(request: HttpRequest, list_id: UUID) -> HttpResponse:
         "ending": in_language(_END_WORDS[EndReason(kept.end_reason)]) if kept.end_reason else "",
         "counts": store.counts_of(kept),
         "table": _events_table(kept, events),
+        "linkings": [_linking_line(each) for each in store.linkings_of(kept)[:LINKINGS_SHOWN]],
+        "rounds": [(str(each.id), f"{each.code} · {_moment(each.finished_at)}") for each in rounds if each.finished_at],
         "newest": max((event.number for event in events), default=0) if not before else 0,
         "errors": errors,
         "typed": request.POST,
@@ -130,6 +134,8 @@ def _done(request: HttpRequest, list_id: UUID) -> str:
             usecases.receive(list_id, account, now=now)
         case "xong":
             usecases.acknowledge(list_id, _whole(request.POST.get("den", "")), account, now=now)
+        case "lien-ket":
+            linking.ask_linking(list_id, _round_asked(request), account, settings.CONFIG, now=now)
         case "go":
             usecases.unlink(list_id, request.POST.get("reference", "").strip(), account, now=now)
         case "ket-thuc":
@@ -139,7 +145,23 @@ def _done(request: HttpRequest, list_id: UUID) -> str:
     return step
 
 
-_STEPS = ("nhan", "xong", "go", "ket-thuc")
+_STEPS = ("nhan", "xong", "lien-ket", "go", "ket-thuc")
+
+
+def _linking_line(asked: Linking) -> tuple[str, State]:
+    """What became of a round that was to be linked."""
+    if asked.failure:
+        return f"{asked.round_code}: {asked.failure_en if is_english() else asked.failure}", State(_("Chưa liên kết được"), "bad")
+    if asked.done_at is None:
+        return asked.round_code, State(_("Chờ liên kết"), "info")
+    return asked.round_code, State(_("Liên kết mới: %(count)s") % {"count": number_text(asked.linked)}, "ok")
+
+
+def _round_asked(request: HttpRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("round", ""))
+    except ValueError:
+        raise Invalid("kept.round_missing", "Bạn chọn một đợt đối soát.", "Choose a round.", field="round") from None
 
 
 def _stated(request: HttpRequest) -> Stated:

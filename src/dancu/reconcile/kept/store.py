@@ -12,8 +12,8 @@ from django.db.models import Exists, OuterRef
 
 from dancu.exchange.api import WrittenChange
 from dancu.kernel.errors import NotFound
-from dancu.reconcile.kept.domain import Counts, Event, Ground, KeptList, ToldEvent
-from dancu.reconcile.kept.models import KeptEvent, KeptLink, KeptSubscription
+from dancu.reconcile.kept.domain import Counts, Event, Ground, KeptList, Linking, ToldEvent
+from dancu.reconcile.kept.models import KeptEvent, KeptLink, KeptLinking, KeptSubscription
 from dancu.reconcile.kept.models import KeptList as KeptListRow
 
 LISTS_MAX = 200
@@ -21,6 +21,7 @@ _LIST = (
     "id", "organisation", "name", "profile", "client_id", "integration_code", "procedure", "purpose", "legal_basis", "ground",
     "document", "made_by", "made_at", "taken_to", "last_number", "ended_at", "end_reason",
 )  # fmt: skip
+_LINKING = ("list_id", "round_id", "round_code", "asked_by", "asked_at", "done_at", "linked", "failure", "failure_en")
 _EVENT = ("number", "reference", "change_number", "written_at", "told_at", "kind", "acknowledged_at")
 
 
@@ -186,3 +187,28 @@ def forget_events(before: datetime) -> int:
     gone, _tables = old.exclude(acknowledged_at=None).delete()
     silent, _tables = old.filter(acknowledged_at=None, kind="").delete()
     return gone + silent
+
+
+def ask_linking(kept: KeptList, round_id: UUID, round_code: str, by: str, now: datetime) -> None:
+    """Asked again, it is done again: one that failed, or that the worker has not come to."""
+    anew = {"asked_by": by, "asked_at": now, "done_at": None, "linked": 0, "failure": "", "failure_en": ""}
+    KeptLinking.objects.update_or_create(
+        organisation=kept.organisation, list_id=kept.id, round_id=round_id, defaults={"round_code": round_code, **anew}
+    )
+
+
+def linkings_of(kept: KeptList) -> list[Linking]:
+    """The newest first."""
+    rows = KeptLinking.objects.filter(organisation=kept.organisation, list_id=kept.id).order_by("-asked_at", "round_code")
+    return [Linking(**row) for row in rows.values(*_LINKING)[:LISTS_MAX]]
+
+
+def linkings_due() -> list[Linking]:
+    """The oldest first."""
+    rows = KeptLinking.objects.filter(done_at=None).order_by("asked_at", "round_code")
+    return [Linking(**row) for row in rows.values(*_LINKING)[:LISTS_MAX]]
+
+
+def end_linking(asked: Linking, now: datetime, *, linked: int = 0, failure: str = "", failure_en: str = "") -> None:
+    rows = KeptLinking.objects.filter(list_id=asked.list_id, round_id=asked.round_id)
+    rows.update(done_at=now, linked=linked, failure=failure, failure_en=failure_en)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from dancu.reconcile.engine.grading import Grade, grades_of
 from dancu.reconcile.engine.name_keys import NameKey
 from dancu.reconcile.engine.reasons import Reason
 from dancu.reconcile.engine.second_look.beside import Beside, communes_of, sexes_of
+from dancu.reconcile.engine.second_look.looking import second_look
 from dancu.reconcile.engine.snapshot import Snapshot
 from dancu.reconcile.reading.batches import ListBatch, Position, batches
 from dancu.reconcile.reading.files import OpenedList
@@ -29,6 +30,7 @@ from dancu.reconcile.reading.text_rows import Column
 from dancu.reconcile.reading.text_source import TextSource
 from dancu.reconcile.running.communes import former_units
 from dancu.reconcile.running.describing import describe
+from dancu.reconcile.running.elsewhere import Said, verdicts_of
 from dancu.reconcile.running.folder import PARTS
 from dancu.reconcile.running.parts import RECORDS, AboutPart, QuarantinedLine, about_parts, write_part
 from dancu.reconcile.running.plan import Plan, mapping_of
@@ -62,6 +64,7 @@ class Comparison:
     snapshot: Snapshot
     key: NameKey
     checks: OwnChecks | None = None
+    said: Said | None = None  # where the exact part was done elsewhere
 
     @property
     def also(self) -> list[Role]:
@@ -113,6 +116,12 @@ def compare_list(folder: Path, opened: OpenedList, comparison: Comparison, watch
             told.put(folder, waiting.popleft().result())
 
 
+def records_of(opened: OpenedList, plan: Plan) -> Iterator[Batch]:
+    """The records of a list as `compare_list` meets them, for who compares them elsewhere (*các bản ghi của danh sách*)."""
+    for batch in batches(opened, mapping_of(opened, plan), plan.rows_a_batch):
+        yield batch.records
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     about: AboutPart
@@ -157,7 +166,7 @@ class _Told:
 def _compared(comparison: Comparison, batch: ListBatch, number: int, first: int, bad: list[QuarantinedLine]) -> _Part:
     plan, year = comparison.plan, comparison.plan.day.year
     reference = batch.more.get(Role(plan.reference)) if plan.reference else None
-    made = compare_fully(batch.records, comparison.snapshot, comparison.key, year, _beside(batch))
+    made = _verdicts(comparison, batch, first)
     grades = grades_of(made)
     made.reason[grades == Grade.DIFFERS] &= np.int64(~int(OF_THE_PERSON))
     described = describe(batch.records, reference, made, comparison.key, year)
@@ -174,6 +183,14 @@ def _compared(comparison: Comparison, batch: ListBatch, number: int, first: int,
     )
     unresolved = _unresolved(batch, made, grades, first) if plan.candidates else None
     return _Part(about, pa.table(columns, schema=RECORDS), bad, unresolved)
+
+
+def _verdicts(comparison: Comparison, batch: ListBatch, first: int) -> Verdicts:
+    snapshot, key, year = comparison.snapshot, comparison.key, comparison.plan.day.year
+    if comparison.said is None:
+        return compare_fully(batch.records, snapshot, key, year, _beside(batch))
+    exact = verdicts_of(comparison.said, batch.records, first, key)
+    return second_look(batch.records, snapshot, key, year, exact, _beside(batch))
 
 
 def _beside(batch: ListBatch) -> Beside | None:

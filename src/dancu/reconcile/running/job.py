@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from dancu.reconcile.engine.exact import Batch
 from dancu.reconcile.engine.name_keys import NameKey
 from dancu.reconcile.engine.snapshot import Snapshot
 from dancu.reconcile.reading.files import OpenedList
 from dancu.reconcile.reading.limits import Limits
-from dancu.reconcile.running import duplicates, refusals, report, searching, writing
+from dancu.reconcile.running import duplicates, elsewhere, refusals, report, searching, writing
 from dancu.reconcile.running.commitment import commit
-from dancu.reconcile.running.comparing import Comparison, OwnChecks, compare_list
+from dancu.reconcile.running.comparing import Comparison, OwnChecks, compare_list, records_of
+from dancu.reconcile.running.elsewhere import CompareElsewhere, Said, Task
 from dancu.reconcile.running.folder import (
     CANCELLED,
     COMMITMENT,
@@ -34,7 +36,7 @@ from dancu.reconcile.running.folder import (
 )
 from dancu.reconcile.running.keys import check_key, key_id
 from dancu.reconcile.running.parts import about_parts
-from dancu.reconcile.running.plan import Plan, list_print, mapping_of, open_known, open_listed, read_plan
+from dancu.reconcile.running.plan import LOCAL, Plan, list_print, mapping_of, open_known, open_listed, read_plan
 from dancu.reconcile.running.progress import Outcome, Stage, StoppedError, Watch, Watcher, Wish
 from dancu.reconcile.running.searching import FindCandidates
 
@@ -44,10 +46,12 @@ NOT_ASKED, NOBODY_SEARCHES = "not asked for", "no search is installed"
 
 @dataclass(frozen=True, slots=True)
 class Others:
-    """What a job takes from elsewhere (*phần mở rộng*): who searches candidates, what a profile looks at."""
+    """What a job takes from elsewhere (*phần mở rộng*): who searches candidates, what a profile looks at,
+    who does the exact part where the plan does not leave it to this process."""
 
     find: FindCandidates | None = None
     checks: OwnChecks | None = None
+    elsewhere: CompareElsewhere | None = None
 
 
 def run(folder: Path, key: NameKey, watch: Watch, others: Others | None = None) -> Outcome:
@@ -139,17 +143,44 @@ class _Job:
         whole = self._folder / PARTS / COMPARED_ALL
         if whole.exists():
             return
-        comparison = Comparison(self._plan, self._snapshot, self._key, self._others.checks)
-        try:
+        said = None if self._plan.engine == LOCAL else self._said_elsewhere(watcher)
+        comparison = Comparison(self._plan, self._snapshot, self._key, self._others.checks, said)
+        with self._list_read():
             compare_list(self._folder, self._opened, comparison, watcher)
+        mapped = mapping_of(self._opened, self._plan).columns
+        legacy = {role.value: column.legacy.value for role, column in mapped.items() if column.legacy}
+        write_file(whole, json.dumps({"legacy": legacy}).encode() + b"\n")
+
+    @contextlib.contextmanager
+    def _list_read(self) -> Iterator[None]:
+        """The list is read to its end, and it is the one the job began with."""
+        try:
+            yield
         except FileNotFoundError:
             raise refusals.list_gone() from None
         if list_print(Path(self._plan.list_file)) != self._plan.list_print:
             remove_work(self._folder)  # nobody knows of which of the two lists the parts are
             raise refusals.list_changed()
-        mapped = mapping_of(self._opened, self._plan).columns
-        legacy = {role.value: column.legacy.value for role, column in mapped.items() if column.legacy}
-        write_file(whole, json.dumps({"legacy": legacy}).encode() + b"\n")
+
+    def _said_elsewhere(self, watcher: Watcher) -> Said:
+        """The verdicts of the engine the plan names, from it or from before a kill."""
+        if (said := elsewhere.said_before(self._folder)) is not None:
+            return said
+        if self._others.elsewhere is None:
+            raise refusals.unknown_engine(self._plan.engine)
+
+        def tick() -> None:
+            watcher.tell(0, 0)
+
+        def records() -> Iterator[Batch]:
+            with self._list_read():
+                for batch in records_of(self._opened, self._plan):
+                    tick()
+                    yield batch
+
+        work = elsewhere.own_folder(self._folder)
+        task = Task(records, self._snapshot, work, self._folder.absolute().parent, tick)
+        return elsewhere.say(self._folder, task, self._others.elsewhere)
 
     def _legacy(self) -> dict[str, str]:
         """Columns whose letters were of before Unicode; the list itself is not needed any more."""

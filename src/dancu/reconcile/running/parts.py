@@ -123,12 +123,21 @@ def read_parts(folder: Path, columns: Sequence[str]) -> Iterator[Part]:
         yield Part(about, pq.read_table(part_file(folder, about.number), columns=list(columns)).combine_chunks())
 
 
-def unresolved_of(folder: Path, columns: Sequence[str] | None = None) -> pa.Table | None:
-    """The records nobody was surely found for, of all parts; None where they were not kept."""
-    files = [file for about in about_parts(folder) if (file := unresolved_file(folder, about.number)).is_file()]
-    if not files:
-        return None
-    return pa.concat_tables([pq.read_table(file, columns=columns) for file in files])
+def unresolved_files(folder: Path) -> list[Path]:
+    """Where the records lie nobody was surely found for; none where they were not kept."""
+    return [file for about in about_parts(folder) if (file := unresolved_file(folder, about.number)).is_file()]
+
+
+def read_unresolved(files: Sequence[Path], at_once: int) -> Iterator[pa.Table]:
+    """These records, some `at_once` in memory and at most a part more."""
+    waiting: list[pa.Table] = []
+    for file in files:
+        waiting.append(pq.read_table(file))
+        if sum(len(each) for each in waiting) >= at_once:
+            yield pa.concat_tables(waiting)
+            waiting = []
+    if sum(len(each) for each in waiting):
+        yield pa.concat_tables(waiting)
 
 
 def quarantined(folder: Path) -> Iterator[list[str]]:

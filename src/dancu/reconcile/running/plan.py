@@ -25,6 +25,7 @@ from dancu.reconcile.running.keys import check_key, key_id
 
 FORMAT = 1
 ROWS_A_BATCH = 250_000
+LOCAL, SPARK = "local", "spark"
 # What an owner may know her record by, the best first.
 REFERENCES = (Role.RECORD_KEY, Role.PHONE, Role.TAX_NUMBER, Role.INSURANCE_NUMBER, Role.HEALTH_CARD)
 _PRINTED = 1024 * 1024  # bytes at each end of a list that tell it from another
@@ -50,6 +51,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     key_id: str = ""
     list_print: str = ""
     salt: str = ""  # of the commitment to who was compared
+    engine: str = LOCAL  # who does the exact part: this process or a cluster; the results are the same
+    master: str = ""  # the address of the cluster
     format: int = FORMAT
 
 
@@ -61,6 +64,8 @@ def prepare(folder: Path, plan: Plan, key: NameKey) -> Plan:
     for name in plan.formats:
         if name not in RESULTS:
             raise refusals.unknown_format(name)
+    if plan.engine not in (LOCAL, SPARK):
+        raise refusals.unknown_engine(plan.engine)
     if (folder / PLAN).exists():
         raise refusals.already_there()
     opened = open_listed(Path(plan.list_file))

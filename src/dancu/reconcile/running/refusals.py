@@ -129,3 +129,12 @@ def unknown_format(name: str) -> Invalid:
         f"There is no result of kind “{name}”. Choose parquet, csv or xlsx.",
         field="formats",
     )
+
+
+def unknown_engine(name: str) -> Invalid:
+    return Invalid(
+        "reconcile.engine",
+        f"Không đối soát được bằng “{name}”. Bạn chọn local (trên máy này) hoặc spark (trên cụm máy).",
+        f"There is no comparing with “{name}”. Choose local (on this machine) or spark (on a cluster).",
+        field="engine",
+    )

@@ -12,14 +12,16 @@ from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from dancu.reconcile.engine.snapshot import Snapshot
 from dancu.reconcile.running.folder import WORK, write_array
-from dancu.reconcile.running.parts import about_parts, unresolved_of
+from dancu.reconcile.running.parts import about_parts, read_unresolved, unresolved_files
 from dancu.reconcile.running.progress import Watcher
 
 CANDIDATES = "candidates.npy"
+RECORDS_AT_ONCE = 4_000_000  # half a kilobyte each while they are searched; the registry passes by once for so many
 MANY = 127
 IS_CLEAR = 128
 
@@ -38,6 +40,10 @@ class Candidates(Protocol):
     """What a search has to say of each unresolved record, in their order (*người có thể khớp*)."""
 
     @property
+    def row(self) -> NDArray[np.integer]: ...
+    @property
+    def probability(self) -> NDArray[np.floating]: ...
+    @property
     def how_many(self) -> NDArray[np.integer]: ...
     @property
     def is_clear(self) -> NDArray[np.bool_]: ...
@@ -48,19 +54,49 @@ FindCandidates = Callable[[Unresolved, Snapshot, bool, Callable[[int, int], None
 
 
 def search(folder: Path, snapshot: Snapshot, find: FindCandidates, one_to_one: bool, watcher: Watcher) -> None:
-    """Search candidates for what is unresolved (*tìm người có thể khớp*)."""
-    total = sum(each.records for each in about_parts(folder))
-    kept, found = unresolved_of(folder), np.zeros(total, np.uint8)
-    if kept is not None and len(kept):
+    """Search candidates for what is unresolved (*tìm người có thể khớp*), as many records at a time as memory is given for."""
+    total, files = sum(each.records for each in about_parts(folder)), unresolved_files(folder)
+    rounds = max(-(-sum(pq.read_metadata(file).num_rows for file in files) // RECORDS_AT_ONCE), 1)
+    found, clear = np.zeros(total, np.uint8), _Clear()
+    for at, kept in enumerate(read_unresolved(files, RECORDS_AT_ONCE)):
         places = kept.column("place").to_numpy()
         asked = Unresolved(
             places, kept.column("row").to_numpy(), kept.column("grade").to_numpy(), kept.drop_columns(["place", "row", "grade"])
         )
-        made = find(asked, snapshot, one_to_one, lambda done, of: watcher.tell(done, of))
+
+        def tell(done: int, of: int, at: int = at) -> None:
+            watcher.tell(at * of + done, max(rounds, at + 1) * of)
+
+        made = find(asked, snapshot, one_to_one, tell)
         found[places] = np.minimum(made.how_many, MANY).astype(np.uint8)
-        found[places[np.asarray(made.is_clear, np.bool_)]] |= np.uint8(IS_CLEAR)
+        clear.add(places, made)
+    found[clear.places(one_to_one)] |= np.uint8(IS_CLEAR)
     (folder / WORK).mkdir(exist_ok=True)
     write_array(folder / WORK / CANDIDATES, found)
+
+
+class _Clear:
+    """The records with one clear candidate, over all that were searched one after the other."""
+
+    def __init__(self) -> None:
+        self._found: list[tuple[NDArray[np.int64], NDArray[np.integer], NDArray[np.floating]]] = []
+
+    def add(self, places: NDArray[np.int64], made: Candidates) -> None:
+        at = np.flatnonzero(made.is_clear)
+        self._found.append((places[at], made.row[at], made.probability[at]))
+
+    def places(self, one_to_one: bool) -> NDArray[np.int64]:
+        """Where a person stands in the list once, of records searched apart only the most probable, then the first, has her."""
+        if not self._found:
+            return np.empty(0, np.int64)
+        places, rows, chances = (np.concatenate(column) for column in zip(*self._found, strict=True))
+        if not one_to_one:
+            return places
+        order = np.lexsort((places, -chances, rows))
+        ordered = rows[order]
+        is_first = np.concatenate([np.ones(min(len(ordered), 1), np.bool_), ordered[1:] != ordered[:-1]])
+        mine: NDArray[np.int64] = places[order[is_first]]
+        return mine
 
 
 def candidates_of(folder: Path) -> NDArray[np.uint8] | None:

@@ -5,10 +5,14 @@ What comes out is what `engine.exact.compare` says of the same list, snapshot an
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from dancu.kernel.errors import Unavailable
+from dancu.kernel.errors import Invalid, Unavailable
 from dancu.reconcile.engine.arrow import VERDICTS
 from dancu.reconcile.spark.columns import READ, RECORDS, VERDICT, spark_schema
 from dancu.reconcile.spark.kernels import Terms, judge_joined, read_records
@@ -27,6 +31,8 @@ if TYPE_CHECKING:
 
 Kernel = Callable[[Iterable[pa.RecordBatch], Terms], Iterator[pa.RecordBatch]]
 ROWS_A_BATCH = 50_000
+JAVA_MIN = 17
+_JAVA_VERSION = re.compile(r'version "(\d+)')
 _SETTINGS = {
     "spark.sql.execution.arrow.maxRecordsPerBatch": str(ROWS_A_BATCH),
     # What is moved between workers lies on their disks meanwhile: names and numbers as somebody's list has them.
@@ -42,35 +48,77 @@ def compare_on_spark(
     """Compare a list with an exported snapshot on a cluster (*đối soát trên Spark*); gives how many records it had.
 
     Every place is a path or address all workers can read; `out` must not exist. The workers need this package and its extra.
+    Raises `Invalid` without the extra or its Java here, `Unavailable` when the cluster did not come to an end.
     """
-    session = _session(master, {**_SETTINGS, **(settings or {})})
-    try:
+    require_spark()
+    with _failures_told(master), _session(master, {**_SETTINGS, **(settings or {})}) as session:
         records = _mapped(session.read.parquet(list_parquet).select(*RECORDS.names), read_records, READ, terms)
         records = records.persist()  # three parts of the definition read it
         count = int(records.count())
         joined = _joined(session, records, snapshot_parquet)
         _mapped(joined, judge_joined, VERDICT, terms).write.parquet(out)
         return count
-    finally:
-        session.stop()
+
+
+@contextlib.contextmanager
+def _failures_told(master: str) -> Iterator[None]:
+    """What Spark says of a failure may hold records: it goes no further than its logs."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except (Py4JError, PySparkException) as failure:
+        raise Unavailable(
+            "reconcile.spark_failed",
+            f"Cụm Spark {master} không làm xong phần so khớp. Bạn xem nhật ký của cụm, rồi chạy tiếp với --resume.",
+            f"The cluster {master} did not finish the comparison. Look at its logs, then go on with --resume.",
+        ) from failure
 
 
 def _session(master: str, settings: Mapping[str, str]) -> SparkSession:
-    try:
-        from pyspark.sql import SparkSession
-    except ImportError as error:
-        raise _missing("requirements/spark.txt") from error
-    if not os.environ.get("JAVA_HOME") and not shutil.which("java"):
-        raise _missing("Java 17")
+    from pyspark.sql import SparkSession
+
     # Workers run the Python this process runs in, unless they are told another; Spark knows no setting for it but this.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     return SparkSession.builder.master(master).appName("dancu reconcile").config(map=dict(settings)).getOrCreate()
 
 
-def _missing(what: str) -> Unavailable:
+def require_spark() -> None:
+    """Raises `Invalid` where this machine lacks what a cluster is asked with (*kiểm tra phần mở rộng Spark*)."""
+    if _java_version() < JAVA_MIN:
+        raise _missing(f"Java {JAVA_MIN}, openjdk-17-jre-headless")
+    if not all(find_spec(name) for name in ("pyspark", "ibis")):
+        raise _missing("requirements/spark.txt")
+
+
+def _java_version() -> int:
+    """Of the Java that Spark would start; 0 where there is none."""
+    home = os.environ.get("JAVA_HOME")
+    java = str(Path(home) / "bin" / "java") if home else shutil.which("java")
+    if not java:
+        return 0
+    try:
+        said = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=60, check=True).stderr
+    except (OSError, subprocess.SubprocessError):
+        return 0
+    found = _JAVA_VERSION.search(said)
+    return int(found.group(1)) if found else 0
+
+
+def _missing(what: str) -> Invalid:
     told = f"Máy này chưa có phần mở rộng để đối soát trên Spark ({what}). Bạn chạy make setup-spark rồi chạy lại lệnh này."
     english = f"This machine lacks what comparing on Spark needs ({what}). Run make setup-spark, then run this again."
-    return Unavailable("reconcile.spark_missing", told, english)
+    return Invalid("reconcile.spark_missing", told, english, field="engine")
+
+
+def stop_running() -> None:
+    """End what this process has a cluster do; whoever waits for it gets an error (*dừng việc trên cụm*)."""
+    from pyspark import SparkContext
+
+    # There is no public way to the session another thread is in.
+    if (context := SparkContext._active_spark_context) is not None:
+        context.cancelAllJobs()
 
 
 def _mapped(frame: DataFrame, kernel: Kernel, schema: pa.Schema, terms: Terms) -> DataFrame:
