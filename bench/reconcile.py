@@ -62,13 +62,13 @@ def run(*, quick: bool, persons: int = 0, records: int = 0, data: Path | None = 
 
 def prepared(persons: int, records: int, folder: Path, out: Any) -> Path:
     """The nation, its list and the snapshot in a folder; what is there already is kept."""
-    _draw(folder, persons, records / persons or SHARE, out)
+    _draw(folder, persons, out, records / persons or SHARE)
     _mix(folder)
     _take_snapshot(folder, out)
     return folder
 
 
-def _draw(folder: Path, count: int, share: float, out: Any) -> None:
+def _draw(folder: Path, count: int, out: Any, share: float = SHARE) -> None:
     source = Source(1, _units())
     against = Against(Order(source, count, None), share, rates_of(source.read()[0], "subscribers"))
     write_against(against, folder, THREADS, lambda done, of: print(f"drawn {done} of {of}", file=out, flush=True))
