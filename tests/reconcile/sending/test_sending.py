@@ -20,13 +20,14 @@ from dancu.kernel.errors import Conflict, Invalid, NotAllowed, TooMany, Unavaila
 from dancu.kernel.reach import SYSTEM, acting
 from dancu.reconcile import store
 from dancu.reconcile.keys.usecases import make_key
+from dancu.reconcile.profiles.table import PROFILES
 from dancu.reconcile.reading.columns import mapped
 from dancu.reconcile.reading.files import open_list
 from dancu.reconcile.reading.headings import Role
 from dancu.reconcile.sending import service as of_service
 from dancu.reconcile.sending.narrowing import KEPT, Narrowed, narrow
 from dancu.reconcile.sending.putting_back import put_back
-from dancu.reconcile.sending.round_trip import send_and_fetch
+from dancu.reconcile.sending.round_trip import _sent_of, send_and_fetch
 from dancu.reconcile.sending.service import Service
 from tests.factories.people import NOW
 from tests.reconcile.scene import DIRTY, HEADINGS, a_home, a_list, an_officer, appoint, worked
@@ -235,6 +236,14 @@ def test_a_line_that_breaks_inside_an_answer_is_tried_again(secret: str, live_se
 
     assert Service(live_server.url, secret, sleep=lambda _: None).list()["name"]
     assert not breaks
+
+
+@pytest.mark.parametrize("profile", list(PROFILES))
+def test_no_address_telephone_or_relative_leaves_unless_the_list_is_told_apart_by_them(profile: str) -> None:
+    kept = {Role.ADDRESS, Role.PHONE, Role.RECORD_KEY, Role.FATHER, Role.MOTHER, Role.HOME_TOWN}
+
+    for keys in PROFILES[profile].keys:
+        assert kept & set(_sent_of(PROFILES[profile], keys)) <= set(keys)
 
 
 def test_without_a_key_nothing_is_sent(tmp_path: Path) -> None:

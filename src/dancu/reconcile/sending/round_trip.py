@@ -10,7 +10,7 @@ from typing import Any
 
 from dancu.kernel.errors import Conflict
 from dancu.reconcile.profiles.choosing import keys_of
-from dancu.reconcile.profiles.table import get_profile
+from dancu.reconcile.profiles.table import ROLE_OF, Keys, Profile, get_profile
 from dancu.reconcile.reading.columns import mapped
 from dancu.reconcile.reading.headings import Role
 from dancu.reconcile.running.folder import REPORT
@@ -21,6 +21,7 @@ from dancu.reconcile.sending.service import Service
 
 ASKED_EVERY_SECONDS = 2.0
 CAME = "came.parquet"
+_ALSO_COMPARED = (Role.SEX, Role.PROVINCE, Role.COMMUNE)
 _ENDED = ("done", "failed", "cancelled", "deleted")
 
 
@@ -40,11 +41,10 @@ def send_and_fetch(
     of = service.list()
     profile, opened = get_profile(str(of["profile"])), open_listed(file)
     found = mapped(opened, columns_said(columns))
-    keys_of(profile, opened, found)
+    keys = keys_of(profile, opened, found)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     reference = next((role for role in REFERENCES if role in found.columns), None)
-    also = [role for role in profile.also if role not in REFERENCES and role is not Role.PHONE]
-    made = narrow(opened, found, folder, also=[*also, *profile.own], reference=reference)
+    made = narrow(opened, found, folder, also=_sent_of(profile, keys), reference=reference)
     say(f"{made.records:,} bản ghi, {made.bad_rows:,} dòng không đọc được (để lại ở máy này). Gửi {made.size:,} byte.")
     if not service.holds(made.digest):
         service.send(made.file, made.digest, lambda done, size: say(f"Đã gửi {done:,} / {size:,} byte"))
@@ -57,6 +57,12 @@ def send_and_fetch(
     report: dict[str, Any] = ended["report"]
     (folder / REPORT).write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
     return report
+
+
+def _sent_of(profile: Profile, keys: Keys) -> list[Role]:
+    """What leaves besides number, name and birth date: what this list is told apart by, and what is looked at in it."""
+    checked = (*keys, *_ALSO_COMPARED, *(ROLE_OF[each] for each in profile.checks))
+    return [*(role for role in checked if role not in REFERENCES and role is not Role.PHONE), *profile.own]
 
 
 def _wait(service: Service, round_id: str, say: Callable[[str], None], sleep: Callable[[float], None]) -> dict[str, Any]:
