@@ -34,6 +34,11 @@ NAVIGATION = (
     NavItem(
         "/doi-soat/danh-sach-giu", "Danh sách giữ", "data-team", "kept", "Danh sách giữ liên kết với dân cư: biến động cần biết"
     ),
+    NavItem("/doi-soat/so-thue-bao", "Số thuê bao", "data-team", "phones", "Số thuê bao đã chuyển vào dân cư; số chưa thống nhất"),
+    NavItem("/doi-soat/ghi-so-dien-thoai", "Số điện thoại", "registrar", "writings", "Số điện thoại chờ ghi vào dân cư"),
+    NavItem(
+        "/doi-soat/ghi-so-dien-thoai", "Số điện thoại", "registrar-approver", "writings", "Số điện thoại chờ duyệt ghi vào dân cư"
+    ),
     NavItem("/doi-soat/xem-lai", "Xem lại", "list-reviewer", "review", "Đối soát: trường hợp gần khớp chờ kết luận"),
     NavItem("/quyen/truy-cap-khan", "Truy cập khẩn", "data-protection", "glass", "Truy cập khẩn: chờ xem lại, quá hạn, đã xem lại"),
     NavItem("/van-hanh/gui-di", "Hàng gửi", "operator", "outbox", "Hàng gửi: việc chờ, việc chưa gửi được, gửi lại"),

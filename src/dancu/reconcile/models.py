@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.db import models
 
-from dancu.reconcile.kept.models import KeptEvent, KeptLink, KeptList, KeptSubscription
-from dancu.reconcile.phones.models import PhoneClaim, PhoneStep
+from dancu.reconcile.kept.models import KeptEvent, KeptLink, KeptLinking, KeptList, KeptSubscription
+from dancu.reconcile.phones.models import PhoneClaim, PhonePassing, PhoneStep, PhoneWriting
 
 __all__ = [
-    "KeptEvent", "KeptLink", "KeptList", "KeptSubscription", "Limit", "ListKey", "PhoneClaim", "PhoneStep", "ReviewCase", "Round",
-    "RoundAction", "SourceList",
+    "KeptEvent", "KeptLink", "KeptLinking", "KeptList", "KeptSubscription", "Limit", "ListKey", "PhoneClaim", "PhonePassing",
+    "PhoneStep", "PhoneWriting", "ReviewCase", "Round", "RoundAction", "SourceList",
 ]  # fmt: skip
 
 

@@ -10,7 +10,10 @@ from dancu.kernel.reach import SYSTEM, acting
 from dancu.reconcile import api, child
 from dancu.reconcile.kept import linking
 from dancu.reconcile.kept import usecases as kept
+from dancu.reconcile.phones import passing, writing
 from dancu.reconcile.usecases import working
+
+PHONES_SECONDS = 12.0  # of every fifteen: other work of the worker comes between
 
 
 @app.periodic(cron="15 1 * * *")
@@ -36,6 +39,22 @@ def link_finished_rounds(timestamp: int) -> None:
     """Every fifteen seconds: records of finished rounds that are to be linked to kept lists."""
     with acting(SYSTEM):
         linking.link_due(settings.CONFIG, now=clock.now())
+
+
+@app.periodic(cron="* * * * * */15")
+@app.task(queue="reconcile", queueing_lock="phone_passing")
+def pass_phones_on(timestamp: int) -> None:
+    """Every fifteen seconds: matched subscribers of rounds that are to flow towards the registry."""
+    with acting(SYSTEM):
+        passing.pass_due(settings.CONFIG, now=clock.now(), seconds=PHONES_SECONDS)
+
+
+@app.periodic(cron="* * * * * */15")
+@app.task(queue="reconcile", queueing_lock="phone_writing")
+def write_phones(timestamp: int) -> None:
+    """Every fifteen seconds: telephone numbers whose batch was approved."""
+    with acting(SYSTEM):
+        writing.write_due(now=clock.now(), seconds=PHONES_SECONDS)
 
 
 @app.periodic(cron="35 * * * *")

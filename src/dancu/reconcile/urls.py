@@ -5,6 +5,7 @@ from django.urls import path
 from dancu.reconcile import http
 from dancu.reconcile.kept import pages as kept
 from dancu.reconcile.pages import keys, lists, report, review, rounds
+from dancu.reconcile.phones import pages as phones
 
 urlpatterns = [
     path("doi-soat", lists.lists_page, name="reconcile"),
@@ -12,6 +13,10 @@ urlpatterns = [
     path("doi-soat/danh-sach-giu", kept.lists_page, name="kept-lists"),
     path("doi-soat/danh-sach-giu/<uuid:list_id>", kept.list_page, name="kept-list"),
     path("doi-soat/danh-sach-giu/<uuid:list_id>/bien-dong.csv", kept.events_file, name="kept-events-file"),
+    path("doi-soat/so-thue-bao", phones.numbers_page, name="reconcile-phones"),
+    path("doi-soat/so-thue-bao/<uuid:claim_id>/tra-lai", phones.give_up_page, name="reconcile-phone-give-up"),
+    path("doi-soat/dot/<uuid:round_id>/so-thue-bao", phones.pass_page, name="reconcile-phones-pass"),
+    path("doi-soat/ghi-so-dien-thoai", phones.writings_page, name="reconcile-phones-writings"),
     path("doi-soat/xem-lai", review.queue_page, name="reconcile-review"),
     path("doi-soat/xem-lai/<uuid:case_id>", review.case_page, name="reconcile-case"),
     path("doi-soat/<uuid:list_id>", lists.list_page, name="reconcile-list"),

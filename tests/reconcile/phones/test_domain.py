@@ -9,9 +9,8 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
-from dancu.reconcile.engine.grading import Grade
 from dancu.reconcile.phones.domain import RULE, STANDING_WORDS, Claim, Source, Standing, judged, mobile_of, superseded
-from dancu.reconcile.phones.from_batches import brought_from
+from dancu.reconcile.phones.from_batches import is_mobile
 from dancu.reconcile.profiles.numbers import NO_NUMBER, phone_numbers
 from tests.reconcile.profiles.columns import a_column
 
@@ -71,17 +70,10 @@ def test_an_operators_word_for_somebody_else_ends_its_own_earlier_one_only() -> 
     assert superseded([citizens], "", HIM) == [], "a citizen has no operator"
 
 
-def test_only_what_matched_as_written_with_a_mobile_number_and_a_day_flows() -> None:
-    grades = np.array(
-        [Grade.MATCH, Grade.MATCH_NORMALISED, Grade.NEAR, Grade.MATCH, Grade.MATCH, Grade.MATCH, Grade.DEAD], np.uint8
-    )
-    persons = np.arange(1, 8, dtype=np.int64)
-    phones = np.array([912345678, 912345678, 912345678, NO_NUMBER, 2438251234, 912345670, 912345678], np.int64)
-    days = [MONDAY, MONDAY, MONDAY, MONDAY, MONDAY, None, MONDAY]
+def test_only_mobile_numbers_flow() -> None:
+    phones = np.array([912345678, 387654321, NO_NUMBER, 2438251234, 438251234, 12345678], np.int64)
 
-    found = list(brought_from(grades, persons, phones, days))
-
-    assert [(each.personal_no, each.phone, each.verified_on) for each in found] == [(1, "0912345678", MONDAY)]
+    assert is_mobile(phones).tolist() == [True, True, False, False, False, False]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from dancu.kernel.reach import SYSTEM, acting, acting_for
 from dancu.ledger import api as ledger
 from dancu.population import api as population
 from dancu.population.models import Change, Person
-from dancu.reconcile.phones import store, usecases
+from dancu.reconcile.phones import store, usecases, writing
 from dancu.reconcile.phones.domain import Brought, Standing
 from dancu.reconcile.phones.models import PhoneClaim
 from tests.factories.approvals import a_document, an_approval
@@ -40,7 +40,8 @@ def brought(person: int, operator: str = "VT-A", day: date = MONDAY, phone: str 
 
 
 def written() -> int:
-    return usecases.write_to_registry(an_approval(), now=NOW)
+    """What waits is written; gives how many persons changed."""
+    return writing.write_some(an_approval(), NOW, now=NOW)[0]
 
 
 def phones_of(person: int) -> str:

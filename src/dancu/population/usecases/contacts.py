@@ -11,7 +11,7 @@ from dancu.kernel.clock import local
 from dancu.population.domain import Approval, Evidence
 from dancu.population.history import Change
 from dancu.population.store import histories
-from dancu.population.usecases.records import record_event
+from dancu.population.usecases.records import write_event
 
 BETWEEN = "; "
 
@@ -32,4 +32,4 @@ def record_phones(
     after = BETWEEN.join([*kept, *(each for each in add if each not in kept)])
     if after == person.state["phone"]:
         return None
-    return record_event(personal_no, {"phone": after}, approval, evidence, now=now, valid_from=local(now).date())
+    return write_event(person, {"phone": after}, approval, evidence, now=now, valid_from=local(now).date())

@@ -82,10 +82,18 @@ def record_event(
     personal_no: int, items: Mapping[str, Any], approval: Approval, evidence: Evidence, *, now: datetime, valid_from: date
 ) -> Change:
     """Something became new in life: a name lawfully changed, a marriage (*cập nhật biến động*). Raises as above."""
-    checked = check_items(items)
     person = histories.lock_persons([personal_no], now)[personal_no]
+    return write_event(person, items, approval, evidence, now=now, valid_from=valid_from)
+
+
+def write_event(
+    person: PersonUnderLock, items: Mapping[str, Any], approval: Approval, evidence: Evidence, *, now: datetime, valid_from: date
+) -> Change:
+    """The same of a person who is held already. Raises as above."""
+    checked = check_items(items)
     _check_own_acts(person, checked)
-    return _write(person, Change(personal_no, 0, ChangeKind.EVENT, valid_from, now, checked, evidence=evidence, approval=approval))
+    event = Change(person.personal_no, 0, ChangeKind.EVENT, valid_from, now, checked, evidence=evidence, approval=approval)
+    return _write(person, event)
 
 
 @transaction.atomic

@@ -23,6 +23,8 @@ from dancu.reconcile import folders, store, work
 from dancu.reconcile.domain import CONCLUSION_WORDS, Conclusion, Round
 from dancu.reconcile.pages import shown
 from dancu.reconcile.pages.session import home, in_words, list_href, officer_of, round_href
+from dancu.reconcile.phones.pages import passing_of
+from dancu.reconcile.phones.passing import may_pass
 from dancu.reconcile.usecases import review
 from dancu.reconcile.usecases.rounds import download
 from dancu.reconcile.work import Wanted
@@ -41,11 +43,11 @@ def report_page(request: HttpRequest, round_id: UUID) -> HttpResponse:
     found = _done(round_id)
     report = dict(found.report or {})
     here = round_href(found.id)
-    conclusions = store.cases_of(found.id)
+    conclusions, of = store.cases_of(found.id), store.get_list(found.list_id)
     context = {
         "section": "lists",
         "round": found,
-        "list": store.get_list(found.list_id),
+        "list": of,
         "list_href": list_href(found.list_id),
         "here": here,
         "report": report,
@@ -60,6 +62,7 @@ def report_page(request: HttpRequest, round_id: UUID) -> HttpResponse:
         "provinces": _province_table(report),
         "is_tidied": not (folders.round_folder(home(), found.id) / "results.parquet").exists(),
         "sorry": request.GET.get("chua", ""),
+        "phones": passing_of(found.id, request.GET.get("ngay", "")) if may_pass(found, of.profile) else None,
     }
     return render(request, "reconcile/report.html", context)
 

@@ -8,10 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from dancu.kernel.errors import Conflict, Invalid
+from dancu.kernel.four_eyes import Hand
+
+FIRST_DAY = date(1993, 1, 1)  # the first mobile network of the country
 _SIGNS = str.maketrans("", "", " .-()\u00a0\t")
 _MOBILE = re.compile(r"0[35789]\d{8}", re.ASCII)
 
@@ -80,6 +84,48 @@ class Brought:
     verified_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """That the matched subscribers of a round flow towards the registry (*đợt chuyển số thuê bao*), and how far that is."""
+
+    organisation: str
+    round_id: UUID
+    round_code: str
+    verified_on: date  # of records that have no day of their own
+    asked_by: str
+    asked_at: datetime
+    total: int = 0  # that may flow; known once the list was read
+    done: int = 0
+    new: int = 0
+    contradictory: int = 0  # of one number and several persons in the same list: neither flows
+    done_at: datetime | None = None
+    failure: str = ""
+    failure_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What waited at a moment is to be written into the registry (*đợt ghi số điện thoại*): asked by one, decided by another."""
+
+    id: UUID
+    author: Hand
+    asked_at: datetime
+    waiting: int
+    approver: Hand | None = None
+    decided_at: datetime | None = None
+    refusal: str = ""  # why it was refused; empty for one that was approved
+    written: int = 0
+    done_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.decided_at is None
+
+    @property
+    def is_due(self) -> bool:
+        return self.decided_at is not None and not self.refusal and self.done_at is None
+
+
 def judged(claims: Sequence[Claim]) -> dict[UUID, Standing]:
     """What each standing claim on one number is worth (*xử lý xung đột số thuê bao*), by `RULE`."""
     declared = {claim.person for claim in claims if claim.source is Source.CITIZEN}
@@ -108,3 +154,25 @@ def mobile_of(text: str) -> str:
             digits = f"0{digits.removeprefix(prefix)}"
             break
     return digits if _MOBILE.fullmatch(digits) else ""
+
+
+def check_day(day: date, today: date) -> date:
+    """Raises `Invalid` for a day of verification that has not come, or from before there were mobile numbers here."""
+    if not FIRST_DAY <= day <= today:
+        raise Invalid(
+            "phone.day",
+            "Ngày xác thực phải từ năm 1993 đến hôm nay. Bạn xem lại ngày đã nhập.",
+            "The day of verification lies between 1993 and today. Check what you typed.",
+            field="verified_on",
+        )
+    return day
+
+
+def nothing_waits() -> Conflict:
+    return Conflict("phone.nothing", "Không có số nào đang chờ ghi.", "No number waits to be written.")
+
+
+def decided_before() -> Conflict:
+    return Conflict(
+        "phone.decided", "Đợt ghi này đã được quyết định. Bạn tải lại trang.", "This was decided meanwhile. Load the page again."
+    )

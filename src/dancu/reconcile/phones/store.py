@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 from django.conf import settings
 from django.db import connection
-from django.db.models import F
+from django.db.models import Count, F, Max, Min
 
 from dancu.kernel.sealing import SealingKey
 from dancu.reconcile.phones.domain import Brought, Claim, Ending, Source, Standing
@@ -54,6 +54,27 @@ class Unsettled:
     source: Source
     verified_on: date
     round: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewClaim:
+    """A word that was not said before."""
+
+    claim: Claim
+    phone_mark: bytes
+    brought: Brought
+    round_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingOf:
+    """How many claims of one origin the registry does not say rightly yet (*số chờ ghi theo nguồn*)."""
+
+    organisation: str  # empty for what citizens declared
+    round: str
+    count: int
+    first_day: date
+    last_day: date
 
 
 class Keys:
@@ -98,25 +119,35 @@ def standing_claims(phones: Collection[str]) -> dict[bytes, list[Claim]]:
     return found
 
 
-def add_claim(brought: Brought, source: Source, organisation: str, round_code: str, now: datetime) -> UUID:
-    new = uuid4()
-    PhoneClaim.objects.create(
-        phone_mark=keys().phone(brought.phone),
-        id=new,
-        person_mark=keys().person(brought.personal_no),
-        sealed=keys().seal(new, Sealed(brought.personal_no, brought.phone)),
-        source=source,
-        organisation=organisation,
-        verified_on=brought.verified_on,
-        round=round_code,
-        at=now,
-        standing="",  # until it is judged, in the same transaction
+def add_claims(new: Collection[NewClaim], now: datetime) -> None:
+    """Standings are written when they are judged, in the same transaction."""
+    key = keys()
+    PhoneClaim.objects.bulk_create(
+        PhoneClaim(
+            phone_mark=each.phone_mark,
+            id=each.claim.id,
+            person_mark=each.claim.person,
+            sealed=key.seal(each.claim.id, Sealed(each.brought.personal_no, each.brought.phone)),
+            source=each.claim.source,
+            organisation=each.claim.operator,
+            verified_on=each.brought.verified_on,
+            round=each.round_code,
+            at=now,
+            standing="",
+        )
+        for each in new
     )
-    return new
 
 
-def verify_again(claim: UUID, day: date) -> None:
-    PhoneClaim.objects.filter(id=claim).update(verified_on=day)
+def verify_again(days: Mapping[UUID, date]) -> None:
+    """These were verified once more, on a later day."""
+    if days:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "update reconcile_phoneclaim c set verified_on = n.day"
+                " from unnest(%s::uuid[], %s::date[]) as n(id, day) where c.id = n.id",
+                [list(days), list(days.values())],
+            )
 
 
 def put_standings(standings: Mapping[UUID, Standing]) -> list[UUID]:
@@ -168,9 +199,24 @@ def disputed_of(organisation: str, limit: int) -> list[Line]:
     return [_line(row) for row in rows.order_by("at", "id")[:limit]]
 
 
-def unsettled(limit: int) -> list[Unsettled]:
-    """Claims the registry has not been held against yet, the oldest first."""
-    rows = PhoneClaim.objects.select_for_update(skip_locked=True).filter(is_settled=False).order_by("at", "id")[:limit]
+def waiting_by_source() -> list[WaitingOf]:
+    """What the registry was not held against yet, the most first."""
+    rows = PhoneClaim.objects.filter(is_settled=False).exclude(standing=Standing.DISPUTED, ended_at=None)
+    counted = rows.values("organisation", "round").annotate(
+        count=Count("id"), first_day=Min("verified_on"), last_day=Max("verified_on")
+    )
+    return [WaitingOf(**row) for row in counted.order_by("-count", "organisation", "round")]
+
+
+def disputed_count() -> int:
+    """Claims nobody gave way in; both persons of a number count."""
+    return int(PhoneClaim.objects.filter(standing=Standing.DISPUTED, ended_at=None).count())
+
+
+def unsettled(limit: int, up_to: datetime) -> list[Unsettled]:
+    """Claims made until a moment that the registry has not been held against yet, the oldest first."""
+    rows = PhoneClaim.objects.select_for_update(skip_locked=True).filter(is_settled=False, at__lte=up_to)
+    rows = rows.order_by("at", "id")[:limit]
     found = []
     for row in rows:
         sealed = keys().unseal(row.id, bytes(row.sealed))
@@ -192,8 +238,10 @@ def unsettled(limit: int) -> list[Unsettled]:
 def rests_on(person_mark: bytes, phone: str) -> tuple[bool, bool, bool]:
     """Of all claims for one person on one number: does any stand, is any in dispute, did the registry get it from here?"""
     rows = PhoneClaim.objects.filter(person_mark=person_mark, phone_mark=keys().phone(phone))
-    live = set(rows.filter(ended_at=None).values_list("standing", flat=True))
-    return Standing.STANDS in live, Standing.DISPUTED in live, rows.exclude(written_at=None).exists()
+    said = list(rows.values_list("standing", "ended_at", "written_at"))
+    live = {standing for standing, ended_at, _written_at in said if ended_at is None}
+    was_written = any(written_at is not None for _standing, _ended_at, written_at in said)
+    return Standing.STANDS in live, Standing.DISPUTED in live, was_written
 
 
 def settle(claims: Sequence[UUID], *, written: datetime | None) -> None:

@@ -1,12 +1,12 @@
-"""Telephone numbers from comparison to registry: brought, judged together, confirmed or given up, written by two hands."""
+"""Whose a telephone number is said to be: brought by operators, declared by citizens, judged together, confirmed or given up."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
@@ -14,13 +14,11 @@ from dancu.kernel.clock import local
 from dancu.kernel.errors import Invalid, NotFound
 from dancu.kernel.reach import SYSTEM, acting
 from dancu.ledger import api as ledger
-from dancu.population import api as population
 from dancu.reconcile.phones import domain, store
-from dancu.reconcile.phones.domain import Brought, Ending, Source, Standing
+from dancu.reconcile.phones.domain import Brought, Claim, Ending, Source, Standing
 from dancu.reconcile.phones.store import Line
 
 BROUGHT_AT_ONCE = 500
-WRITTEN_AT_ONCE = 200
 LINES_MAX = 200
 LEGAL_BASIS = "Luật Căn cước 26/2023/QH15, Điều 9, mục 25"
 EVIDENCE = {Source.OPERATOR: "Dữ liệu thuê bao đã đối soát", Source.CITIZEN: "Công dân tự khai số điện thoại"}
@@ -32,11 +30,12 @@ def bring(organisation: str, subscribers: Iterable[Brought], *, round_code: str,
     Piece by piece, safe to repeat. Its word for somebody else ends its earlier one; a conflict with another's is judged by `RULE`.
     """
     new = 0
-    for piece in _pieces(subscribers):
-        with _alone():
-            store.hold_phones(each.phone for each in piece)
-            new += sum(_claim(each, Source.OPERATOR, organisation, round_code, by, now) for each in piece)
-            _judge({each.phone for each in piece}, now)
+    for subscribers_at_once in _pieces(subscribers):
+        with alone():
+            piece = _Piece({each.phone for each in subscribers_at_once}, now)
+            for each in subscribers_at_once:
+                piece.say(each, Source.OPERATOR, organisation, round_code)
+            new += piece.write(organisation, by)
     return new
 
 
@@ -46,10 +45,10 @@ def declare(personal_no: int, phone: str, *, now: datetime) -> str:
     She proved who she is; gives the number as it is kept. Raises `Invalid` for what is no mobile number.
     """
     number = _mobile(phone)
-    with _alone():
-        store.hold_phones([number])
-        _claim(Brought(personal_no, number, local(now).date()), Source.CITIZEN, "", "", "", now)
-        _judge({number}, now)
+    with alone():
+        piece = _Piece({number}, now)
+        piece.say(Brought(personal_no, number, local(now).date()), Source.CITIZEN, "", "")
+        piece.write("", "")
         _record("phone.declared", personal_no, now)
     return number
 
@@ -57,15 +56,16 @@ def declare(personal_no: int, phone: str, *, now: datetime) -> str:
 def withdraw(personal_no: int, phone: str, *, now: datetime) -> None:
     """A citizen takes her declaration back (*rút lại số đã khai*). Raises `NotFound` for none."""
     number = _mobile(phone)
-    with _alone():
-        store.hold_phones([number])
+    with alone():
+        piece = _Piece({number}, now)
         person = store.keys().person(personal_no)
         claims = store.standing_claims([number]).get(store.keys().phone(number), [])
         own = [each.id for each in claims if each.source is Source.CITIZEN and each.person == person]
         if not own:
             raise _none()
         _end(own, Ending.WITHDRAWN, "", "", now)
-        _judge({number}, now)
+        piece.end(own)
+        piece.write("", "")
         _record("phone.withdrawn", personal_no, now)
 
 
@@ -74,28 +74,17 @@ def give_up(organisation: str, claim_id: UUID, *, by: str, now: datetime) -> Non
 
     Then the other one's verification stands. Raises `NotFound`, also for somebody else's claim.
     """
-    with _alone():
+    with alone():
         found = store.own_claim(claim_id, organisation)
         if found is None:
             raise _none()
         phone, claim = found
-        store.hold_phones([phone])
+        piece = _Piece({phone}, now)
+        if store.own_claim(claim_id, organisation) is None:  # ended while this waited for the number
+            raise _none()
         _end([claim.id], Ending.GIVEN_UP, organisation, by, now)
-        _judge({phone}, now)
-
-
-def write_to_registry(approval: population.Approval, *, now: datetime) -> int:
-    """Bring the registry up to what stands (*ghi số thuê bao vào CSDL dân cư*): two hands stand behind every change.
-
-    What is in dispute is neither written nor taken out; what the registry has from elsewhere stays. Gives how many persons changed.
-    """
-    changed = 0
-    while True:
-        with _alone():
-            waiting = store.unsettled(WRITTEN_AT_ONCE)
-            if not waiting:
-                return changed
-            changed += sum(_write(each, approval, now) for each in waiting)
+        piece.end([claim.id])
+        piece.write(organisation, by)
 
 
 def lines_of(personal_no: int) -> list[Line]:
@@ -111,61 +100,69 @@ def disputed(organisation: str) -> list[Line]:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def alone() -> Iterator[None]:
     """One transaction that sees everybody's word: judged by one operator's rows alone a number would never be in dispute."""
     with acting(SYSTEM), transaction.atomic():
         yield
 
 
-def _claim(brought: Brought, source: Source, organisation: str, round_code: str, by: str, now: datetime) -> bool:
-    """Add a claim, or note that it was verified again; True for a new one."""
-    person = store.keys().person(brought.personal_no)
-    claims = store.standing_claims([brought.phone]).get(store.keys().phone(brought.phone), [])
-    own = next((e for e in claims if (e.person, e.source, e.operator) == (person, source, organisation)), None)
-    _end(domain.superseded(claims, organisation, person), Ending.SUPERSEDED, organisation, by, now)
-    if own is None:
-        made = store.add_claim(brought, source, organisation, round_code, now)
-        store.add_steps([made], "brought", organisation, by, now)
-        return True
-    if brought.verified_on > own.verified_on:
-        store.verify_again(own.id, brought.verified_on)
-        store.add_steps([own.id], "verified", organisation, by, now)
-    return False
+class _Piece:
+    """What is said of some numbers, held for this transaction: words are added in memory, and written once."""
+
+    def __init__(self, phones: set[str], now: datetime) -> None:
+        store.hold_phones(phones)
+        keys = store.keys()
+        self._marks = {phone: keys.phone(phone) for phone in phones}
+        claims = store.standing_claims(phones)
+        self._claims = {phone: claims.get(mark, []) for phone, mark in self._marks.items()}
+        self._new: list[store.NewClaim] = []
+        self._again: dict[UUID, date] = {}
+        self._ended: list[UUID] = []
+        self._now = now
+
+    def say(self, brought: Brought, source: Source, organisation: str, round_code: str) -> None:
+        """One word more; one that was said before is only newer."""
+        person = store.keys().person(brought.personal_no)
+        claims = self._claims[brought.phone]
+        ended = set(domain.superseded(claims, organisation, person))
+        self._ended += ended
+        kept = [each for each in claims if each.id not in ended]
+        own = next((e for e in kept if (e.person, e.source, e.operator) == (person, source, organisation)), None)
+        if own is None:
+            claim = Claim(uuid4(), person, source, organisation, brought.verified_on)
+            self._new.append(store.NewClaim(claim, self._marks[brought.phone], brought, round_code))
+            kept.append(claim)
+        elif brought.verified_on > max(own.verified_on, self._again.get(own.id, own.verified_on)):
+            self._again[own.id] = brought.verified_on
+        self._claims[brought.phone] = kept
+
+    def end(self, claims: Collection[UUID]) -> None:
+        """These hold no more, for whatever reason their caller writes down."""
+        self._claims = {phone: [each for each in said if each.id not in claims] for phone, said in self._claims.items()}
+
+    def write(self, organisation: str, by: str) -> int:
+        """Write what was said and judge it; gives how many claims are new."""
+        store.add_claims(self._new, self._now)
+        store.verify_again(self._again)
+        _end(self._ended, Ending.SUPERSEDED, organisation, by, self._now)
+        store.add_steps([each.claim.id for each in self._new], "brought", organisation, by, self._now)
+        store.add_steps(self._again, "verified", organisation, by, self._now)
+        self._judge()
+        return len(self._new)
+
+    def _judge(self) -> None:
+        standings: dict[UUID, Standing] = {}
+        for claims in self._claims.values():
+            standings |= domain.judged(claims)
+        changed = store.put_standings(standings)
+        for standing in set(standings.values()):
+            store.add_steps([each for each in changed if standings[each] is standing], standing, "", "", self._now)
 
 
-def _judge(phones: set[str], now: datetime) -> None:
-    standings: dict[UUID, Standing] = {}
-    for claims in store.standing_claims(phones).values():
-        standings |= domain.judged(claims)
-    changed = store.put_standings(standings)
-    for standing in set(standings.values()):
-        store.add_steps([each for each in changed if standings[each] is standing], standing, "", "", now)
-
-
-def _end(claims: Sequence[UUID], reason: Ending, organisation: str, by: str, now: datetime) -> None:
+def _end(claims: Collection[UUID], reason: Ending, organisation: str, by: str, now: datetime) -> None:
     if claims:
         store.end_claims(claims, reason, now)
         store.add_steps(claims, reason, organisation, by, now)
-
-
-def _write(claim: store.Unsettled, approval: population.Approval, now: datetime) -> bool:
-    stands, is_disputed, was_written = store.rests_on(claim.person_mark, claim.phone)
-    add = [claim.phone] if stands else []
-    drop = [claim.phone] if was_written and not stands and not is_disputed else []
-    change = None
-    if add or drop:
-        number = population.led_to([claim.personal_no]).get(claim.personal_no, claim.personal_no)
-        source = "" if claim.source is Source.CITIZEN else claim.organisation
-        evidence = population.Evidence(EVIDENCE[claim.source], claim.round, source, claim.verified_on.isoformat())
-        change = population.record_phones(number, add, drop, approval, evidence, now=now)
-    if drop:
-        store.forget_written(claim.person_mark, claim.phone)
-    # What she had from elsewhere was not written here, and will not be taken out from here.
-    is_ours = stands and (change is not None or was_written)
-    store.settle([claim.id], written=now if is_ours or (is_disputed and was_written) else None)
-    if change is not None:
-        store.add_steps([claim.id], "written" if add else "taken_out", "", approval.approver.account, now)
-    return change is not None
 
 
 def _mobile(phone: str) -> str:

@@ -84,7 +84,7 @@ PROFILES: Pairs[str, Profile] = {
             "Telephone subscribers",
             "Nghị định 163/2024/NĐ-CP",
             (BY_NUMBER,),
-            (Role.PHONE, Role.SEX, Role.PROVINCE, Role.COMMUNE, Role.ADDRESS, Role.RECORD_KEY),
+            (Role.PHONE, Role.VERIFIED_ON, Role.SEX, Role.PROVINCE, Role.COMMUNE, Role.ADDRESS, Role.RECORD_KEY),
             (Check.PHONE,),
             one_to_one=False,  # a person may have several numbers
         ),

@@ -37,6 +37,7 @@ class Role(StrEnum):
     MOTHER = "mother"
     HOME_TOWN = "home_town"
     SOURCE = "source"
+    VERIFIED_ON = "verified_on"
     RECORD_KEY = "record_key"
 
     @property
@@ -68,6 +69,7 @@ _WORDS = {
     Role.MOTHER: ("họ tên mẹ", "the mother's name"),
     Role.HOME_TOWN: ("quê quán", "the home town"),
     Role.SOURCE: ("nguồn hoặc nhà mạng", "the source or operator"),
+    Role.VERIFIED_ON: ("ngày xác thực thuê bao", "the day the subscriber was verified"),
     Role.RECORD_KEY: ("mã bản ghi", "the key of the record"),
 }
 
@@ -85,8 +87,14 @@ def _of(role: Role, whole: str, parts: str = "") -> _Words:
     return _Words(role, frozenset(whole.split()), tuple(parts.split()))
 
 
-# In this order: "họ tên cha" is a father, "ngày sinh" no day, "số điện thoại" no paper number.
+# In this order: "họ tên cha" is a father, "ngày sinh" no day, "số điện thoại" no paper number,
+# "ngày xác thực thuê bao" no telephone.
 _VOCABULARY = (
+    _of(
+        Role.VERIFIED_ON,
+        "verifiedon ngayxacthuc",
+        "ngayxacthuc verifiedon verificationdate dateverified",
+    ),
     _of(
         Role.FATHER,
         "cha bo father chahoten tencha tenbo",
