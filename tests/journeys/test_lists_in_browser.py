@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from dancu.cli.demo_reconcile import FILES, LIST_NAME, REVIEWER, TEAM, folder_of
+from dancu.cli.demo_registry import APPROVER, REGISTRAR
 from dancu.kernel.config import read_config
 from tests.journeys.instance import Instance
 from tests.journeys.seen import MARKS, nothing_serious, picture, sign_in
@@ -161,3 +162,72 @@ def test_a_near_match_is_looked_at_side_by_side(page: Any, browser: Any, instanc
 
     page.reload()
     assert "đã có kết luận 1" in page.inner_text("main")
+
+
+def as_another(browser: Any, instance: Instance, account: str, leads_to: str) -> Any:
+    other = browser.new_context(base_url=instance.web, locale="vi-VN", viewport={"width": 1366, "height": 768}).new_page()
+    other.set_default_timeout(20_000)
+    sign_in(other, account, leads_to)
+    return other
+
+
+def looked_again_until(page: Any, words: str) -> None:
+    """The worker comes every fifteen seconds."""
+    for _ in range(40):
+        if words in page.inner_text("main"):
+            return
+        page.wait_for_timeout(1_500)
+        page.reload()
+    raise AssertionError(page.inner_text("main"))
+
+
+def test_matched_numbers_reach_the_registry_by_two_hands(page: Any, browser: Any, instance: Instance):
+    page.click(f"text={LIST_NAME}")
+    page.locator("table a.row").last.click()  # the demo's own round
+    page.click("text=Xem báo cáo")
+    page.fill("#f-verified_on", "hôm qua")
+    page.click("button:has-text('Chuyển số đã khớp')")
+    page.wait_for_selector("text=Bạn xem lại ngày đã nhập.")
+    page.fill("#f-verified_on", "01/10/2026")
+    picture(page, "so-thue-bao-bao-cao")
+    page.click("button:has-text('Chuyển số đã khớp')")
+    page.wait_for_url("**/so-thue-bao?xong=chuyen")
+    looked_again_until(page, "Đã chuyển xong")
+    picture(page, "so-thue-bao")
+    nothing_serious(page)
+
+    registrar = as_another(browser, instance, REGISTRAR, "/dan-cu")
+    registrar.click("text=Số điện thoại")
+    registrar.wait_for_selector("text=Nhà mạng Mô Phỏng")
+    picture(registrar, "so-dien-thoai-cho-ghi")
+    registrar.click("button:has-text('Đề nghị ghi')")
+    registrar.wait_for_selector("text=Đã gửi đề nghị")
+    approver = as_another(browser, instance, APPROVER, "/dan-cu/de-nghi")
+    approver.click("text=Số điện thoại")
+    approver.wait_for_selector("button:has-text('Duyệt và ghi')")
+    picture(approver, "so-dien-thoai-duyet")
+    nothing_serious(approver)
+    approver.click("button:has-text('Duyệt và ghi')")
+    approver.wait_for_selector("text=Đã ghi xong", timeout=SECONDS_MAX)  # the page looks again by itself
+    picture(approver, "so-dien-thoai-da-ghi")
+    assert "Không có số nào đang chờ ghi" in approver.inner_text("main")
+
+
+def test_a_kept_list_is_made_and_linked(page: Any):
+    page.click("text=Danh sách giữ")
+    page.click("summary:has-text('Lập danh sách')")
+    page.fill("#f-name", "Thuê bao giữ liên kết")
+    page.select_option("#f-profile", "subscribers")
+    page.select_option("#f-grant", page.get_attribute("#f-grant option:has-text('thue-bao-mo-phong')", "value"))
+    page.select_option("#f-ground", "law")
+    page.fill("#f-document", "Nghị định 163/2024/NĐ-CP")
+    page.click("button:has-text('Lập danh sách')")
+    page.wait_for_selector("text=Liên kết bản ghi đã khớp")
+    page.select_option("#f-round", page.get_attribute("#f-round option:has-text('DS-')", "value"))
+    page.click("button:has-text('Liên kết')")
+    page.wait_for_selector("text=Đã ghi nhận")
+
+    page.goto(page.url.partition("?")[0])
+    looked_again_until(page, "Liên kết mới")
+    picture(page, "danh-sach-giu")
+    nothing_serious(page)

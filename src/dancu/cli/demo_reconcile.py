@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,11 @@ OPERATOR, REGISTRY = "VT-MO-PHONG", "H57.12.3"
 TEAM, REVIEWER = "nhom.dulieu", "xemlai.dancu"
 LIST_NAME = "Thuê bao trả trước (mô phỏng)"
 ROWS = 2_000
-HEADINGS = ("Mã khách hàng", "Số giấy tờ", "Họ và tên", "Ngày sinh", "Chi nhánh")
+HEADINGS = ("Mã khách hàng", "Số giấy tờ", "Họ và tên", "Ngày sinh", "Chi nhánh", "Số thuê bao", "Ngày xác thực")
+MAPPING = {"record_key": 0, "number": 1, "name": 2, "birth_date": 3, "source": 4, "phone": 5, "verified_on": 6}
+# Mobile numbers in form, that ring nowhere: 095 was of a network that closed, and no other has it.
+PHONE = "0950{:06d}"
+SYSTEM, FOLLOWING, PROCEDURE = "thue-bao-mo-phong", "GIU", "DOI-SOAT"
 BRANCHES = ("Chi nhánh Bắc", "Chi nhánh Nam", "Đại lý")
 FILES = ("thue-bao-dot-1.csv", "thue-bao-dot-2-da-sua.csv")
 
@@ -29,6 +34,7 @@ def prepare_reconcile(config: Config, persons: int, password: str, say: Callable
     if lists_of(officer):
         return
     began = time.monotonic()
+    _connect(config)
     _take(config)
     files = _draw(config, persons)
     _start_first(officer, config, files[0])
@@ -50,6 +56,25 @@ def _appoint(password: str) -> None:
     add_officer(TEAM, "Nhóm Dữ Liệu", OPERATOR, "DL", ["data-team"], password)
     add_officer(REVIEWER, "Cán bộ Xem Lại", REGISTRY, "DC", ["list-reviewer"], password)
     onboarding.list_accounts_for("H57", [REVIEWER], by="demo", now=clock.now())
+    onboarding.list_accounts_for(OPERATOR, [TEAM], by="demo", now=clock.now())
+
+
+def _connect(config: Config) -> None:
+    """A system of the operator that is told when one of its subscribers moves, dies or gets another number."""
+    from dancu.kernel import clock
+    from dancu.kernel.sealing import SealingKey
+    from dancu.kernel.warrants import Field
+    from dancu.onboarding import api as onboarding
+
+    now, key = clock.now(), SealingKey.from_folder(config.key_dir)
+    name, official = "Hệ thống quản lý thuê bao (mô phỏng)", onboarding.ConnectionState.OFFICIAL
+    system = onboarding.InformationSystem(SYSTEM, OPERATOR, name, onboarding.ConnectionState.REGISTERED)
+    onboarding.register_system(system, key=key, by="demo", now=now)
+    onboarding.set_state(SYSTEM, official, reason="mô phỏng", by="demo", now=now)
+    fields = frozenset({Field.PERSONAL_ID, Field.FULL_NAME, Field.BIRTH_DATE, Field.PERMANENT_RESIDENCE})
+    purpose, basis = "Giữ đúng thông tin thuê bao", "Nghị định 163/2024/NĐ-CP"
+    given = onboarding.Grant(SYSTEM, FOLLOWING, PROCEDURE, fields, purpose, basis, date(2020, 1, 1), may_subscribe=True)
+    onboarding.grant(given, by="demo", now=now)
 
 
 def _team(password: str) -> Any:
@@ -84,12 +109,13 @@ def _draw(config: Config, persons: int) -> list[Path]:
     born = dict(register.select("personal_id", "birth_date").iter_rows())
     dirty, mended = [], []
     for at, row in enumerate(lines.iter_rows(named=True)):
-        reference, branch = f"KH{at + 1:06d}", BRANCHES[at % len(BRANCHES)]
-        dirty.append((reference, row["paper_no"], row["full_name"], row["birth_date"], branch))
+        reference = f"KH{at + 1:06d}"
+        own = (BRANCHES[at % len(BRANCHES)], PHONE.format(at), f"{at % 28 + 1:02d}/{at % 10 + 1:02d}/2026")
+        dirty.append((reference, row["paper_no"], row["full_name"], row["birth_date"], *own))
         true = row["true_personal_id"]
         # A team mends most of what was told: every fifth is left for the round after.
         is_mended = row["causes"] and at % 5
-        mended.append((reference, true, names[true], _as_written(born[true]), branch) if is_mended else dirty[-1])
+        mended.append((reference, true, names[true], _as_written(born[true]), *own) if is_mended else dirty[-1])
     files = [made / name for name in FILES]
     for file, rows in zip(files, (dirty, mended), strict=True):
         with file.open("w", encoding="utf-8-sig", newline="") as out:
@@ -126,6 +152,5 @@ def _start_first(officer: Any, config: Config, file: Path) -> None:
     content = copy.read_bytes()
     arrived = Arrived(copy, hashlib.sha256(content).hexdigest(), len(content), file.name)
     made = receive_file(officer, of.id, arrived, Scope.WHOLE, config.home, now=now)
-    mapping = {"record_key": 0, "number": 1, "name": 2, "birth_date": 3, "source": 4}
-    choose_columns(officer, made.id, Columns(mapping, "source"), config.home, now=now)
+    choose_columns(officer, made.id, Columns(MAPPING, "source"), config.home, now=now)
     start(officer, made.id, now=now)

@@ -136,7 +136,7 @@ def _writings_context(request: HttpRequest, errors: dict[str, str]) -> dict[str,
     ]
     columns = (
         Column(_("Nguồn")), Column(_("Đợt đối soát"), "code"), Column(_("Số đang chờ"), "amount"),
-        Column(_("Xác thực từ"), "day"), Column(_("đến"), "day"),
+        Column(_("Xác thực từ"), "day"), Column(_("Xác thực đến"), "day"),
     )  # fmt: skip
     is_open = found is not None and found.is_open
     return {
