@@ -35,7 +35,7 @@ ENDING_WORDS: Mapping[str, str] = {
 }
 # What a number is worth, and whether she declared it → why, and what she may do.
 ADVICE: Mapping[tuple[PhoneStanding, bool], str] = {
-    (PhoneStanding.STANDS, True): "Bạn đã tự khai số này. Không dùng nữa thì bạn rút lại.",
+    (PhoneStanding.STANDS, True): "Không dùng số này nữa thì bạn rút lại.",
     (PhoneStanding.STANDS, False): "Nhà mạng xác thực số này là của bạn và không ai nói khác. Bạn không phải làm gì.",
     (PhoneStanding.DISPUTED, True): (
         "Người khác cũng tự khai số này, nên chưa ghi thêm cho ai. Khai nhầm thì bạn rút lại. "
@@ -62,7 +62,7 @@ class _Shown:
     said: list[tuple[str, str]]
     declared: PhoneLine | None
     asks: bool  # offers her to declare it
-    operators: str
+    operators: str  # whom to ask when the number is not hers; empty where there is nothing to ask
     is_contested: bool
 
 
@@ -120,6 +120,8 @@ def _draw(request: HttpRequest, failure: Invalid | Conflict | None = None, typed
 def _shown(own: OwnPhone, names: Names) -> _Shown:
     look, word = STANDING_WORDS[own.standing]
     is_declared = own.declared is not None
+    # What she says herself, or what is not taken for hers, she need not have corrected.
+    operators = () if is_declared or own.standing is PhoneStanding.OUTRANKED else own.operators
     return _Shown(
         own.phone,
         parts.State(in_language(word), look),
@@ -127,7 +129,7 @@ def _shown(own: OwnPhone, names: Names) -> _Shown:
         [_source(line, names) for line in own.lines],
         own.declared,
         not is_declared and own.standing is not PhoneStanding.STANDS,
-        ", ".join(sorted({names.organisation(code) for code in own.operators})),
+        ", ".join(sorted({names.organisation(code) for code in operators})),
         is_declared and own.standing is PhoneStanding.DISPUTED,
     )
 
@@ -149,7 +151,10 @@ def _question(line: PhoneLine) -> parts.Confirm:
     return parts.Confirm(
         _("Rút lại số %(phone)s?") % {"phone": line.phone},
         [
-            _("Lời khai của bạn không còn giá trị. Nhà mạng hoặc người khác nói gì về số này thì điều đó được xét lại."),
+            _(
+                "Lời khai của bạn không còn giá trị. "
+                "Thông tin của nhà mạng và lời khai của người khác về số này, nếu có, được xét lại."
+            ),
             _("Nếu số này đã được ghi vào cơ sở dữ liệu dân cư theo lời khai của bạn, việc bỏ ra cũng chờ cán bộ duyệt."),
         ],
         _("Rút lại số này"),
