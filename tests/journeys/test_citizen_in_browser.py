@@ -273,3 +273,32 @@ def test_a_consent_is_taken_back_with_one_question(citizen: Any):
     citizen.wait_for_url("**/cua-toi/thong-bao")
     picture(citizen, "thong-bao-cua-toi")
     nothing_serious(citizen)
+
+
+def test_a_number_is_declared_mended_and_taken_back_with_one_question(citizen: Any):
+    sign_in_as_citizen(citizen)
+    citizen.click("text=Số điện thoại của tôi")
+    citizen.wait_for_url("**/cua-toi/so-dien-thoai")
+    citizen.fill("#f-phone", "0912 345")
+    citizen.press("#f-phone", "Enter")
+    citizen.wait_for_selector("#e-phone")
+    assert citizen.input_value("#f-phone") == "0912 345"
+    picture(citizen, "so-dien-thoai-sai")
+    nothing_serious(citizen)
+
+    citizen.fill("#f-phone", "+84 912 345 678")
+    citizen.press("#f-phone", "Enter")
+    assert "Đã nhận lời khai số 0912345678" in citizen.inner_text(".note.ok")
+    picture(citizen, "so-dien-thoai-cua-toi")
+    nothing_serious(citizen)
+
+    citizen.focus("main section .deeds a.button")
+    citizen.keyboard.press("Enter")
+    citizen.wait_for_url("**/rut")
+    picture(citizen, "rut-so-dien-thoai")
+    nothing_serious(citizen)
+    citizen.click("button.main")
+    assert "Đã rút lại lời khai số 0912345678" in citizen.inner_text(".note.ok")
+    citizen.click("main > details summary")
+    picture(citizen, "so-dien-thoai-da-rut")
+    nothing_serious(citizen)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dancu.portal import case_pages, consent_pages, notice_pages, pages
+from dancu.portal import case_pages, consent_pages, notice_pages, pages, phone_pages
 
 urlpatterns = [
     path("cua-toi", pages.overview_page, name="own"),
@@ -18,4 +18,7 @@ urlpatterns = [
     path("cua-toi/thong-bao", notice_pages.notices_page, name="own-notices"),
     path("cua-toi/dong-y", consent_pages.consents_page, name="own-consents"),
     path("cua-toi/dong-y/<uuid:consent>/rut", consent_pages.withdraw_page, name="own-consent-withdraw"),
+    path("cua-toi/so-dien-thoai", phone_pages.phones_page, name="own-phones"),
+    path("cua-toi/so-dien-thoai/khai", phone_pages.declare_page, name="own-phone-declare"),
+    path("cua-toi/so-dien-thoai/<uuid:line>/rut", phone_pages.withdraw_page, name="own-phone-withdraw"),
 ]

@@ -161,7 +161,7 @@ def check_level(citizen: Citizen, *, now: datetime) -> None:
 
 
 def _picture(reader: _Reader, newest: Sequence[Shown]) -> Picture:
-    looks = [line for line in newest if reader.policy.is_look(line.purpose_class)]
+    looks = [line for line in newest if reader.policy.is_look(line.purpose_class) and not line.is_own_deed]
     if not looks:
         return Picture()
     by_month = Counter(local(line.at).date().replace(day=1) for line in looks)

@@ -15,7 +15,7 @@ from dancu.kernel.warrants import Field
 from dancu.ledger.api import DayFigures, Family
 from dancu.onboarding.api import system_names
 from dancu.population.api import FIELD_OF
-from dancu.portal.domain.display import DisplayPolicy, Item, Shown, Whose
+from dancu.portal.domain.display import OWN_PAGES, DisplayPolicy, Item, Shown, Whose
 from dancu.procedures.api import procedures
 from dancu.protection.api import SYSTEM as PROTECTION_DESK
 from dancu.protection.api import CaseActionKind, CaseKind, CaseState
@@ -96,6 +96,8 @@ OUTCOME_WORDS: Mapping[tuple[str, str], tuple[parts.Kind, str]] = {
     ("change", "protection.consent.give"): ("plain", "Bạn đồng ý."),
     ("change", "protection.consent.withdraw"): ("plain", "Bạn rút lại đồng ý."),
     ("change", "protection.affected.told"): ("plain", "Bạn được báo tin."),
+    ("change", "phone.declared"): ("info", "Số được ghi vào cơ sở dữ liệu dân cư sau khi cán bộ duyệt."),
+    ("change", "phone.withdrawn"): ("plain", "Lời khai của bạn không còn giá trị."),
     ("disclose", "protection.affected.export"): ("info", "Số định danh của bạn có trong tệp đã xuất."),
     ("disclose", "protection.case.open_look"): ("info", "Họ xem yêu cầu này là của ai và lượt xem bạn phản đối."),
     ("disclose", "protection.case.open_look:unnamed"): ("plain", "Họ xem lượt xem bạn phản đối, không được biết bạn là ai."),
@@ -211,6 +213,8 @@ class Names:
     def system(self, client_id: str) -> str:
         if client_id == PROTECTION_DESK:  # our own pages, which nobody registers
             return _("Bảo vệ dữ liệu cá nhân")
+        if client_id == OWN_PAGES:
+            return _("Trang của người dân")
         return self._systems.get(client_id, client_id)
 
     def procedure(self, code: str) -> str:
@@ -245,6 +249,10 @@ _CONSENT, _OPENED = "protection.consent.", "protection.case.open_"
 def _deed(line: Shown) -> str:
     if line.purpose_class == _OWN_CASE:
         return _desk_deed(line.outcome)
+    if line.is_own_deed and line.outcome == "phone.declared":
+        return _("Bạn tự khai một số điện thoại đang dùng lúc %(time)s ngày %(day)s")
+    if line.is_own_deed:
+        return _("Bạn rút lại một số điện thoại đã khai lúc %(time)s ngày %(day)s")
     if line.kind == "verify":
         return _("%(who)s đã đối chiếu %(what)s của bạn lúc %(time)s ngày %(day)s")
     if line.kind == "disclose" and line.fields:

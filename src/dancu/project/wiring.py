@@ -116,6 +116,7 @@ FOR_CITIZENS = (
     NavItem("/cua-toi/thong-bao", "Thông báo", "citizen", "notices"),
     NavItem("/cua-toi/yeu-cau", "Yêu cầu của tôi", "citizen", "cases"),
     NavItem("/cua-toi/dong-y", "Đồng ý của tôi", "citizen", "consents"),
+    NavItem("/cua-toi/so-dien-thoai", "Số điện thoại của tôi", "citizen", "phones"),
     NavItem("/cua-toi/so-du-khong", "Sổ có đủ không", "citizen", "complete"),
 )
 # Says from which day on a person may see a look: nobody is told of a breach by a look she may not see yet.

@@ -4,6 +4,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from dancu.reconcile.domain import Conclusion, OrganisationLimits, Round, RoundState, Scope, SourceList
+from dancu.reconcile.phones.domain import Ending as PhoneEnding
+from dancu.reconcile.phones.domain import Source as PhoneSource
+from dancu.reconcile.phones.domain import Standing as PhoneStanding
+from dancu.reconcile.phones.domain import mobile_of
+from dancu.reconcile.phones.store import Line as PhoneLine
+from dancu.reconcile.phones.usecases import declare as declare_phone
+from dancu.reconcile.phones.usecases import lines_of as phone_lines
+from dancu.reconcile.phones.usecases import withdraw as withdraw_phone
 from dancu.reconcile.store import set_limits
 from dancu.reconcile.taking.home import KEPT_DAYS, KEPT_VERSIONS, SnapshotHome, Version, home_of
 from dancu.reconcile.usecases.lists import ListWanted, add_list, lists_of
@@ -38,6 +46,10 @@ __all__ = [
     "Conclusion",
     "ListWanted",
     "OrganisationLimits",
+    "PhoneEnding",
+    "PhoneLine",
+    "PhoneSource",
+    "PhoneStanding",
     "Progress",
     "Round",
     "RoundState",
@@ -49,10 +61,13 @@ __all__ = [
     "Version",
     "add_list",
     "choose_columns",
+    "declare_phone",
     "home_of",
     "key_id",
     "lists_of",
+    "mobile_of",
     "name_key",
+    "phone_lines",
     "receive_file",
     "set_limits",
     "settings_of",
@@ -60,4 +75,5 @@ __all__ = [
     "take_nightly",
     "take_snapshot",
     "was_compared",
+    "withdraw_phone",
 ]

@@ -25,6 +25,9 @@ class Item(StrEnum):
     OUTCOME = "outcome"
 
 
+OWN_PAGES = "portal"  # these pages, as the ledger names them
+# What she did here herself, of which no office had a part.
+_OWN_DEEDS = frozenset({"phone.declared", "phone.withdrawn"})
 # What the canonical body of an entry says in the clear: whoever is given the proof reads all of it.
 IN_PROOF = frozenset(Item) - {Item.OFFICER, Item.DOSSIER}
 
@@ -141,6 +144,11 @@ class Shown:
     def has_proof(self) -> bool:
         """May the proof be given? It tells what its body tells."""
         return self.items >= IN_PROOF
+
+    @property
+    def is_own_deed(self) -> bool:
+        """Did she do it herself at these pages? It is shown, and no look at her."""
+        return self.kind == "change" and self.system == OWN_PAGES and self.outcome in _OWN_DEEDS
 
 
 @dataclass(frozen=True, slots=True)
