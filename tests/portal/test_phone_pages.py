@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,11 @@ from dancu.ledger import api as ledger
 from dancu.portal.phone_pages import ADVICE, ENDING_WORDS, STANDING_WORDS
 from dancu.portal.phones import DECLARED_MAX
 from dancu.reconcile.api import PhoneEnding, PhoneLine, PhoneStanding, declare_phone, phone_lines
-from dancu.reconcile.phones import usecases
+from dancu.reconcile.phones import usecases, writing
 from dancu.reconcile.phones.domain import Brought
 from dancu.ui.words import in_english
-from tests.factories.people import NUMBER, a_person_row
+from tests.factories.approvals import an_approval
+from tests.factories.people import NOW, NUMBER, a_person_row
 from tests.factories.web_role import web_role
 from tests.population.scene import load_rows
 from tests.portal.scene import OTHER, admit, lines_in, signed_in, text_of
@@ -154,6 +156,7 @@ def test_in_dispute_she_is_told_so_and_one_press_makes_her_word_count(citizen: C
 
 def test_outranked_by_somebody_elses_declaration_she_is_told_and_may_declare_it_too(citizen: Client):
     verified()
+    verified(SOMEBODY, "VT-B")
     declare_phone(SOMEBODY, PHONE, now=clock.now())
     page = page_of(citizen)
     assert STANDING_WORDS[PhoneStanding.OUTRANKED][1] in page
@@ -166,6 +169,31 @@ def test_outranked_by_somebody_elses_declaration_she_is_told_and_may_declare_it_
     assert ADVICE[PhoneStanding.DISPUTED, True] in told
     assert "/rut" in told
     assert "Tôi đang dùng số này" not in told
+
+
+def test_her_word_alone_takes_the_number_from_nobody_and_she_is_told_where_to_go(citizen: Client):
+    verified(SOMEBODY, "VT-B")
+
+    told = page_of(citizen, declare(citizen)["Location"])
+
+    assert ADVICE[PhoneStanding.DISPUTED, True] in told
+    assert [line.standing for line in lines_of(SOMEBODY)] == [PhoneStanding.DISPUTED]
+    declare_phone(SOMEBODY, PHONE, now=clock.now())
+    assert ADVICE[PhoneStanding.OUTRANKED, True] in page_of(citizen)
+    assert [line.standing for line in lines_of(SOMEBODY)] == [PhoneStanding.STANDS] * 2
+
+
+def test_she_is_told_whether_the_registry_has_it(citizen: Client, tmp_path: Path):
+    with acting(SYSTEM):
+        load_rows([a_person_row()], tmp_path)
+    declare(citizen)
+    assert "Chờ cán bộ duyệt để ghi vào cơ sở dữ liệu dân cư." in page_of(citizen)
+
+    with acting(SYSTEM):
+        writing.write_some(an_approval(), NOW, now=NOW)
+
+    assert "Đã có trong cơ sở dữ liệu dân cư từ" in page_of(citizen)
+    assert "Chờ cán bộ duyệt" not in page_of(citizen)
 
 
 def test_she_takes_her_word_back_after_one_question_and_it_is_folded_with_why(citizen: Client):
@@ -263,8 +291,17 @@ def renumbered(db: None, tmp_path: Path) -> Client:
     return admit()
 
 
+def before_her_number_was_replaced(said: Callable[[], None]) -> None:
+    from dancu.population.models import Person
+
+    with acting(SYSTEM):
+        Person.objects.filter(pk=SOMEBODY).update(successor_no=None, number_state=0)
+        said()
+        Person.objects.filter(pk=SOMEBODY).update(successor_no=HER, number_state=1)
+
+
 def test_what_was_said_under_an_older_number_of_hers_is_hers_and_she_is_in_no_dispute_with_herself(renumbered: Client):
-    verified(SOMEBODY)
+    before_her_number_was_replaced(lambda: verified(SOMEBODY))
     assert numbers_in(page_of(renumbered)) == [PHONE]
 
     told = page_of(renumbered, declare(renumbered)["Location"])
@@ -276,7 +313,7 @@ def test_what_was_said_under_an_older_number_of_hers_is_hers_and_she_is_in_no_di
 
 
 def test_her_word_counts_for_what_is_said_under_each_of_her_numbers(renumbered: Client):
-    verified(SOMEBODY, "VT-A")
+    before_her_number_was_replaced(lambda: verified(SOMEBODY, "VT-A"))
     verified(HER, "VT-B")
 
     told = page_of(renumbered, declare(renumbered)["Location"])
@@ -286,7 +323,7 @@ def test_her_word_counts_for_what_is_said_under_each_of_her_numbers(renumbered: 
 
 
 def test_an_operator_that_found_her_under_her_new_number_did_not_give_hers_to_somebody_else(renumbered: Client):
-    verified(SOMEBODY)
+    before_her_number_was_replaced(lambda: verified(SOMEBODY))
     verified(HER)
 
     page = page_of(renumbered)

@@ -38,15 +38,19 @@ ADVICE: Mapping[tuple[PhoneStanding, bool], str] = {
     (PhoneStanding.STANDS, True): "Không dùng số này nữa thì bạn rút lại.",
     (PhoneStanding.STANDS, False): "Nhà mạng xác thực số này là của bạn và không ai nói khác. Bạn không phải làm gì.",
     (PhoneStanding.DISPUTED, True): (
-        "Người khác cũng tự khai số này, nên chưa ghi thêm cho ai. Khai nhầm thì bạn rút lại. "
-        "Đúng là số của bạn thì giữ nguyên và gửi yêu cầu sửa dữ liệu để được xem xét."
+        "Số này còn được cho là của người khác, nên chưa ghi thêm cho ai. Khai nhầm thì bạn rút lại. "
+        "Đúng là số của bạn thì bạn mang giấy tờ ra nhà mạng xác thực lại, hoặc gửi yêu cầu sửa dữ liệu để được xem xét."
     ),
     (PhoneStanding.DISPUTED, False): (
-        "Nhà mạng còn xác thực số này cho người khác, nên chưa ghi thêm cho ai. "
-        "Nếu bạn đang dùng số này, bạn khai: lời khai của bạn được ưu tiên hơn thông tin của nhà mạng."
+        "Số này còn được cho là của người khác, nên chưa ghi thêm cho ai. "
+        "Nếu bạn đang dùng số này, bạn khai: lời khai của bạn cùng xác thực của nhà mạng được ưu tiên."
+    ),
+    (PhoneStanding.OUTRANKED, True): (
+        "Người khác cũng khai số này và được nhà mạng xác thực. Khai nhầm thì bạn rút lại. "
+        "Đúng là số của bạn thì bạn mang giấy tờ ra nhà mạng xác thực lại, hoặc gửi yêu cầu sửa dữ liệu để được xem xét."
     ),
     (PhoneStanding.OUTRANKED, False): (
-        "Người khác đã tự khai số này nên thông tin của nhà mạng không áp dụng. "
+        "Người khác đã khai số này và được nhà mạng xác thực, nên thông tin của nhà mạng về bạn không áp dụng. "
         "Nếu bạn đang dùng số này, bạn cũng khai; khi đó số là chưa thống nhất cho tới khi một bên rút lại."
     ),
 }
@@ -60,6 +64,7 @@ class _Shown:
     state: parts.State
     advice: str
     said: list[tuple[str, str]]
+    in_registry: str
     declared: PhoneLine | None
     asks: bool  # offers her to declare it
     operators: str  # whom to ask when the number is not hers; empty where there is nothing to ask
@@ -127,11 +132,20 @@ def _shown(own: OwnPhone, names: Names) -> _Shown:
         parts.State(in_language(word), look),
         in_language(ADVICE[own.standing, is_declared]),
         [_source(line, names) for line in own.lines],
+        _in_registry(own),
         own.declared,
         not is_declared and own.standing is not PhoneStanding.STANDS,
         ", ".join(sorted({names.organisation(code) for code in operators})),
-        is_declared and own.standing is PhoneStanding.DISPUTED,
+        is_declared and own.standing is not PhoneStanding.STANDS,
     )
+
+
+def _in_registry(own: OwnPhone) -> str:
+    """Does the registry have the number from here? What it has from elsewhere is not known here."""
+    written = [line.written_at for line in own.lines if line.written_at is not None]
+    if written:
+        return _("Đã có trong cơ sở dữ liệu dân cư từ %(moment)s.") % {"moment": moment_text(min(written))}
+    return _("Chờ cán bộ duyệt để ghi vào cơ sở dữ liệu dân cư.") if own.standing is PhoneStanding.STANDS else ""
 
 
 def _source(line: PhoneLine, names: Names) -> tuple[str, str]:

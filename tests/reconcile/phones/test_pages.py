@@ -108,6 +108,23 @@ def test_an_operator_answers_a_dispute_and_never_learns_whose_else_it_is(config:
     assert [line.standing for line in usecases.lines_of(HIM)] == ["stands"]
 
 
+def test_an_operator_gives_up_a_number_its_customer_came_about(config: Config) -> None:
+    with acting(SYSTEM):
+        usecases.bring(lists.OPERATOR, [Brought(HER, HER_PHONE, date(2026, 3, 2))], round_code="DS-1", by="a", now=NOW)
+    team = browser()
+    wrong, nobodys = team.post(NUMBERS, {"phone": "12"}), team.post(NUMBERS, {"phone": "0387654321"})
+    assert (wrong.status_code, nobodys.status_code) == (422, 404)
+    assert 'value="12"' in wrong.content.decode()
+    assert browser(OTHER_TEAM).post(NUMBERS, {"phone": HER_PHONE}).status_code == 404
+
+    found = team.post(NUMBERS, {"phone": "+84 912 345 678"})["Location"]
+    assert HER_PHONE not in found, "no number stands in an address"
+    assert "xác thực số này ngày 02/03/2026" in text_of(team.get(found))
+    team.post(found)
+
+    assert [line.end_reason for line in usecases.lines_of(HER)] == ["given_up"]
+
+
 def test_nobody_answers_for_another_operator(config: Config) -> None:
     a_dispute()
     [line] = usecases.disputed(lists.OPERATOR)

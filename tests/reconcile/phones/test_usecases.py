@@ -177,6 +177,27 @@ def test_a_number_that_was_replaced_leads_to_the_one_in_force() -> None:
     assert phones_of(46090000510) == PHONE
 
 
+def test_nobody_is_in_dispute_with_her_own_older_number() -> None:
+    brought(HER, "VT-A")
+    population.replace_number(HER, PersonalId(46090000510), an_approval(), a_document(), now=NOW)
+
+    brought(HER, "VT-B", TUESDAY)
+
+    assert standings(HER) == standings(46090000510) == [Standing.STANDS]
+
+
+def test_an_operator_finds_its_own_word_of_a_number_and_no_other() -> None:
+    brought(HER, "VT-A")
+
+    found = usecases.own_number("VT-A", "+84 912 345 678")
+    assert found is not None
+    assert usecases.own_line("VT-A", found.id) == found
+    assert usecases.own_number("VT-B", PHONE) is None
+    assert usecases.own_line("VT-B", found.id) is None
+    with pytest.raises(Invalid):
+        usecases.own_number("VT-A", "abc")
+
+
 def test_what_is_no_mobile_number_is_refused_by_its_field() -> None:
     with pytest.raises(Invalid) as refusal:
         usecases.declare(HER, "02438251234", now=NOW)

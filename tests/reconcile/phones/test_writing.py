@@ -12,7 +12,7 @@ from dancu.kernel.errors import Conflict, Invalid, NotAllowed
 from dancu.kernel.reach import SYSTEM, acting
 from dancu.ledger import api as ledger
 from dancu.population.models import Change, Person
-from dancu.reconcile.phones import flow_store, usecases, writing
+from dancu.reconcile.phones import flow_store, store, usecases, writing
 from dancu.reconcile.phones.domain import Brought
 from tests.factories.approvals import a_hand
 from tests.factories.database import load
@@ -156,3 +156,19 @@ def test_a_number_taken_back_while_it_was_in_dispute_leaves_the_registry() -> No
     writing.write_due(now=LATER, seconds=60)
 
     assert (phones_of(HER), phones_of(HIM)) == ("", PHONE)
+
+
+def test_one_the_registry_refuses_keeps_no_other_waiting() -> None:
+    nobody = 46090000909
+    brought(nobody, ANOTHER)
+    brought(HER)
+    asked = writing.ask_writing(AUTHOR, now=NOW)
+    writing.decide_writing(APPROVER, asked.id, None, now=LATER)
+
+    assert writing.write_due(now=LATER, seconds=60) == 1
+
+    assert phones_of(HER) == PHONE
+    assert writing.waiting().total == 0
+    [claim] = usecases.lines_of(nobody)
+    assert [what for _at, what, _by in store.steps_of(claim.id)][-1] == writing.REFUSED
+    assert claim.written_at is None

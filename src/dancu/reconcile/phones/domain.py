@@ -32,7 +32,7 @@ class Standing(StrEnum):
 
     STANDS = "stands"
     DISPUTED = "disputed"  # two persons, and nobody gave way: both are shown it, nothing new is written
-    OUTRANKED = "outranked"  # somebody else declared the number herself
+    OUTRANKED = "outranked"  # somebody else declared it, and her operator verified it
 
 
 class Ending(StrEnum):
@@ -43,23 +43,16 @@ class Ending(StrEnum):
     WITHDRAWN = "withdrawn"  # she took her declaration back
 
 
-STANDING_WORDS = {
-    Standing.STANDS: ("Đang có hiệu lực", "In force"),
-    Standing.DISPUTED: (
-        "Chưa thống nhất: nhà mạng khác xác nhận số này của người khác. Bạn khai số đang dùng để được ưu tiên.",
-        "Disputed: another operator verified this number for somebody else. Declare the numbers you use; your word counts first.",
-    ),
-    Standing.OUTRANKED: ("Không áp dụng: người khác đã tự khai số này", "Not applied: somebody else declared this number"),
-}
-# Who declared it, of how many persons it is said, and what follows. One line is one case; there is no other.
+# Who says it of whom, of how many persons, and what follows. One line is one case; there is no other. A declaration alone ranks
+# above nobody: whoever can sign in could otherwise take a number from the one who has it.
 RULE: tuple[tuple[str, str, str], ...] = (
-    ("one citizen declared it", "anybody", "hers stands, everybody else's is outranked"),
-    ("several citizens declared it", "anybody", "the declared ones are disputed, everybody else's is outranked"),
-    ("nobody declared it", "one person", "hers stands, whoever verified it"),
+    ("a citizen declared it and an operator verified it for her", "one such", "hers stands, everybody else's is outranked"),
+    ("the same", "several such", "theirs are disputed, everybody else's is outranked"),
+    ("nobody has both", "one person", "hers stands, whoever says so"),
     (
-        "nobody declared it",
+        "nobody has both",
         "several persons",
-        "all are disputed, until every operator but that of one person has confirmed that the number is no longer its subscriber's",
+        "all are disputed, until one declares what an operator verified for her, or the others gave way",
     ),
 )
 
@@ -129,16 +122,10 @@ class Writing:
 def judged(claims: Sequence[Claim]) -> dict[UUID, Standing]:
     """What each standing claim on one number is worth (*xử lý xung đột số thuê bao*), by `RULE`."""
     declared = {claim.person for claim in claims if claim.source is Source.CITIZEN}
-    claimed = {claim.person for claim in claims}
-    found = {}
-    for claim in claims:
-        if declared:
-            is_hers = claim.person in declared
-            among = Standing.STANDS if len(declared) == 1 else Standing.DISPUTED
-            found[claim.id] = among if is_hers else Standing.OUTRANKED
-        else:
-            found[claim.id] = Standing.STANDS if len(claimed) == 1 else Standing.DISPUTED
-    return found
+    verified = {claim.person for claim in claims if claim.source is Source.OPERATOR}
+    first = declared & verified or declared | verified
+    among = Standing.STANDS if len(first) == 1 else Standing.DISPUTED
+    return {claim.id: among if claim.person in first else Standing.OUTRANKED for claim in claims}
 
 
 def superseded(claims: Iterable[Claim], operator: str, person: bytes) -> list[UUID]:

@@ -11,27 +11,33 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from dancu.identity.api import demand, guarded, organisation_names
 from dancu.kernel import clock
 from dancu.kernel.dates import PartialDate
-from dancu.kernel.errors import Conflict, Invalid, NotAllowed
+from dancu.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from dancu.kernel.four_eyes import are_apart
 from dancu.reconcile.pages.session import ROOM, in_words, officer_of, round_href, sentences
 from dancu.reconcile.phones import domain, flow_store, passing, usecases, writing
-from dancu.reconcile.phones.domain import Passing, Writing
+from dancu.reconcile.phones.domain import Passing, Standing, Writing
 from dancu.ui.parts import Column, Confirm, Deed, Row, State, Table, Work
-from dancu.ui.words import is_english, number_text
+from dancu.ui.words import day_text, is_english, number_text
 
 NUMBERS = f"{ROOM}/so-thue-bao"
 WRITINGS = f"{ROOM}/ghi-so-dien-thoai"
 
 
 @guarded("reconcile.phones.see")
-@require_GET
+@require_http_methods(["GET", "POST"])
 def numbers_page(request: HttpRequest) -> HttpResponse:
-    """What this operator passed on, and its numbers somebody else's operator verified for another person."""
+    """What this operator passed on, and its numbers somebody else's operator verified for another person. POST looks one up."""
+    errors, status, typed = dict[str, str](), 200, request.POST.get("phone", "")
+    if request.method == "POST":
+        try:
+            return HttpResponseRedirect(f"{NUMBERS}/{_own(request, typed)}/tra-lai")
+        except (Invalid, NotFound) as failure:
+            errors, status = {"phone": in_words(failure)}, failure.status
     lines = usecases.disputed(officer_of(request).organisation_code)
     rows = [Row((line.phone, line.verified_on, line.at), f"{NUMBERS}/{line.id}/tra-lai") for line in lines]
     columns = (Column(_("Số điện thoại"), "code"), Column(_("Ngày xác thực"), "day"), Column(_("Chuyển lúc"), "moment"))
@@ -42,8 +48,10 @@ def numbers_page(request: HttpRequest) -> HttpResponse:
         "disputed": Table(_("Số chưa thống nhất"), columns, rows, empty),
         "is_more": len(lines) == usecases.LINES_MAX,
         "done": request.GET.get("xong", ""),
+        "errors": errors,
+        "typed": typed,
     }
-    return render(request, "reconcile/phones.html", context)
+    return render(request, "reconcile/phones.html", context, status=status)
 
 
 @guarded("reconcile.phones.pass")
@@ -51,7 +59,7 @@ def numbers_page(request: HttpRequest) -> HttpResponse:
 def give_up_page(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     """One question before an operator gives a number up. Pressed twice it is given up once."""
     officer = officer_of(request)
-    line = next((each for each in usecases.disputed(officer.organisation_code) if each.id == claim_id), None)
+    line = usecases.own_line(officer.organisation_code, claim_id)
     if line is None:  # settled meanwhile, by whomever
         return HttpResponseRedirect(f"{NUMBERS}?xong=roi")
     if request.method == "POST":
@@ -60,7 +68,9 @@ def give_up_page(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     question = Confirm(
         _("Xác nhận số %(phone)s không còn của thuê bao này?") % {"phone": line.phone},
         [
-            _("Nhà mạng khác đã xác thực số này cho một người khác. Bạn kiểm tra hợp đồng, việc chuyển mạng giữ số trước."),
+            _("Đơn vị bạn xác thực số này ngày %(day)s. Bạn kiểm tra hợp đồng trước.") % {"day": day_text(line.verified_on)}
+            if line.standing is not Standing.DISPUTED
+            else _("Nhà mạng khác đã xác thực số này cho một người khác. Bạn kiểm tra hợp đồng, việc chuyển mạng giữ số trước."),
             _("Thông tin của đơn vị bạn về số này hết hiệu lực; xác thực của bên kia được áp dụng nếu không còn ai khác."),
         ],
         _("Xác nhận không còn"),
@@ -101,6 +111,17 @@ def passing_of(round_id: UUID, typed: str) -> dict[str, Any]:
     """What the report of a round shows of passing its numbers on."""
     found = flow_store.passing_of(round_id)
     return {"asked": found, "state": _passing_state(found) if found else None, "typed": typed, "href": NUMBERS}
+
+
+def _own(request: HttpRequest, phone: str) -> UUID:
+    found = usecases.own_number(officer_of(request).organisation_code, phone)
+    if found is None:
+        raise NotFound(
+            "phone.none_here",
+            "Đơn vị bạn không có thông tin nào đang hiệu lực về số này.",
+            "Your organisation says nothing of this number now.",
+        )
+    return found.id
 
 
 def _step(request: HttpRequest) -> str:

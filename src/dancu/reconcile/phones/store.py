@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, F, Max, Min
+from django.db.models import Count, F, Max, Min, QuerySet
 
 from dancu.kernel.sealing import SealingKey
 from dancu.reconcile.phones.domain import Brought, Claim, Ending, Source, Standing
@@ -40,6 +40,7 @@ class Line:
     standing: Standing
     ended_at: datetime | None
     end_reason: str
+    written_at: datetime | None  # since when the registry has it from here
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +180,27 @@ def add_steps(claims: Iterable[UUID], what: str, organisation: str, by: str, now
 
 def own_claim(claim_id: UUID, organisation: str) -> tuple[str, Claim] | None:
     """An operator's own standing claim with its number; None for none and for somebody else's."""
-    row = PhoneClaim.objects.filter(id=claim_id, organisation=organisation, source=Source.OPERATOR, ended_at=None).first()
+    row = _own_rows(organisation).filter(id=claim_id).first()
     if row is None:
         return None
     phone = keys().unseal(row.id, bytes(row.sealed)).phone
     return phone, Claim(row.id, bytes(row.person_mark), Source(row.source), row.organisation, row.verified_on)
+
+
+def own_line(claim_id: UUID, organisation: str) -> Line | None:
+    row = _own_rows(organisation).filter(id=claim_id).first()
+    return _line(row) if row else None
+
+
+def own_line_of(phone: str, organisation: str) -> Line | None:
+    row = _own_rows(organisation).filter(phone_mark=keys().phone(phone)).first()
+    return _line(row) if row else None
+
+
+def persons_of(claims: Collection[UUID]) -> dict[UUID, int]:
+    """Whose personal number each claim was made under."""
+    rows = PhoneClaim.objects.filter(id__in=list(claims)).values_list("id", "sealed")
+    return {claim: keys().unseal(claim, bytes(sealed)).personal_no for claim, sealed in rows}
 
 
 def lines_of_person(personal_nos: Collection[int], limit: int) -> list[Line]:
@@ -258,9 +275,22 @@ def steps_of(claim: UUID) -> list[tuple[datetime, str, str]]:
     return list(PhoneStep.objects.filter(claim_id=claim).order_by("number").values_list("at", "what", "organisation"))
 
 
+def _own_rows(organisation: str) -> QuerySet[PhoneClaim]:
+    return PhoneClaim.objects.filter(organisation=organisation, source=Source.OPERATOR, ended_at=None)
+
+
 def _line(row: PhoneClaim) -> Line:
     phone = keys().unseal(row.id, bytes(row.sealed)).phone
     standing = Standing(row.standing)
     return Line(
-        row.id, phone, Source(row.source), row.organisation, row.verified_on, row.at, standing, row.ended_at, row.end_reason
+        row.id,
+        phone,
+        Source(row.source),
+        row.organisation,
+        row.verified_on,
+        row.at,
+        standing,
+        row.ended_at,
+        row.end_reason,
+        row.written_at,
     )

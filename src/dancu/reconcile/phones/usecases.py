@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
 from uuid import UUID, uuid4
@@ -14,6 +15,7 @@ from dancu.kernel.clock import local
 from dancu.kernel.errors import Invalid, NotFound
 from dancu.kernel.reach import SYSTEM, acting
 from dancu.ledger import api as ledger
+from dancu.population import api as population
 from dancu.reconcile.phones import domain, store
 from dancu.reconcile.phones.domain import Brought, Claim, Ending, Source, Standing
 from dancu.reconcile.phones.store import Line
@@ -33,8 +35,10 @@ def bring(organisation: str, subscribers: Iterable[Brought], *, round_code: str,
     for subscribers_at_once in _pieces(subscribers):
         with alone():
             piece = _Piece({each.phone for each in subscribers_at_once}, now)
+            leads = population.led_to([each.personal_no for each in subscribers_at_once])
             for each in subscribers_at_once:
-                piece.say(each, Source.OPERATOR, organisation, round_code)
+                in_force = replace(each, personal_no=leads.get(each.personal_no, each.personal_no))
+                piece.say(in_force, Source.OPERATOR, organisation, round_code)
             new += piece.write(organisation, by)
     return new
 
@@ -99,6 +103,18 @@ def disputed(organisation: str) -> list[Line]:
         return store.disputed_of(organisation, LINES_MAX)
 
 
+def own_number(organisation: str, phone: str) -> Line | None:
+    """What an operator says of a number itself (*tra số thuê bao của đơn vị*). Raises `Invalid` for what is no mobile number."""
+    with acting(SYSTEM):
+        return store.own_line_of(_mobile(phone), organisation)
+
+
+def own_line(organisation: str, claim_id: UUID) -> Line | None:
+    """An operator's own standing word (*thông tin thuê bao của đơn vị*); None for none and for somebody else's."""
+    with acting(SYSTEM):
+        return store.own_line(claim_id, organisation)
+
+
 @contextmanager
 def alone() -> Iterator[None]:
     """One transaction that sees everybody's word: judged by one operator's rows alone a number would never be in dispute."""
@@ -152,11 +168,22 @@ class _Piece:
 
     def _judge(self) -> None:
         standings: dict[UUID, Standing] = {}
-        for claims in self._claims.values():
+        for claims in _with_persons_of_today(list(self._claims.values())):
             standings |= domain.judged(claims)
         changed = store.put_standings(standings)
         for standing in set(standings.values()):
             store.add_steps([each for each in changed if standings[each] is standing], standing, "", "", self._now)
+
+
+def _with_persons_of_today(said: list[list[Claim]]) -> list[list[Claim]]:
+    """A person whose number was replaced is one: nobody is in dispute with herself."""
+    torn = [claim.id for claims in said if len({each.person for each in claims}) > 1 for claim in claims]
+    if not torn:
+        return said
+    numbers = store.persons_of(torn)
+    leads = population.led_to(list(set(numbers.values())))
+    marks = {claim: store.keys().person(leads[number]) for claim, number in numbers.items() if number in leads}
+    return [[replace(each, person=marks.get(each.id, each.person)) for each in claims] for claims in said]
 
 
 def _end(claims: Collection[UUID], reason: Ending, organisation: str, by: str, now: datetime) -> None:

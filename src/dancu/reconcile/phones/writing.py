@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import structlog
 from django.db import transaction
 
-from dancu.kernel.errors import Invalid, NotAllowed
+from dancu.kernel.errors import DancuError, Invalid, NotAllowed
 from dancu.kernel.four_eyes import Hand, are_apart
 from dancu.ledger import api as ledger
 from dancu.population import api as population
@@ -21,6 +21,7 @@ from dancu.reconcile.phones.usecases import EVIDENCE, LEGAL_BASIS, alone
 WRITTEN_AT_ONCE = 200
 REASON_LENGTH_MAX = 500
 SYSTEM = "dan-cu"
+REFUSED = "refused"  # by the registry; the step of a claim that says so
 
 log = structlog.get_logger("reconcile")
 
@@ -126,7 +127,13 @@ def _write(claim: store.Unsettled, number: int, approval: population.Approval, n
     if add or drop:
         source = "" if claim.source is Source.CITIZEN else claim.organisation
         evidence = population.Evidence(EVIDENCE[claim.source], claim.round, source, claim.verified_on.isoformat())
-        change = population.record_phones(number, add, drop, approval, evidence, now=now)
+        try:
+            change = population.record_phones(number, add, drop, approval, evidence, now=now)
+        except DancuError as refused:  # one that cannot be written must not keep all others waiting
+            log.warning("phones.refused", claim=str(claim.id), code=refused.code)
+            store.add_steps([claim.id], REFUSED, "", approval.approver.account, now)
+            store.settle([claim.id], written=None)
+            return False
     if drop:
         store.forget_written(claim.person_mark, claim.phone)
     # What she had from elsewhere was not written here, and will not be taken out from here.
