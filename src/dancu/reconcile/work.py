@@ -31,6 +31,7 @@ RESULT_FILES = {
     "csv": ("results.csv", "text/csv; charset=utf-8"),
     "xlsx": ("results.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "quarantine": ("quarantine.csv", "text/csv; charset=utf-8"),
+    "tax_links": ("tax-links.csv", "text/csv; charset=utf-8"),
 }
 SAMPLES_SHOWN = 4
 HOLDING_TRIES = 3
@@ -340,6 +341,14 @@ def causes_to_work_on(report: Mapping[str, Any]) -> list[tuple[str, str, int]]:
     words = reason_words()
     found = [(name, words.get(name, name), int(count)) for name, count in report.get("reasons", {}).items() if count]
     return sorted(found, key=lambda each: -each[2])
+
+
+def links_to_work_on(report: Mapping[str, Any]) -> list[tuple[str, str, int, int]]:
+    """What was found of the links of tax numbers: words, advice, how many groups and rows; nothing for other kinds of lists."""
+    from dancu.reconcile.profiles.tax_links import LinkFinding
+
+    counts = report.get("tax_links") or {}
+    return [(each.words, each.advice, *counts[each.code].values()) for each in LinkFinding if counts.get(each.code)]
 
 
 def since(before: Path, now: Path, *, whole: bool) -> dict[str, int] | None:

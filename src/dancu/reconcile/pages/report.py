@@ -57,6 +57,7 @@ def report_page(request: HttpRequest, round_id: UUID) -> HttpResponse:
         "pictures": shown.pictures(found, f"{here}/can-lam"),
         "causes": _cause_table(found, here),
         "groups": shown.group_table(found),
+        "links": shown.link_table(report),
         "provinces": _province_table(report),
         "is_tidied": not (folders.round_folder(home(), found.id) / "results.parquet").exists(),
         "sorry": request.GET.get("chua", ""),

@@ -35,6 +35,7 @@ from dancu.reconcile.running.folder import PARTS
 from dancu.reconcile.running.parts import RECORDS, AboutPart, QuarantinedLine, about_parts, write_part
 from dancu.reconcile.running.plan import Plan, mapping_of
 from dancu.reconcile.running.progress import Watcher
+from dancu.reconcile.running.whole import WholeListCheck
 
 THREADS = 2
 # Of somebody else nothing is said, not even that her number was replaced.
@@ -48,12 +49,13 @@ Flags = NDArray[np.uint32]
 class OwnChecks:
     """What a profile looks at besides the person (*kiểm tra riêng theo loại danh sách*): a word of flags a record.
 
-    `words` says for a flag what it means and what its owner does about it.
+    `words` says for a flag what it means and what its owner does about it; `whole` looks at all records together.
     """
 
     also: tuple[Role, ...]
     look: Callable[[Batch, Mapping[Role, Column]], Flags]
     words: Mapping[int, tuple[str, str]]
+    whole: WholeListCheck | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,7 @@ class _Part:
     table: pa.Table
     bad: list[QuarantinedLine]
     unresolved: pa.Table | None
+    own: pa.Table | None
 
 
 class _Told:
@@ -141,7 +144,7 @@ class _Told:
         watcher.tell(self._records, self._of(), self._shown())
 
     def put(self, folder: Path, part: _Part) -> None:
-        write_part(folder, part.about, part.table, part.bad, part.unresolved)
+        write_part(folder, part.about, part.table, part.bad, part.unresolved, part.own)
         self._add(part.about)
         self._watcher.tell(self._records, self._of(), self._shown())
 
@@ -182,7 +185,9 @@ def _compared(comparison: Comparison, batch: ListBatch, number: int, first: int,
         number, first, len(grades), (batch.end.row, batch.end.offset, batch.end.bad_rows), {g.code: int(counts[g]) for g in Grade}
     )
     unresolved = _unresolved(batch, made, grades, first) if plan.candidates else None
-    return _Part(about, pa.table(columns, schema=RECORDS), bad, unresolved)
+    whole = comparison.checks.whole if comparison.checks else None
+    kept = whole.keep(batch.records, batch.more) if whole else None
+    return _Part(about, pa.table(columns, schema=RECORDS), bad, unresolved, kept)
 
 
 def _verdicts(comparison: Comparison, batch: ListBatch, first: int) -> Verdicts:

@@ -42,10 +42,14 @@ class Rows:
         return np.array([each[at] for each in self.sayings], np.int64)[self.saying]
 
     def references(self) -> pl.Series:
-        """The owner's own keys, harmless to a spreadsheet: only texts with such a beginning are looked at one by one."""
-        texts = pl.Series(pl.from_arrow(self.reference))
-        at = texts.str.contains(r"^[^\p{L}\p{N} ]").arg_true()
-        return texts.scatter(at, [harmless(text) for text in texts.gather(at)]) if len(at) else texts
+        return harmless_references(self.reference)
+
+
+def harmless_references(reference: pa.Array) -> pl.Series:
+    """The owner's own keys, harmless to a spreadsheet: only texts with such a beginning are looked at one by one."""
+    texts = pl.Series(pl.from_arrow(reference))
+    at = texts.str.contains(r"^[^\p{L}\p{N} ]").arg_true()
+    return texts.scatter(at, [harmless(text) for text in texts.gather(at)]) if len(at) else texts
 
 
 def rows_of(folder: Path) -> Iterator[Rows]:
