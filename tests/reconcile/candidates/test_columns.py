@@ -19,6 +19,7 @@ from tests.reconcile.engine.columns import KEY
 class Asked:
     places: NDArray[np.int64]
     texts: pa.Table
+    held: NDArray[np.bool_] | None = None
 
 
 def asked(*records: tuple[str | None, str, str, str | None]) -> Asked:

@@ -22,12 +22,17 @@ _MEN, _WOMEN = ("1", "nam", "m", "male", "trai"), ("2", "nữ", "nu", "f", "fema
 
 
 class Asked(Protocol):
-    """Records of a job nobody was surely found for: their places, and number, name, birth date, sex and commune as text."""
+    """Records of a job nobody was surely found for: their places, and number, name, birth date, sex and commune as text.
+
+    `held`: whom of the registry another record has for certain, where everybody stands in the list once.
+    """
 
     @property
     def places(self) -> NDArray[np.int64]: ...
     @property
     def texts(self) -> pa.Table: ...
+    @property
+    def held(self) -> NDArray[np.bool_] | None: ...
 
 
 Finder = Callable[[Asked, Snapshot, bool, Callable[[int, int], None]], Candidates]
@@ -47,7 +52,7 @@ def finder(key: NameKey, year_now: int, weights: Weights, present: Communes | No
         if present is not None and "commune" in asked.texts.column_names:
             communes = present(communes_of(*text_column(asked.texts.column("commune"))))
         records = unresolved_of(asked.places, asked.texts, communes)
-        return find(records, snapshot, key, year_now, weights, one_to_one=one_to_one, progress=progress)
+        return find(records, snapshot, key, year_now, weights, one_to_one=one_to_one, held=asked.held, progress=progress)
 
     return search
 
