@@ -39,7 +39,9 @@ def test_a_job_hears_how_many_may_be_meant_and_whether_one_is_clear() -> None:
     assert heard[-1] == (snapshot.persons, snapshot.persons)
 
 
-@pytest.mark.parametrize(("word", "sex"), [("Nam", 1), (" NỮ ", 2), ("1", 1), ("2", 2), ("F", 2), ("khác", 0), (None, 0)])
+@pytest.mark.parametrize(
+    ("word", "sex"), [("Nam", 1), (" NỮ ", 2), ("1", 1), ("2", 2), ("F", 2), ("gái", 2), ("0", 0), ("khác", 0), (None, 0)]
+)
 def test_a_sex_is_read_as_lists_write_it(word: str | None, sex: int) -> None:
     records = asked(("", "Trần Văn An", "1990", word))
 

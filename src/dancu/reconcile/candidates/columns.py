@@ -15,10 +15,8 @@ from dancu.reconcile.candidates.records import Unresolved
 from dancu.reconcile.candidates.weights import Weights
 from dancu.reconcile.engine.arrow import batch_of, text_column
 from dancu.reconcile.engine.name_keys import NameKey
-from dancu.reconcile.engine.second_look.beside import communes_of
+from dancu.reconcile.engine.second_look.beside import communes_of, sexes_of
 from dancu.reconcile.engine.snapshot import Snapshot
-
-_MEN, _WOMEN = ("1", "nam", "m", "male", "trai"), ("2", "nữ", "nu", "f", "female", "gái")
 
 
 class Asked(Protocol):
@@ -58,15 +56,11 @@ def finder(key: NameKey, year_now: int, weights: Weights, present: Communes | No
 
 
 def unresolved_of(places: NDArray[np.int64], texts: pa.Table, communes: NDArray[np.uint32] | None = None) -> Unresolved:
-    """Records from columns `number`, `name`, `birth_date` and, where there is one, `sex` (*bản ghi chưa xác định được người*)."""
-    sexes = _sexes(texts.column("sex")) if "sex" in texts.column_names else np.zeros(len(places), np.uint8)
+    """Records from columns `number`, `name`, `birth_date` and, where there is one, `sex` (*bản ghi chưa xác định được người*).
+
+    A job gives sexes in words: what digits mean is told of its whole list.
+    """
+    has_sexes = "sex" in texts.column_names
+    sexes = sexes_of(*text_column(texts.column("sex"))) if has_sexes else np.zeros(len(places), np.uint8)
     known = np.zeros(len(places), np.uint32) if communes is None else communes
     return Unresolved(places, batch_of(*(texts.column(name) for name in ("number", "name", "birth_date"))), sexes, known)
-
-
-def _sexes(column: pa.ChunkedArray) -> NDArray[np.uint8]:
-    coded = column.combine_chunks().dictionary_encode()
-    words = [str(word.as_py() or "").strip().lower() for word in coded.dictionary]
-    meant: NDArray[np.uint8] = np.array([1 if word in _MEN else 2 if word in _WOMEN else 0 for word in words] + [0], np.uint8)
-    of_records: NDArray[np.uint8] = meant[coded.indices.fill_null(len(words)).to_numpy(zero_copy_only=False)]
-    return of_records
