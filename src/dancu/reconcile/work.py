@@ -409,6 +409,32 @@ def records_at(file: Path, mapping: Mapping[str, int], rows: Sequence[int]) -> d
     return found
 
 
+def people_led_to(folder: Path, rows: Sequence[int]) -> dict[int, int]:
+    """The personal numbers some rows of a finished round led to (*người mà dòng dẫn tới*): for the registry's officers alone.
+
+    Nothing once the round's parts were tidied away, or the snapshot it was compared with.
+    """
+    import numpy as np
+
+    from dancu.reconcile.engine.lookup import NO_ROW
+    from dancu.reconcile.running.parts import read_parts
+    from dancu.reconcile.running.plan import open_known, read_plan
+
+    found: dict[int, int] = {}
+    try:
+        plan = read_plan(folder)
+        snapshot = open_known(Path(plan.snapshot))
+    except NotFound:
+        return found
+    if snapshot.version != plan.snapshot_version:
+        return found
+    for part in read_parts(folder, ("list_row", "row")) if rows else ():
+        listed, led_to = part.column("list_row"), part.column("row")
+        at = np.flatnonzero(np.isin(listed, rows) & (led_to != NO_ROW))
+        found |= dict(zip(listed[at].tolist(), snapshot.numbers_of(led_to[at]).tolist(), strict=True))
+    return found
+
+
 def _record(records: Any, at: int) -> Record:
     texts = []
     for data, offsets in (

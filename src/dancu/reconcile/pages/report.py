@@ -53,6 +53,7 @@ def report_page(request: HttpRequest, round_id: UUID) -> HttpResponse:
         "since": report.get("since"),
         "near": report["grades"].get(work.NEAR, 0),
         "asked": len(conclusions),
+        "not_sent": review.not_sent_of(found.id),
         "concluded": sum(bool(said) for said, _reason in conclusions.values()),
         "pictures": shown.pictures(found, f"{here}/can-lam"),
         "causes": _cause_table(found, here),
