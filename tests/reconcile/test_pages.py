@@ -295,6 +295,7 @@ def test_a_near_match_is_reviewed_side_by_side_and_the_owner_is_told(config: Con
     told = b"".join(owner.post(f"{round_}/tai", {"tep": "csv"}).streaming_content).decode()
     assert "Cùng một người: Chỉ thiếu dấu" in told
     assert "Nguyễn Văn Bình" not in told
+    assert "Tệp XLSX và Parquet giữ nguyên" in text_of(owner.get(f"{round_}/bao-cao")), "who takes these is told"
 
 
 def test_pages_speak_english(config: Config):
