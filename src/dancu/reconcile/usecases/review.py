@@ -88,8 +88,8 @@ def _sealed_records(folder: Path, records: Mapping[int, Record]) -> dict[int, _S
 
 def not_sent_of(round_id: UUID) -> int:
     """How many near matches could not be put before reviewers when they were asked (*số bản ghi chưa gửi xem lại được*)."""
-    asked = (each["data"] for each in store.actions_of(round_id) if each["kind"] == RoundAct.REVIEW)
-    return int(next(asked, {}).get("not_sent", 0))
+    asked = [each["data"] for each in store.actions_of(round_id) if each["kind"] == RoundAct.REVIEW]
+    return int(asked[0].get("not_sent", 0)) if asked else 0
 
 
 def see_case(case_id: UUID, key: SealingKey) -> Seen:
