@@ -147,3 +147,14 @@ def test_other_lists_have_no_such_file_and_parts_of_before_say_nothing(tmp_path:
     assert not (other / "tax-links.csv").exists()
     assert not (job / "tax-links.csv").exists()
     assert report(job)["files"] == ["results.parquet"]
+
+
+def test_a_job_cut_off_behind_its_file_and_before_its_figures_ends_with_the_same_bytes(tmp_path: Path) -> None:
+    job = worked(a_job(tmp_path))
+    clean = content(job)
+
+    for name in ("report.json", "work/own.json"):
+        (job / name).unlink()
+    (job / "tax-links.csv").write_text("half", encoding="utf-8")
+
+    assert content(worked(job)) == clean
