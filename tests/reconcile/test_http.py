@@ -8,6 +8,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -15,15 +16,28 @@ from django.test import Client
 from dancu.kernel.config import Config
 from dancu.kernel.errors import Conflict, Invalid
 from dancu.kernel.reach import SYSTEM, acting
-from dancu.reconcile import folders
-from dancu.reconcile.domain import RoundState
+from dancu.reconcile import folders, store
+from dancu.reconcile.domain import CONCLUSION_WORDS, Conclusion, RoundState
 from dancu.reconcile.keys import store as keys_store
 from dancu.reconcile.keys.domain import KEYS_MAX, digest_of
 from dancu.reconcile.keys.usecases import make_key, withdraw_key
 from dancu.reconcile.models import ListKey
 from dancu.reconcile.pieces import ARRIVING_MAX
+from dancu.reconcile.usecases import review
 from tests.factories.people import NOW
-from tests.reconcile.scene import COLLEAGUE, MAPPING, a_file, a_home, a_list, an_officer, appoint, entries, worked
+from tests.reconcile.scene import (
+    COLLEAGUE,
+    MAPPING,
+    REVIEWER,
+    a_file,
+    a_home,
+    a_list,
+    an_officer,
+    appoint,
+    entries,
+    sealing,
+    worked,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +108,23 @@ def test_a_program_sends_a_list_in_pieces_and_fetches_its_results(config: Config
     assert entries("reconcile.downloaded")
     assert program.get("list").json()["rounds"][0]["id"] == told["id"]
     assert program.get("list").json()["needed"] == ["number", "name", "birth_date"]
+
+
+def test_what_reviewers_concluded_is_a_file_of_its_own(config: Config):
+    program, _of = a_program()
+    digest = sent(program, a_file(config.home).path.read_bytes())
+    made = program.post("rounds", {"sha256": digest, "file_name": "thue-bao.csv", "mapping": MAPPING}).json()["id"]
+    worked(config, NOW + timedelta(seconds=2))
+    review.ask_review(an_officer(), UUID(made), sealing(config), config.home, now=NOW)
+    (case,) = store.open_cases()
+
+    before = program.get(f"rounds/{made}/results/conclusions").content.decode("utf-8-sig").splitlines()
+    review.conclude(an_officer(REVIEWER), case.id, "same", "Chỉ thiếu dấu", now=NOW)
+    after = program.get(f"rounds/{made}/results/conclusions").content.decode("utf-8-sig").splitlines()
+
+    assert before == ["Dòng,Kết luận xem lại"]
+    assert after == [*before, f"3,{CONCLUSION_WORDS[Conclusion.SAME]}: Chỉ thiếu dấu"]
+    assert len(entries("reconcile.downloaded")) == 2
 
 
 def test_whoever_was_cut_off_goes_on_where_the_file_stands(config: Config):

@@ -295,6 +295,7 @@ def test_a_near_match_is_reviewed_side_by_side_and_the_owner_is_told(config: Con
     told = b"".join(owner.post(f"{round_}/tai", {"tep": "csv"}).streaming_content).decode()
     assert "Cùng một người: Chỉ thiếu dấu" in told
     assert "Nguyễn Văn Bình" not in told
+    assert "Tệp XLSX và Parquet giữ nguyên" in text_of(owner.get(f"{round_}/bao-cao")), "who takes these is told"
 
 
 def test_pages_speak_english(config: Config):
@@ -306,3 +307,30 @@ def test_pages_speak_english(config: Config):
 
     assert "Compare lists" in pages[0]
     assert "records agree with the registry" in pages[3]
+
+
+def test_a_list_of_taxpayers_has_its_links_in_the_report_and_a_file_of_what_to_mend(config: Config):
+    browser = browser_of(TEAM)
+    of = str(browser.post(f"{ROOM}/moi", {**NEW, "profile": "tax"}).headers["Location"]).removesuffix("/gui")
+    lines = [(*line[:4], number) for line, number in zip((*CLEAN, DIRTY[2]), ("8000000019", BINH, "8000000019"), strict=True)]
+    file = a_csv(lines, (*HEADINGS[:4], "Mã số thuế"))
+    round_ = str(browser.post(f"{of}/gui", {"file": file}).headers["Location"]).removesuffix("/cot")
+    assert mapped(browser, round_, grouped_by="").status_code == 302
+    assert run(config) == [RoundState.DONE]
+
+    page = text_of(browser.get(f"{round_}/bao-cao"))
+    made = b"".join(browser.post(f"{round_}/tai", {"tep": "tax_links"}).streaming_content).decode("utf-8-sig")
+
+    assert "Một mã số thuế gắn với nhiều số định danh" in page
+    assert "Mã số thuế đã là số định danh" in page
+    assert "Tải các dòng cần xử lý (CSV)" in page
+    assert [line.split(",")[1] for line in made.splitlines()[1:]] == ["KH1", "KH4"]
+    assert len(entries("reconcile.downloaded")) == 1
+
+
+def test_a_list_of_another_kind_has_no_links_and_no_such_file(config: Config):
+    browser = browser_of(TEAM)
+    round_ = done(browser, config)
+
+    assert "Rà soát mã số thuế" not in text_of(browser.get(f"{round_}/bao-cao"))
+    assert browser.post(f"{round_}/tai", {"tep": "tax_links"}).status_code == 404

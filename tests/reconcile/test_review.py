@@ -14,14 +14,31 @@ from dancu.kernel.reach import SYSTEM, acting
 from dancu.kernel.warrants import Field
 from dancu.ledger import api as ledger
 from dancu.population import api as population
-from dancu.reconcile import store
-from dancu.reconcile.domain import Conclusion
+from dancu.reconcile import folders, store
+from dancu.reconcile.domain import Conclusion, Record
+from dancu.reconcile.engine.build import build
+from dancu.reconcile.engine.snapshot import save_arrays
 from dancu.reconcile.models import ReviewCase
+from dancu.reconcile.running.keys import name_key
 from dancu.reconcile.usecases import review
 from tests.factories.people import NOW, a_person_row
 from tests.factories.registry import connect_registry
 from tests.population.scene import load_rows
-from tests.reconcile.scene import BINH, CLEAN, REVIEWER, a_home, a_list, an_officer, appoint, entries, finished, sealing
+from tests.reconcile.engine.columns import persons
+from tests.reconcile.scene import (
+    BINH,
+    CLEAN,
+    PEOPLE,
+    REVIEWER,
+    VERSION,
+    a_home,
+    a_list,
+    an_officer,
+    appoint,
+    entries,
+    finished,
+    sealing,
+)
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(minutes=5)
@@ -115,3 +132,65 @@ def test_asking_again_adds_no_case_twice_and_a_clean_round_has_none(case, config
     assert again == 1
     with pytest.raises(Conflict):
         review.ask_review(an_officer(), clean.id, sealing(config), config.home, now=LATER)
+
+
+OLD_NUMBER = "191000001"
+BY_OLD_NUMBER = (CLEAN[0], ("KH2", OLD_NUMBER, "Nguyen Van Binh", "20/05/1993", "Huế"))
+
+
+@pytest.fixture
+def by_old_number(config: Config):
+    """A round with one near match, found by the old number of Bình."""
+    known = build([persons(*PEOPLE, old={BINH: OLD_NUMBER})], name_key(config.key_dir), VERSION)
+    assert config.snapshot_home is not None
+    save_arrays(config.snapshot_home / VERSION, known, {"taken_at": NOW.isoformat(), "files": [], "parts": []})
+    return finished(an_officer(), a_list(an_officer()), config, BY_OLD_NUMBER)
+
+
+def test_a_near_match_by_an_old_number_is_opened_through_the_person_it_led_to_and_its_owner_learns_no_more(
+    by_old_number, config: Config
+):
+    connect_registry()
+
+    assert review.ask_review(an_officer(), by_old_number.id, sealing(config), config.home, now=LATER) == 1
+    (case,) = store.open_cases()
+    closed = review.see_case(case.id, sealing(config))
+    seen = review.open_case(an_officer(REVIEWER), case.id, sealing(config), now=LATER)
+
+    assert closed.record == seen.record == Record(OLD_NUMBER, "Nguyen Van Binh", "20/05/1993")
+    assert isinstance(seen.person, OpenedPerson)
+    assert seen.person.facts.personal_id is not None
+    assert seen.person.facts.personal_id.digits == BINH
+    row = ReviewCase.objects.get(pk=case.id)
+    assert BINH.encode() not in bytes(row.sealed)
+    assert BINH not in f"{row.reference} {row.reasons} {store.actions_of(by_old_number.id)} {store.cases_of(by_old_number.id)}"
+    assert review.not_sent_of(by_old_number.id) == 0
+
+
+def test_where_nobody_can_tell_any_more_whom_an_old_number_led_to_the_owner_is_told(by_old_number, config: Config):
+    folders.remove_work(folders.round_folder(config.home, by_old_number.id))
+
+    with pytest.raises(Conflict) as refused:
+        review.ask_review(an_officer(), by_old_number.id, sealing(config), config.home, now=LATER)
+
+    assert refused.value.message.startswith("1 bản ghi")
+    assert store.open_cases() == []
+
+
+def test_how_many_near_matches_were_not_sent_stands_in_the_rounds_history(config: Config):
+    known = build([persons(*PEOPLE, old={BINH: OLD_NUMBER})], name_key(config.key_dir), VERSION)
+    assert config.snapshot_home is not None
+    save_arrays(config.snapshot_home / VERSION, known, {"taken_at": NOW.isoformat(), "files": [], "parts": []})
+    both = (
+        (*CLEAN[0][:2], "tran thi an", *CLEAN[0][3:]),
+        *BY_OLD_NUMBER[1:],
+        ("KH3", BINH, "Nguyen Van Binh", "20/05/1993", "Huế"),
+    )
+    done = finished(an_officer(), a_list(an_officer()), config, both)
+    (config.snapshot_home / VERSION / "snapshot.json").unlink()
+
+    sent = review.ask_review(an_officer(), done.id, sealing(config), config.home, now=LATER)
+
+    assert OLD_NUMBER not in {review.see_case(each.id, sealing(config)).record.number for each in store.open_cases()}
+    assert sent == len(store.open_cases()) > 0
+    assert review.not_sent_of(done.id) == 1

@@ -21,13 +21,14 @@ from dancu.kernel import clock
 from dancu.kernel.errors import DancuError, Invalid
 from dancu.kernel.reach import SYSTEM, acting, acting_for
 from dancu.reconcile import pieces, store, work
-from dancu.reconcile.domain import Round, Scope
+from dancu.reconcile.domain import CONCLUSION_WORDS, Conclusion, Round, Scope
 from dancu.reconcile.keys.usecases import ACTION, KeyHolder, holder_of
 from dancu.reconcile.profiles.table import get_profile
 from dancu.reconcile.usecases import rounds
 from dancu.reconcile.usecases.rounds import Arrived, Columns
 
 BODY_MAX = 64 * 1024
+CONCLUSIONS = "conclusions"
 _ACTS: dict[str, Callable[..., Round]] = {
     "pause": lambda by, round_id, now: rounds.pause(by, round_id, now=now),
     "resume": lambda by, round_id, now: rounds.resume(by, round_id, now=now),
@@ -150,12 +151,21 @@ def act_answer(request: HttpRequest, round_id: UUID, act: str) -> HttpResponse:
 @require_GET
 def result_answer(request: HttpRequest, round_id: UUID, what: str) -> HttpResponse:
     """A file of results. Recorded."""
-    _own_round(request, round_id)
-    if what not in work.RESULT_FILES:
-        raise _wrong("what", f"Tệp là một trong: {', '.join(work.RESULT_FILES)}.", f"It is one of {', '.join(work.RESULT_FILES)}.")
+    found, known = _own_round(request, round_id), ", ".join((*work.RESULT_FILES, CONCLUSIONS))
+    if what not in (*work.RESULT_FILES, CONCLUSIONS):
+        raise _wrong("what", f"Tệp là một trong: {known}.", f"It is one of {known}.")
     folder = rounds.download(_holder(request).officer, round_id, what, home(), now=clock.now())
+    if what == CONCLUSIONS:
+        return _conclusions(found)
     name, kind = work.RESULT_FILES[what]
     return cast(HttpResponse, FileResponse((folder / name).open("rb"), as_attachment=True, filename=name, content_type=kind))
+
+
+def _conclusions(found: Round) -> HttpResponse:
+    """What reviewers concluded so far, by row: no file of results has it, as these stay as they were written."""
+    said = store.cases_of(found.id).items()
+    lines = work.write_conclusions({row: f"{CONCLUSION_WORDS[Conclusion(what)]}: {why}" for row, (what, why) in said if what})
+    return HttpResponse("".join(lines).encode(), content_type="text/csv; charset=utf-8")
 
 
 def home() -> Path:

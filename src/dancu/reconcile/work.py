@@ -31,6 +31,7 @@ RESULT_FILES = {
     "csv": ("results.csv", "text/csv; charset=utf-8"),
     "xlsx": ("results.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "quarantine": ("quarantine.csv", "text/csv; charset=utf-8"),
+    "tax_links": ("tax-links.csv", "text/csv; charset=utf-8"),
 }
 SAMPLES_SHOWN = 4
 HOLDING_TRIES = 3
@@ -342,6 +343,14 @@ def causes_to_work_on(report: Mapping[str, Any]) -> list[tuple[str, str, int]]:
     return sorted(found, key=lambda each: -each[2])
 
 
+def links_to_work_on(report: Mapping[str, Any]) -> list[tuple[str, str, int, int]]:
+    """What was found of the links of tax numbers: words, advice, how many groups and rows; nothing for other kinds of lists."""
+    from dancu.reconcile.profiles.tax_links import LinkFinding
+
+    counts = report.get("tax_links") or {}
+    return [(each.words, each.advice, *counts[each.code].values()) for each in LinkFinding if counts.get(each.code)]
+
+
 def since(before: Path, now: Path, *, whole: bool) -> dict[str, int] | None:
     """What became of the records that were not clean in the round before (*so với đợt trước*); None where nobody can tell.
 
@@ -397,6 +406,32 @@ def records_at(file: Path, mapping: Mapping[str, int], rows: Sequence[int]) -> d
         left -= set(places)
         if not left:
             break
+    return found
+
+
+def people_led_to(folder: Path, rows: Sequence[int]) -> dict[int, int]:
+    """The personal numbers some rows of a finished round led to (*người mà dòng dẫn tới*): for the registry's officers alone.
+
+    Nothing once the round's parts were tidied away, or the snapshot it was compared with.
+    """
+    import numpy as np
+
+    from dancu.reconcile.engine.lookup import NO_ROW
+    from dancu.reconcile.running.parts import read_parts
+    from dancu.reconcile.running.plan import open_known, read_plan
+
+    found: dict[int, int] = {}
+    try:
+        plan = read_plan(folder)
+        snapshot = open_known(Path(plan.snapshot))
+    except NotFound:
+        return found
+    if snapshot.version != plan.snapshot_version:
+        return found
+    for part in read_parts(folder, ("list_row", "row")) if rows else ():
+        listed, led_to = part.column("list_row"), part.column("row")
+        at = np.flatnonzero(np.isin(listed, rows) & (led_to != NO_ROW))
+        found |= dict(zip(listed[at].tolist(), snapshot.numbers_of(led_to[at]).tolist(), strict=True))
     return found
 
 

@@ -19,6 +19,7 @@ from tests.reconcile.engine.columns import KEY
 class Asked:
     places: NDArray[np.int64]
     texts: pa.Table
+    held: NDArray[np.bool_] | None = None
 
 
 def asked(*records: tuple[str | None, str, str, str | None]) -> Asked:
@@ -38,7 +39,9 @@ def test_a_job_hears_how_many_may_be_meant_and_whether_one_is_clear() -> None:
     assert heard[-1] == (snapshot.persons, snapshot.persons)
 
 
-@pytest.mark.parametrize(("word", "sex"), [("Nam", 1), (" NỮ ", 2), ("1", 1), ("2", 2), ("F", 2), ("khác", 0), (None, 0)])
+@pytest.mark.parametrize(
+    ("word", "sex"), [("Nam", 1), (" NỮ ", 2), ("1", 1), ("2", 2), ("F", 2), ("gái", 2), ("0", 0), ("khác", 0), (None, 0)]
+)
 def test_a_sex_is_read_as_lists_write_it(word: str | None, sex: int) -> None:
     records = asked(("", "Trần Văn An", "1990", word))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from dancu.reconcile.candidates.deciding import Candidates, Note, note_of
 from dancu.reconcile.candidates.finding import find
@@ -17,8 +18,8 @@ HERS = "046193000002"
 SHE = Person(HERS, "Trần Thị Thúy Hòa", "1993-05-13")
 
 
-def found(snapshot: Snapshot, *records: Record, one_to_one: bool = False) -> Candidates:
-    return find(unresolved(*records), snapshot, KEY, 2026, read_weights(), one_to_one=one_to_one)
+def found(snapshot: Snapshot, *records: Record, one_to_one: bool = False, held: NDArray[np.bool_] | None = None) -> Candidates:
+    return find(unresolved(*records), snapshot, KEY, 2026, read_weights(), one_to_one=one_to_one, held=held)
 
 
 @pytest.mark.parametrize(
@@ -98,6 +99,23 @@ def test_in_a_list_that_has_everybody_once_the_more_probable_record_has_the_pers
     assert numbers_of(snapshot, both.row.tolist()) == [HERS, HERS]
     assert numbers_of(snapshot, once.row.tolist()) == ["", HERS]
     assert once.is_clear.tolist() == [False, True]
+
+
+def test_in_such_a_list_somebody_another_record_has_is_offered_to_nobody_and_yet_known() -> None:
+    twin = Person("046193000003", "Trần Thị Thúy Hằng", SHE.born)
+    snapshot = registry(SHE, twin)
+    hers, his = Record("", SHE.name, "13/05/1993", 2, 330), Record("", twin.name, "13/05/1993", 2, 330)
+    held = snapshot.numbers_of(np.arange(snapshot.persons)) == int(HERS)
+
+    once = found(snapshot, hers, his, one_to_one=True, held=held)
+    often = found(snapshot, hers, held=held)
+
+    assert once.is_clear.tolist() == [False, True]
+    assert HERS not in numbers_of(snapshot, once.row.tolist())
+    assert numbers_of(snapshot, once.held_row.tolist()) == [HERS, ""]
+    assert once.how_many[0] == often.how_many[0] - 1
+    assert often.is_clear[0]
+    assert numbers_of(snapshot, often.held_row.tolist()) == [""]
 
 
 def test_a_number_no_longer_in_force_is_nobodys() -> None:

@@ -165,17 +165,17 @@ def test_the_exact_part_stays_as_it_was() -> None:
     assert full.reason.dtype == np.int64
 
 
-@pytest.mark.parametrize("text", ["Nam", "NAM", " nam ", "M", "Male", "1"])
+@pytest.mark.parametrize("text", ["Nam", "NAM", " nam ", "M", "Male", "Trai", "1", "01"])
 def test_men(text: str) -> None:
     assert b.sexes_of(*column([text])).tolist() == [b.MALE]
 
 
-@pytest.mark.parametrize("text", ["Nữ", "NỮ", "nu", "F", "female", "2", "0"])
+@pytest.mark.parametrize("text", ["Nữ", "NỮ", "Nu\u031b\u0303", "nu", "F", "female", "gái", "Gai", "2", "02"])
 def test_women(text: str) -> None:
     assert b.sexes_of(*column([text])).tolist() == [b.FEMALE]
 
 
-@pytest.mark.parametrize("text", ["", " ", "khác", "10", "?"])
+@pytest.mark.parametrize("text", ["", " ", "khác", "10", "?", "0", "00", "3", "N", "Giới tính"])
 def test_no_sex(text: str) -> None:
     assert b.sexes_of(*column([text])).tolist() == [b.SEX_UNKNOWN]
 

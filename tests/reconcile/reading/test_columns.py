@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 from dancu.kernel.errors import Invalid
-from dancu.reconcile.engine.second_look.beside import FEMALE, MALE, sexes_of
-from dancu.reconcile.reading.columns import BY_NUMBER, SEX_CODES, Mapping, detect, mapped, preview, require
+from dancu.reconcile.reading.columns import BY_NUMBER, Mapping, detect, mapped, preview, require, sex_codes
 from dancu.reconcile.reading.encodings import Legacy
 from dancu.reconcile.reading.files import OpenedList, open_list
 from dancu.reconcile.reading.headings import Role, role_of
-from tests.reconcile.engine.columns import column
+from dancu.reconcile.reading.sexes import codes_of
 from tests.reconcile.reading.lists import HEADINGS, PEOPLE, as_tcvn3, csv_text, put
 
 
@@ -142,17 +141,52 @@ def test_codes_of_communes_are_told_by_their_heading_and_by_nothing_else(tmp_pat
     assert detect(a_list(tmp_path, (*HEADINGS, "Ghi chú"), *rows)).at(Role.COMMUNE) is None
 
 
+def coded(folder: Path, *codes: str, times: int = 1, swapped: bool = False) -> OpenedList:
+    """The people with codes in turn, and so many times as many more whose numbers say the sex that 1 = men has, or the opposite."""
+    rows = [(*row, codes[at % len(codes)]) for at, row in enumerate(PEOPLE)]
+    for at in range(12 * (times - 1)):
+        code = codes[at % len(codes)]
+        sex = "0" if (code == "1") != swapped else "1"
+        rows.append((f"001{sex}9000{at:04d}", "Trần Văn An", "03/02/1990", code))
+    return a_list(folder, (*HEADINGS, "Giới tính"), *rows)
+
+
 @pytest.mark.parametrize(
     ("codes", "read"),
-    [(("1", "0"), "1 = Nam, 0 = Nữ."), (("1", " 2 "), "1 = Nam, 2 = Nữ."), (("2", "2"), "2 = Nữ.")],
+    [
+        (("1", " 2 "), "được đọc là 1 = Nam, 2 = Nữ."),
+        (("2", "2"), "được đọc là 2 = Nữ."),
+        (("0", "1", "2"), "được đọc là 1 = Nam, 2 = Nữ; riêng 0 không rõ là Nam hay Nữ nên không được đối chiếu."),
+        (("1", "0"), "0, 1 không rõ là Nam hay Nữ nên không được đối chiếu."),
+    ],
 )
-def test_whoever_codes_the_sex_in_digits_is_told_how_they_are_read(tmp_path: Path, codes: tuple[str, str], read: str) -> None:
-    opened = a_list(tmp_path, (*HEADINGS, "Giới tính"), *[(*row, codes[at % 2]) for at, row in enumerate(PEOPLE)])
+def test_whoever_codes_the_sex_in_digits_is_told_how_they_are_read(tmp_path: Path, codes: tuple[str, ...], read: str) -> None:
+    opened = coded(tmp_path, *codes)
 
     (note,) = preview(opened, detect(opened)).notes
 
-    assert f"Cột “Giới tính” ghi bằng chữ số, được đọc là {read}" in note
+    assert f"Cột “Giới tính” ghi bằng chữ số, {read}" in note
     assert preview(opened, Mapping({})).notes == ()
+
+
+@pytest.mark.parametrize(("swapped", "read"), [(False, {"0": "Nữ", "1": "Nam"}), (True, {"0": "Nam", "1": "Nữ"})])
+def test_zero_and_one_mean_what_the_numbers_beside_them_say(tmp_path: Path, swapped: bool, read: dict[str, str]) -> None:
+    opened = coded(tmp_path, "1", "0", times=10, swapped=swapped)
+
+    (note,) = preview(opened, detect(opened)).notes
+
+    assert sex_codes(opened, 3, 0) == read
+    assert sex_codes(opened, 3, None) == {}
+    assert sex_codes(opened, None, 0) == {}
+    assert f"0 = {read['0']}, 1 = {read['1']}." in note
+
+
+def test_numbers_that_do_not_agree_with_each_other_say_nothing_of_the_codes() -> None:
+    men, women = "001090000001", "001190000001"
+
+    assert codes_of([("1", men), ("1", women)] * 20) == {}
+    assert codes_of([("1", men)] * 9) == {}
+    assert codes_of([("1", men)] * 10) == {"1": "Nam"}
 
 
 def test_nothing_is_said_of_a_sex_in_words(tmp_path: Path) -> None:
@@ -160,14 +194,6 @@ def test_nothing_is_said_of_a_sex_in_words(tmp_path: Path) -> None:
 
     assert detect(opened).at(Role.SEX) == 3
     assert preview(opened, detect(opened)).notes == ()
-
-
-def test_the_note_on_digits_says_what_the_comparison_does() -> None:
-    meant = {MALE: "Nam", FEMALE: "Nữ"}
-
-    read = sexes_of(*column(list(SEX_CODES)))
-
-    assert [meant[each] for each in read.tolist()] == list(SEX_CODES.values())
 
 
 def test_numbers_that_lost_their_zero_are_still_numbers(tmp_path: Path) -> None:

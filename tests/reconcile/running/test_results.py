@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 import pytest
 from python_calamine import CalamineWorkbook
@@ -13,13 +14,30 @@ from python_calamine import CalamineWorkbook
 from dancu.kernel.spreadsheets import cell_text, harmless
 from dancu.reconcile.engine.grading import Grade
 from dancu.reconcile.engine.reasons import Differs, Found, Reason
+from dancu.reconcile.engine.snapshot import save_arrays
 from dancu.reconcile.running import words
 from dancu.reconcile.running.comparing import OwnChecks
 from dancu.reconcile.running.folder import CANCELLED
 from dancu.reconcile.running.job import Others
+from dancu.reconcile.running.plan import prepare
 from dancu.reconcile.running.results import Rows, Wording, rows_of
 from dancu.reconcile.running.workbook import workbook_file
-from tests.reconcile.running.jobs import AN, BINH, CHI, DAY, OLD, done, grades, job, report, results
+from tests.reconcile.running.jobs import (
+    AN,
+    BINH,
+    CHI,
+    DAY,
+    KEY,
+    OLD,
+    done,
+    grades,
+    job,
+    known,
+    plan_of,
+    report,
+    results,
+    write_list,
+)
 
 LINES = (
     ("a1", AN, "Trần Thị An", "03/02/1993"),
@@ -163,3 +181,25 @@ def job_again(folder: Path) -> Path:
 
     prepare(folder / "again", plan_of(folder / "list.csv", folder / "snapshot", formats=("parquet",)), KEY)
     return folder / "again"
+
+
+def test_a_digit_nobody_explains_makes_no_difference_and_one_the_numbers_explain_does(tmp_path: Path) -> None:
+    """An is a woman. Twelve lines of nobody, whose numbers are men's under 1, tell what the digits mean."""
+    headings = ("Mã khách hàng", "Số CCCD", "Họ và tên", "Ngày sinh", "Giới tính")
+    an = [("a", AN, "Trần Thị An", "03/02/1993", code) for code in ("0", "1")]
+    men = [(f"m{at}", f"0010900{at:05d}", "Lò Văn Páo", "02/09/1990", "1") for at in range(30)]
+    unresolved = {}
+
+    for name, lines in (("doubtful", an), ("told", [*an, *men])):
+        folder = tmp_path / name
+        folder.mkdir()
+        save_arrays(folder / "snapshot", known(), {})
+        path = write_list(folder / "list.csv", lines, headings)
+        prepare(folder / "job", plan_of(path, folder / "snapshot", candidates=True, formats=("parquet",)), KEY)
+        rows = results(done(folder / "job"))
+        unresolved[name] = [row["differs"] for row in rows[:2]]
+        kept = pl.read_parquet(folder / "job" / "parts" / "unresolved-*.parquet")
+
+    assert unresolved["doubtful"] == ["", ""]
+    assert unresolved["told"] == ["", "Giới tính"]
+    assert kept["sex"].unique().to_list() == ["Nam"], "the search reads a sex as the comparison does"

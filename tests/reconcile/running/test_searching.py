@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,9 @@ from dancu.reconcile.running.folder import WORK
 from dancu.reconcile.running.job import Others
 from dancu.reconcile.running.plan import read_plan
 from dancu.reconcile.running.searching import CANDIDATES, IS_CLEAR
+from dancu.reconcile.running.words import Repeated
 from tests.reconcile.engine.columns import KEY
-from tests.reconcile.running.jobs import AN, BINH, CHI, done, job
+from tests.reconcile.running.jobs import AN, BINH, CHI, done, job, report, results
 
 WRONG = "079099999999"
 LINES = (
@@ -72,3 +74,38 @@ def test_a_list_with_nobody_unresolved_needs_no_search(tmp_path: Path) -> None:
     made = job(tmp_path, [("a", BINH, "Nguyễn Văn Bình", "20/05/1993")], candidates=True)
 
     assert np.load(done(made, others(made)) / WORK / CANDIDATES).tolist() == [0]
+
+
+AGAIN = (LINES[0], ("b", "079099999991", *LINES[1][2:]), ("c", WRONG, *LINES[3][2:]))
+
+
+def test_where_a_person_stands_once_whoever_another_row_has_is_no_candidate_and_that_row_is_named(tmp_path: Path) -> None:
+    made = job(tmp_path, AGAIN, rows_a_batch=2, candidates=True, one_to_one=True, formats=("parquet", "csv"))
+
+    rows = results(done(made, others(made)))
+    told = list(csv.reader((made / "results.csv").read_text(encoding="utf-8-sig").splitlines()))
+
+    assert np.load(made / WORK / CANDIDATES)[2] == 0  # An, whom the first record has
+    assert (rows[2]["grade"], rows[2]["candidates"]) == ("KHONG_TIM_THAY", "")
+    assert (rows[2]["repeats"], rows[2]["repeated_row"]) == (Repeated.MAYBE_SAME_PERSON, 2)
+    assert told[3][-1] == "Có thể là cùng một người với dòng 2 đã khớp"
+    assert (rows[1]["candidates"], rows[1]["repeats"]) == ("Có 1 người có thể khớp", 0)  # nobody has Bình for certain
+    assert report(made)["candidates"]["records_of_matched"] == 1
+
+
+def test_what_is_sure_is_said_before_what_only_may_be(tmp_path: Path) -> None:
+    made = job(tmp_path, (*AGAIN, ("d", WRONG, "Lò Văn Páo", "02/09/1950")), candidates=True, one_to_one=True)
+
+    row = results(done(made, others(made)))[2]
+
+    assert row["repeats"] == Repeated.MAYBE_SAME_PERSON | Repeated.OTHER_PERSON
+    assert row["repeated_row"] == 5
+
+
+def test_where_a_person_may_stand_more_than_once_she_stays_a_candidate(tmp_path: Path) -> None:
+    made = job(tmp_path, AGAIN, candidates=True)
+
+    rows = results(done(made, others(made)))
+
+    assert (rows[2]["candidates"], rows[2]["repeats"]) == ("Có 1 người có thể khớp", 0)
+    assert report(made)["candidates"]["records_of_matched"] == 0

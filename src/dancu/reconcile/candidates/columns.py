@@ -15,19 +15,22 @@ from dancu.reconcile.candidates.records import Unresolved
 from dancu.reconcile.candidates.weights import Weights
 from dancu.reconcile.engine.arrow import batch_of, text_column
 from dancu.reconcile.engine.name_keys import NameKey
-from dancu.reconcile.engine.second_look.beside import communes_of
+from dancu.reconcile.engine.second_look.beside import communes_of, sexes_of
 from dancu.reconcile.engine.snapshot import Snapshot
-
-_MEN, _WOMEN = ("1", "nam", "m", "male", "trai"), ("2", "nữ", "nu", "f", "female", "gái")
 
 
 class Asked(Protocol):
-    """Records of a job nobody was surely found for: their places, and number, name, birth date, sex and commune as text."""
+    """Records of a job nobody was surely found for: their places, and number, name, birth date, sex and commune as text.
+
+    `held`: whom of the registry another record has for certain, where everybody stands in the list once.
+    """
 
     @property
     def places(self) -> NDArray[np.int64]: ...
     @property
     def texts(self) -> pa.Table: ...
+    @property
+    def held(self) -> NDArray[np.bool_] | None: ...
 
 
 Finder = Callable[[Asked, Snapshot, bool, Callable[[int, int], None]], Candidates]
@@ -47,21 +50,17 @@ def finder(key: NameKey, year_now: int, weights: Weights, present: Communes | No
         if present is not None and "commune" in asked.texts.column_names:
             communes = present(communes_of(*text_column(asked.texts.column("commune"))))
         records = unresolved_of(asked.places, asked.texts, communes)
-        return find(records, snapshot, key, year_now, weights, one_to_one=one_to_one, progress=progress)
+        return find(records, snapshot, key, year_now, weights, one_to_one=one_to_one, held=asked.held, progress=progress)
 
     return search
 
 
 def unresolved_of(places: NDArray[np.int64], texts: pa.Table, communes: NDArray[np.uint32] | None = None) -> Unresolved:
-    """Records from columns `number`, `name`, `birth_date` and, where there is one, `sex` (*bản ghi chưa xác định được người*)."""
-    sexes = _sexes(texts.column("sex")) if "sex" in texts.column_names else np.zeros(len(places), np.uint8)
+    """Records from columns `number`, `name`, `birth_date` and, where there is one, `sex` (*bản ghi chưa xác định được người*).
+
+    A job gives sexes in words: what digits mean is told of its whole list.
+    """
+    has_sexes = "sex" in texts.column_names
+    sexes = sexes_of(*text_column(texts.column("sex"))) if has_sexes else np.zeros(len(places), np.uint8)
     known = np.zeros(len(places), np.uint32) if communes is None else communes
     return Unresolved(places, batch_of(*(texts.column(name) for name in ("number", "name", "birth_date"))), sexes, known)
-
-
-def _sexes(column: pa.ChunkedArray) -> NDArray[np.uint8]:
-    coded = column.combine_chunks().dictionary_encode()
-    words = [str(word.as_py() or "").strip().lower() for word in coded.dictionary]
-    meant: NDArray[np.uint8] = np.array([1 if word in _MEN else 2 if word in _WOMEN else 0 for word in words] + [0], np.uint8)
-    of_records: NDArray[np.uint8] = meant[coded.indices.fill_null(len(words)).to_numpy(zero_copy_only=False)]
-    return of_records

@@ -48,11 +48,18 @@ class Candidates:
     margin: NDArray[np.float32]  # bits before the second best row or nobody
     how_many: NDArray[np.uint8]  # rows are plausible
     is_clear: NDArray[np.bool_]
+    held_row: NDArray[np.uint32]  # who it clearly is, though another record of the list has her for certain; else `NO_ROW`
 
 
-def decide(kept: Kept, rule: Rule, *, one_to_one: bool) -> Candidates:
-    """Choose each record's row. With `one_to_one` nobody is the candidate of two records: the more probable has her."""
-    rows, chances, none_bits = kept.rows, kept.chances, np.float32(kept.none_bits)
+def decide(kept: Kept, rule: Rule, *, one_to_one: bool, held: NDArray[np.bool_] | None = None) -> Candidates:
+    """Choose each record's row. With `one_to_one` nobody is the candidate of two records: the more probable has her.
+
+    `held` says of each row of the registry whether another record of such a list has her for certain. She is offered to nobody
+    and not counted; but who is clearly meant stays known, as a record that says the same of her is a duplicate to look into. She
+    also keeps her weight beside the others: another person is not the clearer for it.
+    """
+    is_held = _are_held(kept.rows, held) if one_to_one and held is not None else np.zeros(kept.rows.shape, np.bool_)
+    rows, chances, none_bits = kept.rows, np.where(is_held, np.float32(0), kept.chances), np.float32(kept.none_bits)
     place = _one_to_one(rows, chances) if one_to_one else np.zeros(len(rows), np.int64)
     at = np.maximum(place, 0)[:, None]
     row = np.take_along_axis(rows, at, 1)[:, 0]
@@ -67,14 +74,30 @@ def decide(kept: Kept, rule: Rule, *, one_to_one: bool) -> Candidates:
         np.where(is_somebody, margin, 0).astype(np.float32),
         (chances >= PLAUSIBLE).sum(axis=1).astype(np.uint8),
         is_somebody & (chance >= rule.probability_min) & (margin >= rule.margin_min_bits),
+        _clearly_held(kept, is_held, rule),
     )
+
+
+def _are_held(rows: NDArray[np.uint32], held: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    is_row = rows != NO_ROW
+    found = np.zeros(rows.shape, np.bool_)
+    found[is_row] = held[rows[is_row]]
+    return found
+
+
+def _clearly_held(kept: Kept, is_held: NDArray[np.bool_], rule: Rule) -> NDArray[np.uint32]:
+    """The best row of each record where it is held and would be clear; the best stand first."""
+    margin = kept.bits[:, 0] - np.maximum(kept.bits[:, 1:].max(axis=1), np.float32(kept.none_bits))
+    is_clear = is_held[:, 0] & (kept.chances[:, 0] >= rule.probability_min) & (margin >= rule.margin_min_bits)
+    return np.where(is_clear, kept.rows[:, 0], np.uint32(NO_ROW)).astype(np.uint32)
 
 
 def _one_to_one(rows: NDArray[np.uint32], chances: NDArray[np.float32]) -> NDArray[np.int64]:
     """Which of its rows each record gets, -1 for none: all pairs from the most probable on, each record and row once (greedy)."""
     records, places = np.nonzero(chances >= PLAUSIBLE)
     wanted = rows[records, places]
-    chosen = np.where(chances[:, 0] >= PLAUSIBLE, 0, -1)
+    is_plausible = chances >= PLAUSIBLE
+    chosen = np.where(is_plausible.any(axis=1), is_plausible.argmax(axis=1), -1)
     ordered = np.sort(wanted)
     contested = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
     disputing = np.zeros(len(rows), np.bool_)

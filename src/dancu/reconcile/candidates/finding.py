@@ -33,11 +33,15 @@ class Evidence(Protocol):
 
 def find(
     unresolved: Unresolved, snapshot: Snapshot, key: NameKey, year_now: int, weights: Weights, *, one_to_one: bool,
-    rule: Rule | None = None, evidence: Sequence[Evidence] = (), progress: Progress = lambda done, of: None, threads: int = THREADS,
+    held: NDArray[np.bool_] | None = None, rule: Rule | None = None, evidence: Sequence[Evidence] = (),
+    progress: Progress = lambda done, of: None, threads: int = THREADS,
 ) -> Candidates:  # fmt: skip
-    """For every record the person it most probably speaks of (*tìm ứng viên*). Nothing is accepted: who reads it decides."""
+    """For every record the person it most probably speaks of (*tìm ứng viên*). Nothing is accepted: who reads it decides.
+
+    `held` as `decide` takes it.
+    """
     kept = weigh(unresolved, snapshot, key, year_now, weights, evidence=evidence, progress=progress, threads=threads)
-    return decide(kept, rule or Rule(), one_to_one=one_to_one)
+    return decide(kept, rule or Rule(), one_to_one=one_to_one, held=held)
 
 
 def weigh(

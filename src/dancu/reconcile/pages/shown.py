@@ -194,6 +194,18 @@ def group_table(round_: Round) -> Table | None:
     return Table(heading, columns, rows, "")
 
 
+def link_table(report: Mapping[str, Any]) -> Table | None:
+    """What was found of the links of tax numbers and persons; None for a list that has none."""
+    rows = [
+        Row((in_language(words), groups, count, in_language(advice)))
+        for words, advice, groups, count in work.links_to_work_on(report)
+    ]
+    columns = (
+        Column(_("Kết quả rà soát")), Column(_("Số nhóm"), "amount"), Column(_("Số bản ghi"), "amount"), Column(_("Việc cần làm")),
+    )  # fmt: skip
+    return Table(_("Liên kết mã số thuế với số định danh"), columns, rows, "") if rows else None
+
+
 def _by_cohort(report: Mapping[str, Any]) -> Picture | None:
     lines = {_("Sinh thập niên %(year)s") % {"year": year}: grades for year, grades in report["cohorts"].items() if year}
     return _shares(_("Tỷ lệ chưa khớp theo thập niên sinh"), lines, in_order=True)

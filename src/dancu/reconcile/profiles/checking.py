@@ -13,6 +13,7 @@ from dancu.reconcile.engine.exact import Batch
 from dancu.reconcile.profiles import numbers
 from dancu.reconcile.profiles.flags import OwnFlag, own_words
 from dancu.reconcile.profiles.table import BY_NUMBER, ROLE_OF, TAX_NUMBER_REPLACED_ON, Check, Profile
+from dancu.reconcile.profiles.tax_review import tax_review
 from dancu.reconcile.reading.headings import Role
 from dancu.reconcile.reading.text_rows import Column
 from dancu.reconcile.running.comparing import OwnChecks
@@ -23,7 +24,8 @@ More = Mapping[Role, Column]
 
 def checks_of(profile: Profile, day: date) -> OwnChecks:
     """What a job of this profile looks at besides the person (*kiểm tra riêng của loại danh sách*), with its words."""
-    return OwnChecks(profile.also, partial(own_flags, profile, day=day), own_words())
+    whole = tax_review() if Check.TAX_NUMBER in profile.checks else None
+    return OwnChecks(profile.also, partial(own_flags, profile, day=day), own_words(), whole)
 
 
 def own_flags(profile: Profile, records: Batch, more: More, day: date) -> Flags:

@@ -12,11 +12,11 @@ from dancu.reconcile.reading.encodings import Legacy, converted, detect_texts
 from dancu.reconcile.reading.files import OpenedList
 from dancu.reconcile.reading.headings import Role, is_of_others, role_of
 from dancu.reconcile.reading.limits import PREVIEW_ROWS
+from dancu.reconcile.reading.sexes import code_in, codes_of
 
 CONFIDENCE_MIN = 0.35
 _WHOLE, _PART, _UNNAMED = 0.6, 0.5, 0.75  # what a heading is worth, and what content alone is
 HEADINGS_SHOWN_MAX = 30
-SEX_CODES = {"1": "Nam", "2": "Nữ", "0": "Nữ"}  # as the comparison reads them; some lists mean the opposite
 BIRTH_PARTS = (Role.BIRTH_DAY, Role.BIRTH_MONTH, Role.BIRTH_YEAR)
 TEXTS = (Role.NAME, Role.FATHER, Role.MOTHER, Role.ADDRESS, Role.PROVINCE, Role.HOME_TOWN, Role.SEX, Role.SOURCE)
 # What a comparison by number needs of a list.
@@ -159,14 +159,25 @@ def preview(opened: OpenedList, mapping: Mapping) -> Preview:
     return Preview(opened.headings, tuple(roles), rows, mapping, opened.notes + _about_sexes(opened, mapping))
 
 
+def sex_codes(opened: OpenedList, sex_at: int | None, number_at: int | None) -> Pairs[str, str]:
+    """What digits in the list's column of sexes mean (*quy ước mã giới tính của danh sách*); nothing where nobody can tell."""
+    if sex_at is None:
+        return {}
+    return codes_of((row[sex_at], row[number_at] if number_at is not None else "") for row in opened.sample)
+
+
 def _about_sexes(opened: OpenedList, mapping: Mapping) -> tuple[str, ...]:
-    """Digits say nothing of what they mean, so whoever sent the list is told how they are read."""
+    """Digits say little of what they mean, so whoever sent the list is told how they are read, and which are not."""
     column = mapping.columns.get(Role.SEX)
-    found = {row[column.at].strip() for row in opened.sample} if column else set()
-    said = ", ".join(f"{code} = {word}" for code, word in SEX_CODES.items() if code in found)
-    if column is None or not said:
+    found = sorted({code for row in opened.sample if (code := code_in(row[column.at]))}) if column else []
+    if column is None or not found:
         return ()
+    known = sex_codes(opened, column.at, mapping.at(Role.NUMBER))
+    read = ", ".join(f"{code} = {known[code]}" for code in found if code in known)
+    unread = ", ".join(code for code in found if code not in known)
+    told = f"được đọc là {read}" if read else ""
+    doubt = f"{'riêng ' if read else ''}{unread} không rõ là Nam hay Nữ nên không được đối chiếu" if unread else ""
     return (
-        f"Cột “{column.heading}” ghi bằng chữ số, được đọc là {said}. Nếu danh sách của bạn quy ước khác, bạn ghi lại thành"
-        " Nam, Nữ rồi gửi lại tệp, hoặc không ghép cột này.",
+        f"Cột “{column.heading}” ghi bằng chữ số, {'; '.join(filter(None, (told, doubt)))}. Nếu danh sách của bạn quy ước khác, bạn"
+        " ghi lại thành Nam, Nữ rồi gửi lại tệp, hoặc không ghép cột này.",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,11 +21,13 @@ from dancu.reconcile.engine.second_look.beside import Beside, communes_of, sexes
 from dancu.reconcile.engine.second_look.looking import second_look
 from dancu.reconcile.engine.snapshot import Snapshot
 from dancu.reconcile.reading.batches import ListBatch, Position, batches
+from dancu.reconcile.reading.columns import sex_codes
 from dancu.reconcile.reading.files import OpenedList
 from dancu.reconcile.reading.headings import Role
 from dancu.reconcile.reading.limits import Limits
 from dancu.reconcile.reading.parquet_source import ParquetSource
 from dancu.reconcile.reading.quarantine import Quarantine, line_of
+from dancu.reconcile.reading.sexes import MEN, USUAL, WOMEN
 from dancu.reconcile.reading.text_rows import Column
 from dancu.reconcile.reading.text_source import TextSource
 from dancu.reconcile.running.communes import former_units
@@ -35,6 +37,7 @@ from dancu.reconcile.running.folder import PARTS
 from dancu.reconcile.running.parts import RECORDS, AboutPart, QuarantinedLine, about_parts, write_part
 from dancu.reconcile.running.plan import Plan, mapping_of
 from dancu.reconcile.running.progress import Watcher
+from dancu.reconcile.running.whole import WholeListCheck
 
 THREADS = 2
 # Of somebody else nothing is said, not even that her number was replaced.
@@ -42,18 +45,21 @@ OF_THE_PERSON = Reason.DEAD | Reason.REPLACED | Reason.CANCELLED
 UNRESOLVED = (Grade.DIFFERS, Grade.NOT_FOUND)
 MORE_OF_UNRESOLVED = (Role.SEX, Role.PROVINCE, Role.ADDRESS)
 Flags = NDArray[np.uint32]
+Sexes = NDArray[np.uint8]
+_SEX_WORDS = pa.array([None, MEN, WOMEN], pa.large_string())  # by unknown, men, women
 
 
 @dataclass(frozen=True, slots=True)
 class OwnChecks:
     """What a profile looks at besides the person (*kiểm tra riêng theo loại danh sách*): a word of flags a record.
 
-    `words` says for a flag what it means and what its owner does about it.
+    `words` says for a flag what it means and what its owner does about it; `whole` looks at all records together.
     """
 
     also: tuple[Role, ...]
     look: Callable[[Batch, Mapping[Role, Column]], Flags]
     words: Mapping[int, tuple[str, str]]
+    whole: WholeListCheck | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,7 @@ class Comparison:
     key: NameKey
     checks: OwnChecks | None = None
     said: Said | None = None  # where the exact part was done elsewhere
+    sex_codes: Mapping[str, str] = field(default_factory=lambda: USUAL)  # what digits in the list's column of sexes mean
 
     @property
     def also(self) -> list[Role]:
@@ -95,11 +102,13 @@ def compare_list(folder: Path, opened: OpenedList, comparison: Comparison, watch
     """Compare what of the list is not compared yet (*đối soát danh sách*). Goes on behind the last part."""
     (folder / PARTS).mkdir(exist_ok=True)
     plan, made, quarantine = comparison.plan, about_parts(folder), PartQuarantine(opened.limits)
+    columns = mapping_of(opened, plan)
+    comparison = replace(comparison, sex_codes=sex_codes(opened, columns.at(Role.SEX), columns.at(Role.NUMBER)))
     told = _Told(opened, watcher, made)
     number, first = len(made), sum(each.records for each in made)
     source = batches(
         opened,
-        mapping_of(opened, plan),
+        columns,
         plan.rows_a_batch,
         start=made[-1].position if made else None,
         quarantine=quarantine,
@@ -128,6 +137,7 @@ class _Part:
     table: pa.Table
     bad: list[QuarantinedLine]
     unresolved: pa.Table | None
+    own: pa.Table | None
 
 
 class _Told:
@@ -141,7 +151,7 @@ class _Told:
         watcher.tell(self._records, self._of(), self._shown())
 
     def put(self, folder: Path, part: _Part) -> None:
-        write_part(folder, part.about, part.table, part.bad, part.unresolved)
+        write_part(folder, part.about, part.table, part.bad, part.unresolved, part.own)
         self._add(part.about)
         self._watcher.tell(self._records, self._of(), self._shown())
 
@@ -166,7 +176,8 @@ class _Told:
 def _compared(comparison: Comparison, batch: ListBatch, number: int, first: int, bad: list[QuarantinedLine]) -> _Part:
     plan, year = comparison.plan, comparison.plan.day.year
     reference = batch.more.get(Role(plan.reference)) if plan.reference else None
-    made = _verdicts(comparison, batch, first)
+    sexes = _sexes(comparison, batch)
+    made = _verdicts(comparison, batch, first, sexes)
     grades = grades_of(made)
     made.reason[grades == Grade.DIFFERS] &= np.int64(~int(OF_THE_PERSON))
     described = describe(batch.records, reference, made, comparison.key, year)
@@ -181,28 +192,34 @@ def _compared(comparison: Comparison, batch: ListBatch, number: int, first: int,
     about = AboutPart(
         number, first, len(grades), (batch.end.row, batch.end.offset, batch.end.bad_rows), {g.code: int(counts[g]) for g in Grade}
     )
-    unresolved = _unresolved(batch, made, grades, first) if plan.candidates else None
-    return _Part(about, pa.table(columns, schema=RECORDS), bad, unresolved)
+    unresolved = _unresolved(batch, made, grades, first, sexes) if plan.candidates else None
+    whole = comparison.checks.whole if comparison.checks else None
+    kept = whole.keep(batch.records, batch.more) if whole else None
+    return _Part(about, pa.table(columns, schema=RECORDS), bad, unresolved, kept)
 
 
-def _verdicts(comparison: Comparison, batch: ListBatch, first: int) -> Verdicts:
+def _sexes(comparison: Comparison, batch: ListBatch) -> Sexes | None:
+    column = batch.more.get(Role.SEX)
+    return None if column is None else sexes_of(column.data, column.offsets, comparison.sex_codes)
+
+
+def _verdicts(comparison: Comparison, batch: ListBatch, first: int, sexes: Sexes | None) -> Verdicts:
     snapshot, key, year = comparison.snapshot, comparison.key, comparison.plan.day.year
     if comparison.said is None:
-        return compare_fully(batch.records, snapshot, key, year, _beside(batch))
+        return compare_fully(batch.records, snapshot, key, year, _beside(batch, sexes))
     exact = verdicts_of(comparison.said, batch.records, first, key)
-    return second_look(batch.records, snapshot, key, year, exact, _beside(batch))
+    return second_look(batch.records, snapshot, key, year, exact, _beside(batch, sexes))
 
 
-def _beside(batch: ListBatch) -> Beside | None:
+def _beside(batch: ListBatch, sexes: Sexes | None) -> Beside | None:
     """The columns that are compared once the person is found; None where the list has none of them."""
-    sexes, communes = batch.more.get(Role.SEX), batch.more.get(Role.COMMUNE)
+    communes = batch.more.get(Role.COMMUNE)
     if sexes is None and communes is None:
         return None
-    read = sexes_of(sexes.data, sexes.offsets) if sexes else None
     if communes is None:
-        return Beside(sexes=read)
+        return Beside(sexes=sexes)
     former = former_units()
-    return Beside(sexes=read, communes=former.listed(communes_of(communes.data, communes.offsets)), former=former)
+    return Beside(sexes=sexes, communes=former.listed(communes_of(communes.data, communes.offsets)), former=former)
 
 
 def texts_of(column: Column | None, count: int) -> pa.Array:
@@ -219,8 +236,11 @@ def texts_of(column: Column | None, count: int) -> pa.Array:
     return texts
 
 
-def _unresolved(batch: ListBatch, made: Verdicts, grades: NDArray[np.uint8], first: int) -> pa.Table:
-    """What a search for candidates needs of the records nobody was surely found for: their texts, and where they stand."""
+def _unresolved(batch: ListBatch, made: Verdicts, grades: NDArray[np.uint8], first: int, sexes: Sexes | None) -> pa.Table:
+    """What a search for candidates needs of the records nobody was surely found for: their texts, and where they stand.
+
+    Sexes stand there in words, as they were read.
+    """
     places = np.flatnonzero(np.isin(grades, np.array(UNRESOLVED, np.uint8)))
     records, count = batch.records, len(batch.rows)
     columns = {
@@ -231,4 +251,6 @@ def _unresolved(batch: ListBatch, made: Verdicts, grades: NDArray[np.uint8], fir
         **{role.value: batch.more[role] for role in (Role.COMMUNE,) if role in batch.more},
     }
     texts = {name: texts_of(column, count).take(pa.array(places)) for name, column in columns.items()}
+    if sexes is not None:
+        texts[Role.SEX.value] = _SEX_WORDS.take(pa.array(sexes[places]))
     return pa.table({"place": pa.array(places + first, pa.int64()), "row": made.row[places], "grade": grades[places], **texts})

@@ -22,6 +22,7 @@ PLAN, LOCK, CANCELLED, TIMING = "plan.json", "lock", "cancelled", "timing.json"
 PARTS, WORK = "parts", "work"
 COMPARED, COMMITMENT, LEAVES = "compared.npy", "commitment.json", "commitment.npy"
 QUARANTINE, REPORT = "quarantine.csv", "report.json"
+TAX_LINKS = "tax-links.csv"
 RESULTS = {"parquet": "results.parquet", "csv": "results.csv", "xlsx": "results.xlsx"}
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -102,7 +103,7 @@ def sweep(folder: Path) -> None:
 def remove_made(folder: Path) -> None:
     """Take away everything a job made; what was asked stays."""
     remove_work(folder)
-    for name in (*RESULTS.values(), COMPARED, COMMITMENT, LEAVES, QUARANTINE, REPORT, TIMING):
+    for name in (*RESULTS.values(), TAX_LINKS, COMPARED, COMMITMENT, LEAVES, QUARANTINE, REPORT, TIMING):
         (folder / name).unlink(missing_ok=True)
 
 

@@ -39,6 +39,7 @@ from dancu.reconcile.running.parts import about_parts
 from dancu.reconcile.running.plan import LOCAL, Plan, list_print, mapping_of, open_known, open_listed, read_plan
 from dancu.reconcile.running.progress import Outcome, Stage, StoppedError, Watch, Watcher, Wish
 from dancu.reconcile.running.searching import FindCandidates
+from dancu.reconcile.running.whole import look_at_whole
 
 COMPARED_ALL = "compared.json"
 NOT_ASKED, NOBODY_SEARCHES = "not asked for", "no search is installed"
@@ -193,6 +194,8 @@ class _Job:
         checks = self._others.checks
         self._once(COMMITMENT, lambda: commit(self._folder, self._snapshot, self._plan.salt, watcher))
         self._once(QUARANTINE, lambda: writing.write_quarantine(self._folder, Limits()))
+        if checks and checks.whole:
+            look_at_whole(self._folder, checks.whole, watcher)
         writing.write_results(self._folder, self._plan.formats, checks, self._plan.day, watcher, total)
 
     def _once(self, name: str, write: Callable[[], None]) -> None:

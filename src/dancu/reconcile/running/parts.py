@@ -79,8 +79,18 @@ def unresolved_file(folder: Path, number: int) -> Path:
     return folder / PARTS / f"unresolved-{number:05d}.parquet"
 
 
+def own_file(folder: Path, number: int) -> Path:
+    """What a profile keeps of a batch for its look at the whole list."""
+    return folder / PARTS / f"own-{number:05d}.parquet"
+
+
 def write_part(
-    folder: Path, about: AboutPart, table: pa.Table, bad: Sequence[QuarantinedLine], unresolved: pa.Table | None
+    folder: Path,
+    about: AboutPart,
+    table: pa.Table,
+    bad: Sequence[QuarantinedLine],
+    unresolved: pa.Table | None,
+    own: pa.Table | None = None,
 ) -> None:
     """The part itself last: it says that everything of its batch is there."""
     if bad:
@@ -89,6 +99,8 @@ def write_part(
         write_file(quarantine_file(folder, about.number), lines.getvalue().encode())
     if unresolved is not None:
         write_file(unresolved_file(folder, about.number), _as_parquet(unresolved))
+    if own is not None:
+        write_file(own_file(folder, about.number), _as_parquet(own))
     kept = table.replace_schema_metadata({_ABOUT: msgspec.json.encode(about)})
     write_file(part_file(folder, about.number), _as_parquet(kept))
 

@@ -21,11 +21,12 @@ from dancu.reconcile.reading.headings import Role
 from dancu.reconcile.running import words as w
 from dancu.reconcile.running.describing import NO_PROVINCE
 from dancu.reconcile.running.duplicates import counts_of, graded, repeated_of
-from dancu.reconcile.running.folder import REPORT, RESULTS, write_file
+from dancu.reconcile.running.folder import REPORT, RESULTS, TAX_LINKS, write_file
 from dancu.reconcile.running.parts import Part, about_parts, read_parts
 from dancu.reconcile.running.plan import Plan
 from dancu.reconcile.running.progress import Watcher
-from dancu.reconcile.running.searching import IS_CLEAR, MANY, candidates_of
+from dancu.reconcile.running.searching import IS_CLEAR, MANY, candidates_of, held_of
+from dancu.reconcile.running.whole import figures_of
 
 FORMAT = 1
 GROUPS_MAX = 1000  # different values the report counts by; what comes later is counted together
@@ -114,9 +115,14 @@ def write_report(folder: Path, plan: Plan, legacy: dict[str, str], searched: str
         "duplicates": counts_of(folder),
         "candidates": _candidates(folder, searched),
         "counters": _counters(counting.grades, total),
-        "files": [RESULTS[name] for name in RESULTS if name in plan.formats],
+        **figures_of(folder),
+        "files": [*(RESULTS[name] for name in RESULTS if name in plan.formats), *([TAX_LINKS] if _has_links(folder) else [])],
     }  # fmt: skip
     write_file(folder / REPORT, json.dumps(report, indent=1, ensure_ascii=False).encode() + b"\n")
+
+
+def _has_links(folder: Path) -> bool:
+    return (folder / TAX_LINKS).exists()
 
 
 def _by_grade(counts: NDArray[np.int64]) -> dict[str, int]:
@@ -145,6 +151,7 @@ def _candidates(folder: Path, searched: str) -> dict[str, Any]:
         "records_with_some": int(np.count_nonzero(found)),
         "records_with_one": int(np.count_nonzero((found & np.uint8(MANY)) == 1)),
         "records_clear": int(np.count_nonzero(found & np.uint8(IS_CLEAR))),
+        "records_of_matched": len(held_of(folder)),
     }
 
 

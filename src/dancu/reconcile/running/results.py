@@ -19,7 +19,7 @@ from dancu.reconcile.running import words as w
 from dancu.reconcile.running.comparing import OwnChecks
 from dancu.reconcile.running.duplicates import RepeatedRecords, graded, repeated_of
 from dancu.reconcile.running.parts import Part, read_parts
-from dancu.reconcile.running.searching import IS_CLEAR, MANY, candidates_of
+from dancu.reconcile.running.searching import IS_CLEAR, MANY, candidates_of, held_of
 
 _READ = ("list_row", "found", "differs", "reason", "grade", "own", "reference")
 WORDED = ("grade", "meaning", "differs", "reasons", "to_do", "candidates", "repeated")
@@ -42,23 +42,42 @@ class Rows:
         return np.array([each[at] for each in self.sayings], np.int64)[self.saying]
 
     def references(self) -> pl.Series:
-        """The owner's own keys, harmless to a spreadsheet: only texts with such a beginning are looked at one by one."""
-        texts = pl.Series(pl.from_arrow(self.reference))
-        at = texts.str.contains(r"^[^\p{L}\p{N} ]").arg_true()
-        return texts.scatter(at, [harmless(text) for text in texts.gather(at)]) if len(at) else texts
+        return harmless_references(self.reference)
+
+
+def harmless_references(reference: pa.Array) -> pl.Series:
+    """The owner's own keys, harmless to a spreadsheet: only texts with such a beginning are looked at one by one."""
+    texts = pl.Series(pl.from_arrow(reference))
+    at = texts.str.contains(r"^[^\p{L}\p{N} ]").arg_true()
+    return texts.scatter(at, [harmless(text) for text in texts.gather(at)]) if len(at) else texts
 
 
 def rows_of(folder: Path) -> Iterator[Rows]:
     """The results, a part at a time."""
-    repeated, candidates = repeated_of(folder), candidates_of(folder)
+    repeated, candidates, held = repeated_of(folder), candidates_of(folder), held_of(folder)
     for part in read_parts(folder, _READ):
-        yield _rows(part, repeated, candidates)
+        yield _rows(part, _repeats(part, repeated, held), candidates)
 
 
-def _rows(part: Part, repeated: RepeatedRecords | None, candidates: NDArray[np.uint8] | None) -> Rows:
-    here, count = slice(part.about.first, part.about.first + part.about.records), part.about.records
+def _repeats(part: Part, repeated: RepeatedRecords | None, held: NDArray[np.void]) -> RepeatedRecords:
+    """How the records of a part repeat others; the row named is that of the surest statement."""
+    first, count = part.about.first, part.about.records
+    here = slice(first, first + count)
     bits = repeated.bits[here] if repeated else np.zeros(count, np.uint8)
     others = repeated.others[here] if repeated else np.zeros(count, np.uint32)
+    begin, end = np.searchsorted(held["place"], [first, first + count])
+    if begin == end:
+        return RepeatedRecords(bits, others)
+    bits, others, at, rows = bits.copy(), others.copy(), held["place"][begin:end] - first, held["row"][begin:end]
+    is_alone = bits[at] == 0
+    others[at[is_alone]] = rows[is_alone]
+    bits[at] |= np.uint8(w.Repeated.MAYBE_SAME_PERSON)
+    return RepeatedRecords(bits, others)
+
+
+def _rows(part: Part, repeated: RepeatedRecords, candidates: NDArray[np.uint8] | None) -> Rows:
+    here, count = slice(part.about.first, part.about.first + part.about.records), part.about.records
+    bits, others = repeated.bits, repeated.others
     maybe = candidates[here] if candidates is not None else np.zeros(count, np.uint8)
     grades = graded(part.column("grade"), bits)
     said = tuple(part.column(name) for name in ("found", "differs", "reason", "own"))

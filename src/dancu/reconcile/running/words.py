@@ -31,6 +31,7 @@ class Repeated(IntFlag):
     SAME_PERSON = 2  # another record leads to the same person
     OTHER_PERSON = 4  # another record has the same number and another name
     OTHER_NUMBER = 8  # records of this person stand under several numbers
+    MAYBE_SAME_PERSON = 16  # it clearly speaks of somebody another record has for certain
 
 
 _MEND_NAME = ("Bạn sửa họ tên theo giấy tờ của người này.", "Mend the name by this person's papers.")
@@ -184,6 +185,9 @@ REPEATED: Mapping[Repeated, Words] = {
     Repeated.SAME_PERSON: Words("Cùng một người với dòng {row}", "The same person as row {row}"),
     Repeated.OTHER_PERSON: Words(
         "Cùng số với dòng {row} nhưng khác họ tên", "The number of row {row}, another name", cause=REPEATED_CAUSE
+    ),
+    Repeated.MAYBE_SAME_PERSON: Words(
+        "Có thể là cùng một người với dòng {row} đã khớp", "May be the same person as row {row}, which agrees"
     ),
 }
 CANDIDATES = "Có {count} người có thể khớp"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from dancu.reconcile.engine import reasons as r
 from dancu.reconcile.engine.exact import Batch, Verdicts
 from dancu.reconcile.engine.parsing import NUMBER_ID, parse_number
 from dancu.reconcile.engine.snapshot import CELLS, SEQUENCES, Snapshot
+from dancu.reconcile.reading.sexes import MEN, USUAL
 
 SEX_UNKNOWN, MALE, FEMALE = 0, 1, 2
 UNITS_NOW, UNITS_BEFORE, UNITS_UNKNOWN = 0, 1, 2
@@ -52,15 +54,21 @@ class Beside:
     former: FormerUnits | None = None
 
 
-def sexes_of(texts: NDArray[np.uint8], offsets: NDArray[np.int64]) -> NDArray[np.uint8]:
-    """Sexes of a column: Nam, Nữ, M, F, 1, 2 or 0 in any case (*giới tính*); anything else is unknown."""
+def sexes_of(texts: NDArray[np.uint8], offsets: NDArray[np.int64], codes: Mapping[str, str] = USUAL) -> NDArray[np.uint8]:
+    """Sexes of a column: Nam, Nữ, trai, gái, M, F in any case, and digits as `codes` has them (*giới tính*).
+
+    Anything else is unknown: N alone may be either, and so may a digit nobody explains.
+    """
+    meant = np.zeros(10, np.uint8)
+    for code, words in codes.items():
+        meant[int(code)] = MALE if words == MEN else FEMALE
     sexes = np.zeros(len(offsets) - 1, np.uint8)
-    _read_sexes(texts, offsets, sexes)
+    _read_sexes(texts, offsets, meant, sexes)
     return sexes
 
 
 @compiled
-def _read_sexes(texts, offsets, sexes):  # type: ignore[no-untyped-def]
+def _read_sexes(texts, offsets, meant, sexes):  # type: ignore[no-untyped-def]
     for at in range(len(sexes)):
         start, end = offsets[at], offsets[at + 1]
         while start < end and texts[start] <= 32:
@@ -69,11 +77,16 @@ def _read_sexes(texts, offsets, sexes):  # type: ignore[no-untyped-def]
             end -= 1
         if end == start:
             continue
+        while end - start > 1 and texts[start] == 48:  # 01 is 1
+            start += 1
         first, second = texts[start] | 32, (texts[start + 1] | 32) if end - start > 1 else np.uint8(0)
-        if first == 109 or (first == 110 and second == 97) or (end - start == 1 and texts[start] == 49):  # m, na(m), 1
-            sexes[at] = MALE
-        elif first in (102, 110) or (end - start == 1 and texts[start] in (48, 50)):  # f, n(ữ), 0, 2
-            sexes[at] = FEMALE
+        is_marked = second >= 128 or second == 117  # a letter with marks, or a u that lost them
+        if end - start == 1 and 48 <= texts[start] <= 57:
+            sexes[at] = meant[texts[start] - 48]
+        elif (first == 109 and second in (0, 97)) or (first == 110 and second == 97) or (first == 116 and second == 114):
+            sexes[at] = MALE  # m, ma(le), na(m), tr(ai)
+        elif (first == 102 and second in (0, 101)) or (first == 110 and is_marked) or (first == 103 and second in (97, 227)):
+            sexes[at] = FEMALE  # f, fe(male), n(ữ), nu, g(ái), ga(i)
 
 
 def communes_of(texts: NDArray[np.uint8], offsets: NDArray[np.int64]) -> NDArray[np.uint32]:
