@@ -26,7 +26,7 @@ from dancu.cli.command import start_django
 from dancu.cli.launcher.postgres import PostgresServer, Urls
 from dancu.kernel import clock
 from dancu.kernel.config import read_config
-from dancu.reconcile import api as reconcile
+from dancu.reconcile.taking.home import SnapshotHome
 
 ROOT = Path(__file__).resolve().parent.parent
 CHANGED_EVERY = 100
@@ -46,7 +46,7 @@ DRAW = "import sys; from bench.people import people; people(int(sys.argv[1])).wr
 OPEN = """
 import sys, time
 from pathlib import Path
-from dancu.reconcile.api import SnapshotHome
+from dancu.reconcile.taking.home import SnapshotHome
 began = time.perf_counter()
 version, snapshot = SnapshotHome(Path(sys.argv[1])).open_current()
 snapshot.name_of(snapshot.persons - 1)
@@ -109,7 +109,7 @@ class SnapshotBench:
                 f"round {at + 1}: limit {limits[-1]:.0f}/s  Parquet {rates[-1]:.0f}/s  all {whole[-1]:.2f} s {seconds}",
                 file=self._out,
             )
-            reconcile.SnapshotHome(self._home).prune(now=clock.now(), keep=1)
+            SnapshotHome(self._home).prune(now=clock.now(), keep=1)
         limit, value = statistics.median(limits), statistics.median(rates)
         return {
             "name": "snapshot",
@@ -155,10 +155,12 @@ class SnapshotBench:
         self._server.execute(statement).fetchone()
         return self._persons / (time.perf_counter() - began)
 
-    def _take(self, *, full: bool = False) -> reconcile.Taken:
+    def _take(self, *, full: bool = False) -> Any:
         """In this process, as the worker does night after night: what a command loads first is not counted."""
+        from dancu.reconcile import api as reconcile  # its tables can be met once Django has started
+
         settings = reconcile.settings_of(read_config(), "bench")
-        return reconcile.take_snapshot(reconcile.SnapshotHome(self._home), settings, now=clock.now(), full=full)
+        return reconcile.take_snapshot(SnapshotHome(self._home), settings, now=clock.now(), full=full)
 
     def _run(self, *arguments: str) -> str:
         done = subprocess.run([sys.executable, *arguments], env=self._environment, capture_output=True, text=True, check=False)

@@ -30,7 +30,7 @@ from dancu.reconcile.sending.putting_back import put_back
 from dancu.reconcile.sending.round_trip import _sent_of, send_and_fetch
 from dancu.reconcile.sending.service import Service
 from tests.factories.people import NOW
-from tests.reconcile.scene import DIRTY, HEADINGS, a_home, a_list, an_officer, appoint, worked
+from tests.reconcile.scene import CLEAN, DIRTY, HEADINGS, a_home, a_list, an_officer, appoint, worked
 
 
 @pytest.fixture
@@ -201,6 +201,29 @@ def test_the_command_sends_waits_and_fetches_and_run_again_sends_nothing_twice(
     assert len(service.list()["rounds"]) == 1
     back = pl.read_csv(tmp_path / "out" / "results.csv", infer_schema=False)
     assert back["reference"].to_list() == ["KH1", "KH2", "KH4"]
+
+
+def test_what_is_wrong_with_tax_numbers_comes_back_by_the_owners_own_rows(
+    tmp_path: Path, transactional_db: None, live_server: Any, config: Config
+) -> None:
+    def worker_works(_seconds: float) -> None:
+        with acting(SYSTEM):
+            worked(config, NOW + timedelta(seconds=2))
+
+    with acting(SYSTEM):
+        appoint()
+        secret = make_key(an_officer(), a_list(an_officer(), "tax").id, "máy", "30", now=NOW)[1]
+    lines = [(*HEADINGS[:4], "Mã số thuế"), ("hỏng",), *((*line[:4], "8000000019") for line in CLEAN)]
+    file = tmp_path / "thue.csv"
+    with file.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows(lines)
+
+    report = send_and_fetch(file, tmp_path / "out", [], Service(live_server.url, secret), str, worker_works)
+
+    told = list(csv.reader((tmp_path / "out" / "tax-links.csv").read_text(encoding="utf-8-sig").splitlines()))
+    assert told[0][:2] == ["Dòng", "Mã của bạn"]
+    assert [line[:2] for line in told[1:]] == [["3", "KH1"], ["4", "KH2"]]
+    assert report["tax_links"]["one_tax_number_several_persons"] == {"groups": 1, "rows": 2}
 
 
 def test_a_limit_in_the_way_leaves_nothing_stuck_and_run_again_the_file_is_not_sent_anew(

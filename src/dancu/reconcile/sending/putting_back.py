@@ -24,3 +24,14 @@ def put_back(results: Path, kept: Path, out: Path) -> int:
     )
     shown.sink_csv(out.with_suffix(".csv"), include_bom=True)
     return int(pl.scan_parquet(out.with_suffix(".parquet")).select(pl.len()).collect().item())
+
+
+def put_back_links(links: Path, kept: Path, out: Path) -> None:
+    """The rows a review of tax numbers told of, as `out` in CSV: what was sent as a row's reference is its own row number."""
+    told = pl.scan_csv(links, infer_schema=False, encoding="utf8")
+    row, reference = told.collect_schema().names()[:2]
+    own = pl.scan_parquet(kept).rename({"list_row": row, "reference": reference})
+    mine = told.drop(row).rename({reference: row}).with_columns(pl.col(row).cast(pl.Int64))
+    joined = mine.join(own, on=row, how="left", maintain_order="left").select(told.collect_schema().names())
+    shown = joined.with_columns(pl.col(reference).str.replace(r"^([=+\-@\t\r])", "'$1"))
+    shown.sink_csv(out, include_bom=True, line_terminator="\r\n")

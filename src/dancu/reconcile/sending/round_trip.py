@@ -13,14 +13,14 @@ from dancu.reconcile.profiles.choosing import keys_of
 from dancu.reconcile.profiles.table import ROLE_OF, Keys, Profile, get_profile
 from dancu.reconcile.reading.columns import mapped
 from dancu.reconcile.reading.headings import Role
-from dancu.reconcile.running.folder import REPORT
+from dancu.reconcile.running.folder import REPORT, TAX_LINKS
 from dancu.reconcile.running.plan import REFERENCES, columns_said, open_listed
 from dancu.reconcile.sending.narrowing import KEPT, narrow
-from dancu.reconcile.sending.putting_back import put_back
+from dancu.reconcile.sending.putting_back import put_back, put_back_links
 from dancu.reconcile.sending.service import Service
 
 ASKED_EVERY_SECONDS = 2.0
-CAME = "came.parquet"
+CAME, CAME_LINKS = "came.parquet", "came-links.csv"
 _ALSO_COMPARED = (Role.SEX, Role.PROVINCE, Role.COMMUNE)
 _ENDED = ("done", "failed", "cancelled", "deleted")
 
@@ -55,6 +55,9 @@ def send_and_fetch(
     service.fetch(ended["id"], "parquet", folder / CAME)
     put_back(folder / CAME, folder / KEPT, folder / "results")
     report: dict[str, Any] = ended["report"]
+    if TAX_LINKS in report["files"]:
+        service.fetch(ended["id"], "tax_links", folder / CAME_LINKS)
+        put_back_links(folder / CAME_LINKS, folder / KEPT, folder / TAX_LINKS)
     (folder / REPORT).write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
     return report
 
