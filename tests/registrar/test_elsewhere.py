@@ -91,6 +91,9 @@ def test_an_installation_takes_its_navigation_from_whether_it_has_a_registry():
         "/dan-cu",
         "/dan-cu/de-nghi",
         "/dan-cu/de-nghi",
+        "/doi-soat/so-thue-bao",
+        "/doi-soat/ghi-so-dien-thoai",
+        "/doi-soat/ghi-so-dien-thoai",
         "/doi-soat/xem-lai",
     ]
 

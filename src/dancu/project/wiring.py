@@ -93,7 +93,7 @@ NAVIGATION = (
     NavItem("/ket-noi/luu-luong", "Lưu lượng", "operator", "usage", "Lưu lượng khai thác theo cơ quan, dịch vụ, thủ tục"),
     NavItem("/ket-noi/luu-luong", "Lưu lượng", "integrator", "usage", "Lưu lượng khai thác của cơ quan"),
 )
-_OF_A_REGISTRY = ("registry", "requests", "review")
+_OF_A_REGISTRY = ("registry", "requests", "review", "phones", "writings")
 
 
 def navigation(*, has_registry: bool) -> tuple[NavItem, ...]:
