@@ -360,10 +360,11 @@ def test_an_account_of_level_1_reads_and_declares_nothing(db: None):
     assert [line.ended_at for line in lines_of()] == [None, None]
 
 
-def test_the_address_of_the_form_alone_leads_to_the_page(citizen: Client):
+def test_the_address_of_the_form_alone_shows_the_page(citizen: Client):
     answer = citizen.get(f"{PAGE}/khai")
 
-    assert (answer.status_code, answer["Location"]) == (302, PAGE)
+    assert answer.status_code == 200
+    assert "Khai số đang dùng" in text_of(answer)
 
 
 @pytest.mark.parametrize("path", [PAGE, f"{PAGE}/khai", f"{PAGE}/{UUID(int=7)}/rut"])

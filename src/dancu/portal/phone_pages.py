@@ -82,8 +82,8 @@ def phones_page(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def declare_page(request: HttpRequest) -> HttpResponse:
     """She declares a number. Pressed twice it is declared once."""
-    if request.method == "GET":
-        return HttpResponseRedirect(HERE)
+    if request.method == "GET":  # after signing in anew, say
+        return _draw(request)
     typed = request.POST.get("phone", "")
     try:
         line = phones.declare(citizen_of(request), typed, now=clock.now())

@@ -38,6 +38,12 @@ def numbers_page(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(f"{NUMBERS}/{_own(request, typed)}/tra-lai")
         except (Invalid, NotFound) as failure:
             errors, status = {"phone": in_words(failure)}, failure.status
+    return _numbers(request, request.GET.get("xong", ""), typed, errors, status)
+
+
+def _numbers(
+    request: HttpRequest, done: str, typed: str = "", errors: dict[str, str] | None = None, status: int = 200
+) -> HttpResponse:
     lines = usecases.disputed(officer_of(request).organisation_code)
     rows = [Row((line.phone, line.verified_on, line.at), f"{NUMBERS}/{line.id}/tra-lai") for line in lines]
     columns = (Column(_("Số điện thoại"), "code"), Column(_("Ngày xác thực"), "day"), Column(_("Chuyển lúc"), "moment"))
@@ -47,8 +53,8 @@ def numbers_page(request: HttpRequest) -> HttpResponse:
         "passings": _passings_table(flow_store.passings()),
         "disputed": Table(_("Số chưa thống nhất"), columns, rows, empty),
         "is_more": len(lines) == usecases.LINES_MAX,
-        "done": request.GET.get("xong", ""),
-        "errors": errors,
+        "done": done,
+        "errors": errors or {},
         "typed": typed,
     }
     return render(request, "reconcile/phones.html", context, status=status)
@@ -61,7 +67,7 @@ def give_up_page(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     officer = officer_of(request)
     line = usecases.own_line(officer.organisation_code, claim_id)
     if line is None:  # settled meanwhile, by whomever
-        return HttpResponseRedirect(f"{NUMBERS}?xong=roi")
+        return _numbers(request, "roi", status=404)
     if request.method == "POST":
         usecases.give_up(officer.organisation_code, claim_id, by=officer.account, now=clock.now())
         return HttpResponseRedirect(f"{NUMBERS}?xong=tra")
