@@ -1,7 +1,7 @@
 """Deadlines as documents write them: a day, a month, a quarter, a half or a whole year, at all times, or none. Pure.
 
-"Hoàn thành trong tháng 5/2022" is kept until the last day of that month; "trước ngày 30/5/2024" is read as on that day at the latest,
-as offices do.
+"Hoàn thành trong tháng 5/2022" is kept until the last day of that month; "trước ngày 30/5/2024" is read as on that day at the
+latest, as offices do.
 """
 
 from __future__ import annotations

@@ -99,19 +99,15 @@ class Task:
     assigned_on: date
     depends_on: tuple[str, ...] = ()  # codes of tasks
 
-    def is_of(self, organisation: str) -> bool:
-        """Does a body own it, or work on it?"""
-        return organisation in self.owners or organisation in self.co_owners
-
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something done about a task (*diễn biến của nhiệm vụ*). `on`: the day it holds for; `at`: when it was written down."""
+    """Something done about a body's part of a task (*diễn biến của nhiệm vụ*). `on`: the day it holds for; `at`: when written."""
 
     kind: ActionKind
     on: date
     at: datetime
-    organisation: str
+    organisation: str  # who acted
     account: str
     text: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)  # evidence, percent, deadline
@@ -119,7 +115,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a task stood at the end of a day (*tình trạng nhiệm vụ vào một ngày*)."""
+    """Where a body's part of a task stood at the end of a day (*tình trạng nhiệm vụ vào một ngày*)."""
 
     state: TaskState
     deadline: Deadline  # in force on that day
@@ -167,6 +163,25 @@ def standing_on(task: Task, actions: Iterable[Action], day: date, *, known_by: d
             case ActionKind.CANCEL:
                 state, asked = TaskState.CANCELLED, None
     return Standing(state, deadline, done_on, asked, percent, last)
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A body's part of a task and where it stands (*nhiệm vụ giao cho một cơ quan*): each owner answers for its own."""
+
+    task: Task
+    body: str
+    standing: Standing
+
+
+def overall(standings: Sequence[Standing]) -> TaskState:
+    """Where a task of several bodies stands (*trạng thái chung*): done once all are, cancelled bodies aside."""
+    states = {each.state for each in standings if each.state is not TaskState.CANCELLED}
+    if not states:
+        return TaskState.CANCELLED
+    if states == {TaskState.DONE}:
+        return TaskState.DONE
+    return TaskState.OPEN if TaskState.OPEN in states else TaskState.REPORTED
 
 
 def allowed(standing: Standing, side: Side) -> tuple[ActionKind, ...]:
