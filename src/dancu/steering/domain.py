@@ -52,7 +52,7 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One row of the table: who may do what in which state, and where it leads; `after` None: it stays."""
+    """One row of the table (*bước xử lý nhiệm vụ*): who may do what in which state, and where it leads; `after` None: it stays."""
 
     before: TaskState
     kind: ActionKind
