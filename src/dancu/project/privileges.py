@@ -40,6 +40,7 @@ APPEND_ONLY = (
     "reconcile_phonestep",
     "steering_task",
     "steering_taskaction",
+    "steering_figure",
 )
 # A step is tried, ended and emptied; rows with an interval are withdrawn or the household dissolved; nothing else of them changes,
 # and none is deleted.

@@ -71,3 +71,26 @@ class TaskAction(models.Model):
     class Meta:
         db_table = "steering_taskaction"
         indexes = [models.Index(fields=["on"], name="task_action_day")]
+
+
+class Figure(models.Model):
+    """Append-only: a value of an indicator for a body (empty: the nation) and a period; a correction is a version more."""
+
+    pk = models.CompositePrimaryKey("indicator", "body", "period", "version")
+    indicator = models.TextField()
+    body = models.TextField()
+    period = models.TextField()
+    version = models.IntegerField()
+    end = models.DateField()
+    value = models.DecimalField(max_digits=30, decimal_places=10)
+    source = models.TextField()
+    reason = models.TextField(default="", db_default="")
+    recorded_at = models.DateTimeField()
+    account = models.TextField()
+
+    class Meta:
+        db_table = "steering_figure"
+        indexes = [
+            models.Index(fields=["indicator", "end", "body"], name="figure_of_indicator"),
+            models.Index(fields=["body", "indicator", "end"], name="figure_of_body"),
+        ]
