@@ -1,4 +1,4 @@
-"""The documents on file: what they count, who they name, every contradiction in them, and that nobody's name or number came along."""
+"""The documents on file: what they count, whom they name, every contradiction in them, and that no person came along."""
 
 from __future__ import annotations
 
