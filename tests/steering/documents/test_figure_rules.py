@@ -50,6 +50,10 @@ def test_a_share_of_a_number_printed_in_millions_may_be_whatever_that_number_all
     assert rules_in(with_share("15", "15", "90", step="10")) == ["share"]
 
 
+def test_of_nothing_there_is_no_share():
+    assert rules_in(with_share("0", "0", "0")) == []
+
+
 def test_more_than_there_are_is_told():
     assert rules_in(a_document(figures=(a_figure("connected", "63", of="63"),))) == []
     assert rules_in(a_document(figures=(a_figure("connected", "64", of="63"),))) == ["total"]

@@ -20,6 +20,8 @@ def shares(document: SourceDocument, _earlier: Sequence[SourceDocument]) -> Iter
 
 def _share(document: SourceDocument, share: StatedFigure) -> Iterator[Contradiction]:
     part, whole = document.figure_of(share.numerator), document.figure_of(share.denominator)
+    if whole.value <= _slack(whole):
+        return  # of nothing there is no share
     exact, unit = part.value * 100 / whole.value, Decimal(1).scaleb(-share.places)
     low = (part.value - _slack(part)) * 100 / (whole.value + _slack(whole))
     high = (part.value + _slack(part)) * 100 / (whole.value - _slack(whole))
