@@ -56,8 +56,9 @@ def test_the_board_counts_per_body_and_says_who_is_behind() -> None:
     page = text_of(browser().get(BOARD))
 
     assert "Bộ Y tế có nhiều nhiệm vụ chậm nhất: 1" in page
-    assert "Nhiệm vụ 4" in page
-    assert "Sắp đến hạn 2" in page
+    assert "Nhiệm vụ 3" in page
+    assert "Sắp đến hạn 1" in page
+    assert "4 phần việc" in page
 
 
 def test_the_board_of_a_past_day_and_a_wrong_day() -> None:

@@ -40,6 +40,7 @@ class ActionKind(StrEnum):
     CANCEL = "cancel"
     REOPEN = "reopen"
     REMIND = "remind"
+    STATE_LATE = "state_late"  # a document says it is late, also where it names no deadline
 
 
 class Side(StrEnum):
@@ -69,6 +70,7 @@ STEPS: tuple[Step, ...] = (
     Step(_T.OPEN, _K.REFUSE_EXTENSION, _S.SECRETARY),
     Step(_T.OPEN, _K.CONFIRM, _S.SECRETARY, _T.DONE),
     Step(_T.OPEN, _K.CANCEL, _S.SECRETARY, _T.CANCELLED),
+    Step(_T.OPEN, _K.STATE_LATE, _S.SECRETARY),
     Step(_T.OPEN, _K.REMIND, _S.SYSTEM),
     Step(_T.OPEN, _K.REMIND, _S.SECRETARY),
     Step(_T.REPORTED, _K.REPORT, _S.OWNER),
@@ -122,11 +124,12 @@ class Standing:
     done_on: date | None
     extension_asked: Deadline | None  # waits for the secretary
     percent: int
+    is_stated_late: bool
     last: Action | None
 
     def is_late(self, on: date) -> bool:
-        """Due before the day and not done, or done after it was due; what was cancelled is never late."""
-        return self.state is not TaskState.CANCELLED and self.deadline.is_late(on, self.done_on)
+        """Due before the day and not done, or done after it was due, or called late; what was cancelled is never late."""
+        return self.state is not TaskState.CANCELLED and (self.is_stated_late or self.deadline.is_late(on, self.done_on))
 
     def days_late(self, on: date) -> int:
         return 0 if self.state is TaskState.CANCELLED else self.deadline.days_late(on, self.done_on)
@@ -141,6 +144,7 @@ class Standing:
 def standing_on(task: Task, actions: Iterable[Action], day: date, *, known_by: datetime | None = None) -> Standing:
     """Fold what was done up to a day (*tình trạng vào ngày*); with `known_by` only what was written down by that moment."""
     state, deadline, done_on, asked, percent, last = TaskState.OPEN, task.deadline, None, None, 0, None
+    is_stated_late = False
     known = (each for each in actions if each.on <= day and (known_by is None or each.at <= known_by))
     for action in sorted(known, key=lambda one: (one.on, one.at)):
         last = action
@@ -150,19 +154,21 @@ def standing_on(task: Task, actions: Iterable[Action], day: date, *, known_by: d
             case ActionKind.REPORT_DONE:
                 state, percent = TaskState.REPORTED, 100
             case ActionKind.CONFIRM:
-                state, percent, asked = TaskState.DONE, 100, None
+                state, percent, asked, is_stated_late = TaskState.DONE, 100, None, False
                 done_on = date.fromisoformat(str(action.data.get("done_on", action.on)))
             case ActionKind.RETURN | ActionKind.REOPEN:
                 state, done_on, percent = TaskState.OPEN, None, min(percent, 99)
             case ActionKind.ASK_EXTENSION:
                 asked = parse_deadline(str(action.data["deadline"]))
             case ActionKind.EXTEND:
-                deadline, asked = parse_deadline(str(action.data["deadline"])), None
+                deadline, asked, is_stated_late = parse_deadline(str(action.data["deadline"])), None, False
             case ActionKind.REFUSE_EXTENSION:
                 asked = None
             case ActionKind.CANCEL:
-                state, asked = TaskState.CANCELLED, None
-    return Standing(state, deadline, done_on, asked, percent, last)
+                state, asked, is_stated_late = TaskState.CANCELLED, None, False
+            case ActionKind.STATE_LATE:
+                is_stated_late = True
+    return Standing(state, deadline, done_on, asked, percent, is_stated_late, last)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ class Assignment(models.Model):
     done_on = models.DateField(null=True)
     percent = models.IntegerField(default=0, db_default=0)
     extension_asked = models.TextField(default="", db_default="")
+    is_stated_late = models.BooleanField(default=False, db_default=False)
     actions = models.IntegerField(default=0, db_default=0)
     changed_at = models.DateTimeField()
 

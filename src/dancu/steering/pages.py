@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dancu.identity.api import Officer, OfficerRequest, demand, guarded, organisation_names
+from dancu.identity.api import Officer, OfficerRequest, demand, guarded
 from dancu.kernel import clock
 from dancu.kernel.clock import local
 from dancu.kernel.dates import PartialDate
@@ -19,6 +19,7 @@ from dancu.kernel.errors import Conflict, DancuError, Invalid
 from dancu.steering import shown, store, usecases
 from dancu.steering.deadlines import typed_deadline
 from dancu.steering.domain import ActionKind, Assignment, Side, TaskState, allowed, overall
+from dancu.steering.naming import body_names, document_number, group_name
 from dancu.steering.store import Wanted
 from dancu.steering.usecases import Step
 from dancu.ui.parts import Choice
@@ -26,6 +27,7 @@ from dancu.ui.words import in_language, is_english
 
 BOARD, TASKS = "/theo-doi", shown.TASKS
 PAGE_ROWS = 100
+PARTS_MAX = 50_000
 SECRETARY = "steering-secretary"
 
 
@@ -40,18 +42,16 @@ def board_page(request: HttpRequest) -> HttpResponse:
         day = _past_day(typed, today) if typed else today
     except Invalid as failure:
         day, errors = today, {"ngay": failure.message_en if is_english() else failure.message}
-    tallies = usecases.tallies_today(now=now) if day == today else usecases.tallies_of(usecases.board_on(day), day)
+    parts = store.assignments(Wanted(), limit=PARTS_MAX) if day == today else usecases.board_on(day)
+    tallies, counts = usecases.tallies_of(parts, day), usecases.counts_of(parts, day)
     context = {
         "section": "steering",
         "day": day,
         "typed": typed,
         "errors": errors,
         "is_past": day != today,
-        "total": sum(each.total for each in tallies),
-        "done": sum(each.done for each in tallies),
-        "reported": sum(each.reported for each in tallies),
-        "late": sum(each.late for each in tallies),
-        "soon": sum(each.due_soon for each in tallies),
+        "counts": counts,
+        "parts": sum(each.total for each in tallies),
         "table": shown.tally_table(tallies),
         "chart": shown.late_chart(tallies),
         "own": _own(request) if not _is_secretary(request) else "",
@@ -81,10 +81,10 @@ def tasks_page(request: HttpRequest) -> HttpResponse:
         "section": "tasks",
         "table": shown.tasks_table(parts[:PAGE_ROWS], today, next_href=more),
         "states": _state_choices(kept, wanted),
-        "documents": [("", _("Tất cả")), *((each, each) for each in documents)],
-        "groups": [("", _("Tất cả")), *((each, in_language(each)) for each in groups)],
+        "documents": [("", _("Tất cả")), *((each, document_number(each)) for each in documents)],
+        "groups": [("", _("Tất cả")), *((each, group_name(each)) for each in groups)],
         "wanted": wanted,
-        "body_name": organisation_names({wanted.body})[wanted.body] if wanted.body else "",
+        "body_name": body_names({wanted.body})[wanted.body] if wanted.body else "",
         "is_late": wanted.late_on is not None,
         "kept": [(name, value) for name, value in kept.items() if name not in ("van-ban", "nhom")],
     }
@@ -105,6 +105,7 @@ def task_page(request: HttpRequest, code: str) -> HttpResponse:
         "section": "tasks",
         "task": task,
         "deadline": shown.deadline_words(task.deadline),
+        "document": document_number(task.document),
         "state": shown.STATE_WORDS[state][0],
         "state_kind": shown.STATE_WORDS[state][1],
         "table": shown.tasks_table(parts, today),
@@ -133,7 +134,9 @@ def part_page(request: HttpRequest, code: str, body: str) -> HttpResponse:
         "section": "tasks",
         "task": found.task,
         "body": body,
-        "body_name": organisation_names({body})[body],
+        "document": document_number(found.task.document),
+        "group": group_name(found.task.group),
+        "body_name": body_names({body})[body],
         "standing": found.standing,
         "state": shown.state_of(found.standing, today),
         "deadline": shown.deadline_words(found.standing.deadline),
@@ -223,7 +226,7 @@ def _state_choices(kept: dict[str, str], wanted: Wanted) -> list[Choice]:
 
 
 def _names(codes: tuple[str, ...]) -> str:
-    names = organisation_names(set(codes))
+    names = body_names(set(codes))
     return ", ".join(names[code] for code in codes)
 
 

@@ -7,9 +7,9 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from dancu.identity.api import organisation_names
 from dancu.steering.deadlines import Deadline, parse_deadline
 from dancu.steering.domain import Action, ActionKind, Assignment, Standing, TaskState
+from dancu.steering.naming import body_names, document_number
 from dancu.steering.store import Tally
 from dancu.ui.charts.bars import Bar, BarChart
 from dancu.ui.parts import Change, Column, Kind, Row, State, Table
@@ -35,6 +35,7 @@ ACTION_WORDS: Mapping[ActionKind, str] = {
     ActionKind.CANCEL: "Kết thúc nhiệm vụ",
     ActionKind.REOPEN: "Mở lại",
     ActionKind.REMIND: "Nhắc việc",
+    ActionKind.STATE_LATE: "Văn bản nêu chậm",
 }
 
 
@@ -46,7 +47,8 @@ def state_of(standing: Standing, day: date) -> State:
     """One word: late counts before everything else that is still to do."""
     word, kind = STATE_WORDS[standing.state]
     if standing.state in (TaskState.OPEN, TaskState.REPORTED) and standing.is_late(day):
-        return State(_("Chậm %(days)s ngày") % {"days": standing.days_late(day)}, "bad")
+        days = standing.days_late(day)
+        return State(_("Chậm %(days)s ngày") % {"days": days} if days else _("Chậm"), "bad")
     if standing.state is TaskState.DONE and standing.is_late(day):
         return State(_("Hoàn thành muộn %(days)s ngày") % {"days": standing.days_late(day)}, "warn")
     if standing.is_due_soon(day):
@@ -56,7 +58,7 @@ def state_of(standing: Standing, day: date) -> State:
 
 def tally_table(tallies: Iterable[Tally]) -> Table:
     found = list(tallies)
-    names = organisation_names({each.body for each in found})
+    names = body_names({each.body for each in found})
     rows = [
         Row(
             (names[each.body], each.total, each.done, each.reported, each.due_soon, each.late, each.done_late),
@@ -77,7 +79,7 @@ def late_chart(tallies: Iterable[Tally]) -> BarChart | None:
     late = [each for each in tallies if each.late][:BARS_MAX]
     if not late:
         return None
-    names = organisation_names({each.body for each in late})
+    names = body_names({each.body for each in late})
     title = _("%(body)s có nhiều nhiệm vụ chậm nhất: %(count)s") % {"body": names[late[0].body], "count": late[0].late}
     bars = [Bar(names[each.body], each.late, href=f"{TASKS}?co-quan={each.body}&cham=1") for each in late]
     return BarChart(title=title, bars=bars, unit=_("nhiệm vụ"))
@@ -85,13 +87,13 @@ def late_chart(tallies: Iterable[Tally]) -> BarChart | None:
 
 def tasks_table(parts: Iterable[Assignment], day: date, *, next_href: str = "") -> Table:
     found = list(parts)
-    names = organisation_names({each.body for each in found})
+    names = body_names({each.body for each in found})
     rows = [
         Row(
             (
                 each.task.wording,
                 names[each.body],
-                each.task.document,
+                document_number(each.task.document),
                 deadline_words(each.standing.deadline),
                 each.standing.percent / 100,
                 state_of(each.standing, day),
@@ -110,7 +112,7 @@ def tasks_table(parts: Iterable[Assignment], day: date, *, next_href: str = "") 
 def timeline_of(actions: Iterable[Action]) -> list[Change]:
     """What was done, the newest first, with what it rests on."""
     found = list(actions)
-    names = organisation_names({each.organisation for each in found if each.organisation})
+    names = body_names({each.organisation for each in found if each.organisation})
     return [
         Change(
             in_language(ACTION_WORDS[each.kind]),

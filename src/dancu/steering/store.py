@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from dancu.kernel.errors import NotFound
 from dancu.steering import models
@@ -122,6 +123,7 @@ def add_action(task: UUID, body: str, action: Action, after: Standing) -> None:
         done_on=after.done_on,
         percent=after.percent,
         extension_asked=after.extension_asked.text if after.extension_asked else "",
+        is_stated_late=after.is_stated_late,
         actions=line.actions + 1,
         changed_at=action.at,
     )
@@ -150,7 +152,7 @@ def assignments(wanted: Wanted, start: int = 0, limit: int = LISTED_MAX) -> list
     if wanted.state:
         rows = rows.filter(state=wanted.state)
     if wanted.late_on is not None:
-        rows = rows.filter(due__lt=wanted.late_on, state__in=(TaskState.OPEN, TaskState.REPORTED))
+        rows = rows.filter(Q(due__lt=wanted.late_on) | Q(is_stated_late=True), state__in=(TaskState.OPEN, TaskState.REPORTED))
     if wanted.document or wanted.group:
         tasks = models.Task.objects.all()
         tasks = tasks.filter(document=wanted.document) if wanted.document else tasks
@@ -177,7 +179,7 @@ def tallies(day: date, soon: date) -> list[Tally]:
 _TALLY = """
 select body, count(*), count(*) filter (where state = 'open'), count(*) filter (where state = 'reported'),
     count(*) filter (where state = 'done'), count(*) filter (where state = 'cancelled'),
-    count(*) filter (where state in ('open', 'reported') and due < %(day)s),
+    count(*) filter (where state in ('open', 'reported') and (due < %(day)s or is_stated_late)),
     count(*) filter (where state = 'done' and done_on > due),
     count(*) filter (where state in ('open', 'reported') and due between %(day)s and %(soon)s)
 from steering_assignment group by body order by 7 desc, 2 desc, body"""
@@ -214,7 +216,9 @@ def _task(row: Mapping[str, Any]) -> Task:
 
 def _standing(line: models.Assignment) -> Standing:
     asked = parse_deadline(line.extension_asked) if line.extension_asked else None
-    return Standing(TaskState(line.state), parse_deadline(line.deadline), line.done_on, asked, line.percent, None)
+    return Standing(
+        TaskState(line.state), parse_deadline(line.deadline), line.done_on, asked, line.percent, line.is_stated_late, None
+    )
 
 
 def _action(row: models.TaskAction) -> Action:

@@ -19,9 +19,11 @@ from dancu.steering.domain import (
     ActionKind,
     Assignment,
     Side,
+    Standing,
     Task,
     TaskState,
     check_action,
+    overall,
     standing_on,
 )
 from dancu.steering.store import Tally
@@ -102,6 +104,28 @@ def tallies_today(*, now: datetime) -> list[Tally]:
 def board_on(day: date) -> list[Assignment]:
     """Every part as it stood at the end of a day (*bảng nhiệm vụ vào một ngày*)."""
     return [Assignment(task, body, standing_on(task, actions, day)) for task, body, actions in store.histories(day)]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskCounts:
+    """How many tasks, not parts, stand where (*số nhiệm vụ*): one is late as soon as one body is."""
+
+    total: int
+    done: int
+    reported: int
+    late: int
+    due_soon: int
+
+
+def counts_of(parts: Iterable[Assignment], day: date) -> TaskCounts:
+    """Tasks of a board, each once however many bodies have a part in it (*đếm nhiệm vụ*)."""
+    by_task: dict[str, list[Standing]] = {}
+    for each in parts:
+        by_task.setdefault(each.task.code, []).append(each.standing)
+    states = Counter(overall(standings) for standings in by_task.values())
+    late = sum(any(one.done_on is None and one.is_late(day) for one in standings) for standings in by_task.values())
+    soon = sum(any(one.is_due_soon(day) for one in standings) for standings in by_task.values())
+    return TaskCounts(len(by_task), states[TaskState.DONE], states[TaskState.REPORTED], late, soon)
 
 
 def tallies_of(parts: Iterable[Assignment], day: date) -> list[Tally]:

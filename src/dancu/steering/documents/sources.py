@@ -289,6 +289,9 @@ class SourceDocument:
     def place_of(self, clause: str) -> str:
         return next(each.place for each in self.clauses if each.id == clause)
 
+    def clause_of(self, name: str) -> Clause:
+        return next(each for each in self.clauses if each.id == name)
+
     def list_of(self, name: str) -> StatedList:
         return next(each for each in self.lists if each.id == name)
 
