@@ -41,10 +41,27 @@ def after(*actions: Action, on: date = TODAY, task: Task | None = None) -> Stand
     return standing_on(task or a_task(), actions, on)
 
 
-def test_nothing_done_it_is_open_and_late_from_the_day_after() -> None:
+def test_nothing_said_it_is_open_and_overdue_without_a_report_from_the_day_after() -> None:
     assert after().state is TaskState.OPEN
-    assert (after().is_late(date(2022, 5, 31)), after().is_late(date(2022, 6, 1))) == (False, True)
+    assert (after().is_unreported(date(2022, 5, 31)), after().is_unreported(date(2022, 6, 1))) == (False, True)
+    assert not after().is_late(TODAY), "whether it is late nobody knows"
     assert after().days_late(date(2022, 6, 10)) == 10
+
+
+def test_told_and_not_done_it_is_late_from_the_day_after() -> None:
+    told = after(an_action(K.REPORT, date(2022, 2, 1)))
+
+    assert (told.is_late(date(2022, 5, 31)), told.is_late(date(2022, 6, 1))) == (False, True)
+    assert not told.is_unreported(TODAY)
+    assert after(an_action(K.REMIND)).is_unreported(TODAY), "to be reminded says nothing"
+
+
+def test_what_a_document_calls_late_is_late_also_without_a_deadline_until_it_is_done() -> None:
+    called = an_action(K.STATE_LATE, date(2022, 7, 1))
+
+    assert after(called, task=a_task("")).is_late(TODAY)
+    assert not after(called, an_action(K.CONFIRM, done_on="2022-08-01"), task=a_task("")).is_late(TODAY)
+    assert not after(called, an_action(K.EXTEND, deadline="2023-12")).is_late(TODAY)
 
 
 def test_what_its_owner_calls_done_is_done_once_it_was_confirmed() -> None:
@@ -69,7 +86,7 @@ def test_a_longer_deadline_holds_from_the_day_it_was_given() -> None:
     given = an_action(K.EXTEND, date(2022, 7, 1), deadline="2022-12")
 
     assert after(given).deadline.text == "2022-12"
-    assert after(given, on=date(2022, 6, 30)).is_late(date(2022, 6, 30)), "until then it was late"
+    assert after(given, on=date(2022, 6, 30)).is_unreported(date(2022, 6, 30)), "until then it was overdue"
     assert not after(given).is_late(date(2022, 12, 31))
 
 

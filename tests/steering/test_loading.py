@@ -57,6 +57,14 @@ def test_the_fourteen_late_tasks_of_the_report_are_late_on_its_day_as_it_names_t
     assert {each.body for each in late if each.task.code == "BC02-14"} == {"G18", "G15", "G07"}
 
 
+def test_on_the_day_of_the_report_nothing_else_is_called_late() -> None:
+    load()
+    board = usecases.board_on(REPORT_DAY)
+
+    assert usecases.counts_of(board, REPORT_DAY).late == 14, "of the others nobody has told"
+    assert usecases.counts_of(board, REPORT_DAY).unreported > 0
+
+
 def test_four_of_the_seven_tasks_of_the_ministry_were_done_with_their_papers() -> None:
     load()
 

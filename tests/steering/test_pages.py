@@ -53,6 +53,9 @@ def state_of(code: str = "NV-1", body: str = "G18") -> TaskState:
 
 
 def test_the_board_counts_per_body_and_says_who_is_behind() -> None:
+    assert "Quá hạn, chưa có báo cáo 1" in text_of(browser().get(BOARD))
+    post(HEALTH, kind="report")
+
     page = text_of(browser().get(BOARD))
 
     assert "Bộ Y tế có nhiều nhiệm vụ chậm nhất: 1" in page
@@ -73,6 +76,7 @@ def test_the_board_of_a_past_day_and_a_wrong_day() -> None:
 
 
 def test_tasks_are_found_by_body_state_document_and_what_is_late() -> None:
+    post(HEALTH, kind="report")
     secretary = browser()
 
     def shown(query: str) -> set[str]:
@@ -81,6 +85,7 @@ def test_tasks_are_found_by_body_state_document_and_what_is_late() -> None:
     assert shown("") == {"NV-1", "NV-2", "NV-3"}
     assert shown("?co-quan=G15") == {"NV-2", "NV-3"}
     assert shown("?cham=1") == {"NV-1"}
+    assert shown("?chua-bao-cao=1") == set()
     assert shown("?trang-thai=done") == set()
     assert shown("?van-ban=bc-2026&nhom=Kết nối, chia sẻ") == {"NV-1", "NV-2", "NV-3"}
     assert shown("?van-ban=khac") == set()

@@ -99,17 +99,21 @@ def test_today_and_the_past_are_counted_alike() -> None:
 
     assert now == usecases.tallies_of(usecases.board_on(TODAY), TODAY)
     health, justice = now
-    assert (health.body, health.total, health.open, health.reported, health.late, health.due_soon) == ("G18", 4, 3, 1, 2, 1)
+    assert (health.body, health.total, health.open, health.reported, health.late, health.due_soon) == ("G18", 4, 3, 1, 1, 1)
+    assert health.unreported == 1
     assert (justice.done, justice.done_late, justice.late) == (1, 1, 0)
     [then, _other] = usecases.tallies_of(usecases.board_on(date(2026, 5, 31)), date(2026, 5, 31))
     assert (then.late, then.reported, then.done) == (0, 0, 0), "on that day nothing was late yet"
 
 
 def test_what_is_late_is_named_the_longest_first() -> None:
-    set_tasks(a_task("NV-1", "2026-05"), a_task("NV-2", "2026-03"), a_task("NV-3", "2026-12"))
+    set_tasks(a_task("NV-1", "2026-05"), a_task("NV-2", "2026-03"), a_task("NV-3", "2026-12"), a_task("NV-4", "2026-04"))
+    for code in ("NV-1", "NV-2", "NV-3"):
+        step(ActionKind.REPORT, code)
 
     assert [each.task.code for each in usecases.late(usecases.board_on(TODAY), TODAY)] == ["NV-2", "NV-1"]
     assert {each.task.code for each in store.assignments(Wanted(late_on=TODAY))} == {"NV-1", "NV-2"}
+    assert [each.task.code for each in store.assignments(Wanted(unreported_on=TODAY))] == ["NV-4"]
 
 
 def test_what_does_not_fit_is_refused_and_nothing_is_written() -> None:

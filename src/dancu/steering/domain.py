@@ -80,6 +80,7 @@ STEPS: tuple[Step, ...] = (
     Step(_T.DONE, _K.REOPEN, _S.SECRETARY, _T.OPEN),
     Step(_T.CANCELLED, _K.REOPEN, _S.SECRETARY, _T.OPEN),
 )
+_SILENT = (_K.ASSIGN, _K.REMIND)  # they say nothing of how it stands
 _NEED_TEXT = frozenset(_K) - {_K.ASSIGN, _K.CONFIRM, _K.REMIND}
 
 
@@ -125,13 +126,21 @@ class Standing:
     extension_asked: Deadline | None  # waits for the secretary
     percent: int
     is_stated_late: bool
+    is_told: bool  # somebody said something about it since it was assigned
     last: Action | None
 
     def is_late(self, on: date) -> bool:
-        """Due before the day and not done, or done after it was due, or called late; what was cancelled is never late."""
-        return self.state is not TaskState.CANCELLED and (self.is_stated_late or self.deadline.is_late(on, self.done_on))
+        """Called late, or behind its deadline as somebody told; what was cancelled is never late."""
+        return self.state is not TaskState.CANCELLED and (
+            self.is_stated_late or (self.is_told and self.deadline.is_late(on, self.done_on))
+        )
+
+    def is_unreported(self, on: date) -> bool:
+        """Due before the day, and nobody ever said a word: whether it is late or done nobody knows (*quá hạn, chưa có báo cáo*)."""
+        return self.state is TaskState.OPEN and not self.is_told and not self.is_stated_late and self.deadline.is_late(on)
 
     def days_late(self, on: date) -> int:
+        """Days behind the deadline, whoever told or did not."""
         return 0 if self.state is TaskState.CANCELLED else self.deadline.days_late(on, self.done_on)
 
     def is_due_soon(self, on: date) -> bool:
@@ -144,10 +153,10 @@ class Standing:
 def standing_on(task: Task, actions: Iterable[Action], day: date, *, known_by: datetime | None = None) -> Standing:
     """Fold what was done up to a day (*tình trạng vào ngày*); with `known_by` only what was written down by that moment."""
     state, deadline, done_on, asked, percent, last = TaskState.OPEN, task.deadline, None, None, 0, None
-    is_stated_late = False
+    is_stated_late = is_told = False
     known = (each for each in actions if each.on <= day and (known_by is None or each.at <= known_by))
     for action in sorted(known, key=lambda one: (one.on, one.at)):
-        last = action
+        last, is_told = action, is_told or action.kind not in _SILENT
         match action.kind:
             case ActionKind.REPORT:
                 percent = int(action.data.get("percent", percent))
@@ -168,7 +177,7 @@ def standing_on(task: Task, actions: Iterable[Action], day: date, *, known_by: d
                 state, asked, is_stated_late = TaskState.CANCELLED, None, False
             case ActionKind.STATE_LATE:
                 is_stated_late = True
-    return Standing(state, deadline, done_on, asked, percent, is_stated_late, last)
+    return Standing(state, deadline, done_on, asked, percent, is_stated_late, is_told, last)
 
 
 @dataclass(frozen=True, slots=True)

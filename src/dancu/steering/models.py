@@ -43,6 +43,7 @@ class Assignment(models.Model):
     percent = models.IntegerField(default=0, db_default=0)
     extension_asked = models.TextField(default="", db_default="")
     is_stated_late = models.BooleanField(default=False, db_default=False)
+    is_told = models.BooleanField(default=False, db_default=False)
     actions = models.IntegerField(default=0, db_default=0)
     changed_at = models.DateTimeField()
 

@@ -71,6 +71,7 @@ def tasks_page(request: HttpRequest) -> HttpResponse:
         request.GET.get("nhom", ""),
         state if state in list(TaskState) else "",
         today if request.GET.get("cham") else None,
+        today if request.GET.get("chua-bao-cao") else None,
     )
     after = int(text) if (text := request.GET.get("sau", "")).isdigit() and len(text) < 7 else 0
     parts = store.assignments(wanted, after, PAGE_ROWS + 1)
@@ -154,7 +155,7 @@ def part_page(request: HttpRequest, code: str, body: str) -> HttpResponse:
     return render(request, "steering/part.html", context, status=status)
 
 
-_FILTERS = ("co-quan", "van-ban", "nhom", "trang-thai", "cham")
+_FILTERS = ("co-quan", "van-ban", "nhom", "trang-thai", "cham", "chua-bao-cao")
 
 
 def _take(request: HttpRequest, code: str, body: str) -> None:
@@ -210,14 +211,15 @@ def _past_day(text: str, today: date, field: str = "ngay") -> date:
 
 
 def _state_choices(kept: dict[str, str], wanted: Wanted) -> list[Choice]:
-    others = {name: value for name, value in kept.items() if name not in ("trang-thai", "cham")}
+    others = {name: value for name, value in kept.items() if name not in ("trang-thai", "cham", "chua-bao-cao")}
 
     def leads(**more: str) -> str:
         return f"{TASKS}?{urlencode({**others, **more})}" if {**others, **more} else TASKS
 
     return [
-        Choice(_("Tất cả"), leads(), not wanted.state and wanted.late_on is None),
+        Choice(_("Tất cả"), leads(), not wanted.state and wanted.late_on is None and wanted.unreported_on is None),
         Choice(_("Chậm"), leads(cham="1"), wanted.late_on is not None),
+        Choice(_("Quá hạn, chưa có báo cáo"), leads(**{"chua-bao-cao": "1"}), wanted.unreported_on is not None),
         *(
             Choice(in_language(word), leads(**{"trang-thai": state.value}), wanted.state == state)
             for state, (word, _kind) in shown.STATE_WORDS.items()

@@ -49,6 +49,8 @@ def state_of(standing: Standing, day: date) -> State:
     if standing.state in (TaskState.OPEN, TaskState.REPORTED) and standing.is_late(day):
         days = standing.days_late(day)
         return State(_("Chậm %(days)s ngày") % {"days": days} if days else _("Chậm"), "bad")
+    if standing.is_unreported(day):
+        return State(_("Quá hạn, chưa có báo cáo"), "warn")
     if standing.state is TaskState.DONE and standing.is_late(day):
         return State(_("Hoàn thành muộn %(days)s ngày") % {"days": standing.days_late(day)}, "warn")
     if standing.is_due_soon(day):
@@ -61,7 +63,7 @@ def tally_table(tallies: Iterable[Tally]) -> Table:
     names = body_names({each.body for each in found})
     rows = [
         Row(
-            (names[each.body], each.total, each.done, each.reported, each.due_soon, each.late, each.done_late),
+            (names[each.body], each.total, each.done, each.reported, each.due_soon, each.late, each.unreported, each.done_late),
             f"{TASKS}?co-quan={each.body}",
         )
         for each in found
@@ -69,7 +71,7 @@ def tally_table(tallies: Iterable[Tally]) -> Table:
     columns = (
         Column(_("Cơ quan")), Column(_("Nhiệm vụ"), "amount"), Column(_("Hoàn thành"), "amount"),
         Column(_("Chờ xác nhận"), "amount"), Column(_("Sắp đến hạn"), "amount"), Column(_("Chậm"), "amount"),
-        Column(_("Hoàn thành muộn"), "amount"),
+        Column(_("Quá hạn, chưa có báo cáo"), "amount"), Column(_("Hoàn thành muộn"), "amount"),
     )  # fmt: skip
     return Table(_("Theo cơ quan"), columns, rows, _("Chưa có nhiệm vụ nào."))
 

@@ -32,6 +32,7 @@ class Wanted:
     group: str = ""
     state: str = ""
     late_on: date | None = None
+    unreported_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Tally:
     done: int
     cancelled: int
     late: int
+    unreported: int  # due, and nobody ever said a word
     done_late: int
     due_soon: int
 
@@ -124,6 +126,7 @@ def add_action(task: UUID, body: str, action: Action, after: Standing) -> None:
         percent=after.percent,
         extension_asked=after.extension_asked.text if after.extension_asked else "",
         is_stated_late=after.is_stated_late,
+        is_told=after.is_told,
         actions=line.actions + 1,
         changed_at=action.at,
     )
@@ -152,7 +155,10 @@ def assignments(wanted: Wanted, start: int = 0, limit: int = LISTED_MAX) -> list
     if wanted.state:
         rows = rows.filter(state=wanted.state)
     if wanted.late_on is not None:
-        rows = rows.filter(Q(due__lt=wanted.late_on) | Q(is_stated_late=True), state__in=(TaskState.OPEN, TaskState.REPORTED))
+        late = Q(due__lt=wanted.late_on, is_told=True) | Q(is_stated_late=True)
+        rows = rows.filter(late, state__in=(TaskState.OPEN, TaskState.REPORTED))
+    if wanted.unreported_on is not None:
+        rows = rows.filter(due__lt=wanted.unreported_on, is_told=False, is_stated_late=False, state=TaskState.OPEN)
     if wanted.document or wanted.group:
         tasks = models.Task.objects.all()
         tasks = tasks.filter(document=wanted.document) if wanted.document else tasks
@@ -179,7 +185,8 @@ def tallies(day: date, soon: date) -> list[Tally]:
 _TALLY = """
 select body, count(*), count(*) filter (where state = 'open'), count(*) filter (where state = 'reported'),
     count(*) filter (where state = 'done'), count(*) filter (where state = 'cancelled'),
-    count(*) filter (where state in ('open', 'reported') and (due < %(day)s or is_stated_late)),
+    count(*) filter (where state in ('open', 'reported') and (is_stated_late or (is_told and due < %(day)s))),
+    count(*) filter (where state = 'open' and not is_told and not is_stated_late and due < %(day)s),
     count(*) filter (where state = 'done' and done_on > due),
     count(*) filter (where state in ('open', 'reported') and due between %(day)s and %(soon)s)
 from steering_assignment group by body order by 7 desc, 2 desc, body"""
@@ -217,7 +224,14 @@ def _task(row: Mapping[str, Any]) -> Task:
 def _standing(line: models.Assignment) -> Standing:
     asked = parse_deadline(line.extension_asked) if line.extension_asked else None
     return Standing(
-        TaskState(line.state), parse_deadline(line.deadline), line.done_on, asked, line.percent, line.is_stated_late, None
+        TaskState(line.state),
+        parse_deadline(line.deadline),
+        line.done_on,
+        asked,
+        line.percent,
+        line.is_stated_late,
+        line.is_told,
+        None,
     )
 
 

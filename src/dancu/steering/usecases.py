@@ -114,6 +114,7 @@ class TaskCounts:
     done: int
     reported: int
     late: int
+    unreported: int
     due_soon: int
 
 
@@ -124,8 +125,9 @@ def counts_of(parts: Iterable[Assignment], day: date) -> TaskCounts:
         by_task.setdefault(each.task.code, []).append(each.standing)
     states = Counter(overall(standings) for standings in by_task.values())
     late = sum(any(one.done_on is None and one.is_late(day) for one in standings) for standings in by_task.values())
+    unreported = sum(any(one.is_unreported(day) for one in standings) for standings in by_task.values())
     soon = sum(any(one.is_due_soon(day) for one in standings) for standings in by_task.values())
-    return TaskCounts(len(by_task), states[TaskState.DONE], states[TaskState.REPORTED], late, soon)
+    return TaskCounts(len(by_task), states[TaskState.DONE], states[TaskState.REPORTED], late, unreported, soon)
 
 
 def tallies_of(parts: Iterable[Assignment], day: date) -> list[Tally]:
@@ -149,6 +151,7 @@ def _tally(body: str, own: Sequence[Assignment], day: date) -> Tally:
         states[TaskState.DONE],
         states[TaskState.CANCELLED],
         len(lates) - done_late,
+        sum(each.standing.is_unreported(day) for each in own),
         done_late,
         sum(each.standing.is_due_soon(day) for each in own),
     )
