@@ -30,6 +30,7 @@ OPEN = {
     "ledger_answercount": "how many answers an organisation got on a day: compared for the whole country, no page shows one",
     "exchange_shadowcount": "which elements of answers differed while running beside another service: no values, no persons",
     "reconcile_phonewriting": "batches for the registry: counts, and two hands of different units who must see one another's",
+    "steering_taskaction": "what every body was asked and reported is followed by all; nobody's person is in it",
     "exchange_alarm": "lines a whole system crossed are counted whoever of its officers asks next; nobody is named in it",
 }
 WITHOUT_FORCE = """

@@ -25,6 +25,7 @@ from dancu.cli.demo_protection import HANDLER, LEADER, prepare_protection
 from dancu.cli.demo_reconcile import REVIEWER, TEAM, prepare_reconcile
 from dancu.cli.demo_registry import APPROVER, NEW, REGISTRAR, prepare_registry
 from dancu.cli.demo_scene import BASIS, BIRTH, HUE, OFFICER, PASSWORD, PURPOSE, REST_SECRET, SCENES, SOAP_SECRET, Scene
+from dancu.cli.demo_steering import MINISTRY, PROVINCE, SECRETARY, prepare_steering
 from dancu.kernel import clock
 from dancu.kernel.config import Config, read_config
 
@@ -83,6 +84,7 @@ def prepare(config: Config, persons: int, say: Say, scene: Scene = HUE) -> None:
     prepare_operations(PASSWORD)
     prepare_gate(PASSWORD)
     prepare_reconcile(config, persons, PASSWORD, say)
+    prepare_steering(PASSWORD, say)
 
 
 def appoint_officers(scene: Scene = HUE) -> None:
@@ -340,6 +342,7 @@ def describe_accounts() -> str:
         f"  bảo vệ dữ liệu {HANDLER} / {PASSWORD}   (yêu cầu của người dân, sự cố; người thứ hai: {LEADER})\n"
         f"  vận hành       {OPERATOR} / {PASSWORD}   (hàng gửi: việc chờ, việc chưa gửi được)\n"
         f"  đối soát       {TEAM} / {PASSWORD}   (danh sách thuê bao; người xem lại: {REVIEWER})\n"
+        f"  theo dõi       {SECRETARY} / {PASSWORD}   (đầu mối báo cáo: {MINISTRY}, {PROVINCE})\n"
         f"  SOAP quốc gia  {HUE.soap_client} / {SOAP_SECRET}   (MaCanBo VDXP_HUE, MaDVC {BIRTH}, MaTichHop 037)\n"
         f"  REST           {HUE.rest_client} / {REST_SECRET}   (officer canbo01)"
     )

@@ -24,6 +24,7 @@ HELP = {
     "protection": "say whose officers handle what people ask about their data",
     "synth": "write a simulated population to a file",
     "reconcile": "compare a list with a snapshot of the registry; go on with what was stopped",
+    "steering": "set the tasks of the documents on file",
     "demo": "prepare the simulated province and do the main job once",
     "ledger": "read the ledger; prove, check, audit, export it",
     "sequencer": "put entries into the ledger's tree and sign it; `dancu up` runs one",

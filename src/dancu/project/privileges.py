@@ -38,6 +38,9 @@ APPEND_ONLY = (
     "onboarding_inspectionaction",
     "reconcile_roundaction",
     "reconcile_phonestep",
+    "steering_task",
+    "steering_taskaction",
+    "steering_figure",
 )
 # A step is tried, ended and emptied; rows with an interval are withdrawn or the household dissolved; nothing else of them changes,
 # and none is deleted.

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "dancu.registrar",
     "dancu.protection",
     "dancu.portal",
+    "dancu.steering",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

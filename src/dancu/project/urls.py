@@ -39,6 +39,7 @@ urlpatterns = [
     path("", include("dancu.exchange.urls")),
     path("", include("dancu.procedures.urls")),
     path("", include("dancu.reconcile.urls")),
+    path("", include("dancu.steering.urls")),
     path("", include("dancu.registrar.urls")),
     path("", include("dancu.protection.urls")),
     path("", include("dancu.portal.urls")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dancu.ui.navigation import NavItem
 
+STEERING = ("steering-secretary", "steering-body")
 NAVIGATION = (
     NavItem("/mot-cua", "Tra cứu, đối chiếu", "desk", "look", "Một cửa: tra cứu, đối chiếu, tiếp nhận hồ sơ"),
     NavItem("/mot-cua/ho-so", "Hồ sơ", "desk", "dossiers", "Hồ sơ của đơn vị: hạn trả, chờ đối chiếu, tờ khai đang làm dở"),
@@ -40,6 +41,8 @@ NAVIGATION = (
         "/doi-soat/ghi-so-dien-thoai", "Số điện thoại", "registrar-approver", "writings", "Số điện thoại chờ duyệt ghi vào dân cư"
     ),
     NavItem("/doi-soat/xem-lai", "Xem lại", "list-reviewer", "review", "Đối soát: trường hợp gần khớp chờ kết luận"),
+    *(NavItem("/theo-doi", "Theo dõi", role, "steering", "Theo dõi, đôn đốc: nhiệm vụ, thời hạn, tiến độ") for role in STEERING),
+    *(NavItem("/theo-doi/nhiem-vu", "Nhiệm vụ", role, "tasks", "Nhiệm vụ của các bộ, ngành, địa phương") for role in STEERING),
     NavItem("/quyen/truy-cap-khan", "Truy cập khẩn", "data-protection", "glass", "Truy cập khẩn: chờ xem lại, quá hạn, đã xem lại"),
     NavItem("/van-hanh/gui-di", "Hàng gửi", "operator", "outbox", "Hàng gửi: việc chờ, việc chưa gửi được, gửi lại"),
     NavItem("/quyen/de-xuat", "Hai người", "operator", "proposals", "Việc cần hai người: chờ quyết định, đã xong"),
