@@ -35,7 +35,7 @@ _STRONG_BEFORE = 60
 
 
 def deadlines_in(said: Mapped, rules: Rules, day: date | None = None) -> list[NamedDeadline]:
-    """The deadlines of a sentence in their order (*các thời hạn trong câu*). `day` of the document gives a year that is not written."""
+    """The deadlines of a sentence in their order (*các thời hạn trong câu*). `day` of the document gives a missing year."""
     found = []
     for match in _DATES.finditer(said.text):
         before = said.text[max(0, match.start() - _BEFORE) : match.start()]
@@ -52,7 +52,7 @@ def deadlines_in(said: Mapped, rules: Rules, day: date | None = None) -> list[Na
 
 
 def main_deadline(found: list[NamedDeadline]) -> NamedDeadline | None:
-    """The one a task is due by: the first that a word of finishing or reporting leads to, else the first; "at all times" comes last."""
+    """The one a task is due by: the first that a word of finishing or reporting leads to, else the first; standing ones last."""
     dated = [each for each in found if each.text != STANDING]
     strong = [each for each in dated if each.is_strong]
     return next(iter(strong or dated or found), None)

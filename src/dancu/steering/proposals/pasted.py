@@ -58,7 +58,7 @@ class Block:
 
 
 def blocks_of(source: str) -> list[Block]:
-    """The items of a pasted text in their order (*các mục của văn bản*). Footnotes are left out: they explain and give no orders."""
+    """The items of a pasted text in their order (*các mục của văn bản*). Footnotes are left out: they give no orders."""
     blocks: list[Block] = []
     after_gap = in_note = False
     last_length = 0

@@ -114,9 +114,7 @@ def _step_into(reader: _Reader, block: Block) -> None:
 
 def _label(reader: _Reader, block: Block) -> str:
     if block.mark in _DASHES:
-        return (
-            f"gạch đầu dòng {reader.counted[block.level]}" if block.mark not in "+○" else f"dấu cộng {reader.counted[block.level]}"
-        )
+        return f"{'dấu cộng' if block.mark in '+○' else 'gạch đầu dòng'} {reader.counted[block.level]}"
     return block.mark
 
 
@@ -213,7 +211,7 @@ def _put_together(
 
 
 def _add_deadline(reader: _Reader, sentence: Sentence, first: int, block: Block) -> bool:
-    """Give the deadline of such a sentence to the task before it, after a semicolon to all of its row. False: it is a task itself."""
+    """Give such a sentence's deadline to the task before it, after a semicolon to all of its row. False: it is a task."""
     due = main_deadline(deadlines_in(sentence.said, reader.rules, reader.day))
     since = first if block.mark else max(0, first - 1)
     own = [at for at in range(since, len(reader.tasks)) if _is_open(reader.tasks[at])]
