@@ -58,6 +58,12 @@ def paragraphs(data: bytes, style: str) -> list[str]:
     return [text_of(each) for each in found if value(each.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")) == style]
 
 
+def lines_of(data: bytes, style: str) -> list[str]:
+    """The lines of the first paragraph of a style, as broken by the writer."""
+    found = next(each for each in part(data).iter(qn("w:p")) if value(each.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")) == style)
+    return [text.text or "" for text in found.iter(qn("w:t"))]
+
+
 def style_of(data: bytes, name: str) -> etree._Element:
     styles = part(data, "word/styles.xml").iter(qn("w:style"))
     return next(each for each in styles if each.get(qn("w:styleId")) == name)
@@ -320,8 +326,19 @@ def test_an_unknown_authority_to_sign_is_refused() -> None:
 def test_several_addressees_stand_in_lines_of_their_own() -> None:
     data = write_docx(a_report(addressees=("Bộ A", "UBND tỉnh B")))
 
-    assert paragraphs(data, "addressee") == ["Kính gửi:"]
+    assert paragraphs(data, "addressees") == ["Kính gửi:"]
     assert paragraphs(data, "addresseeLine") == ["- Bộ A;", "- UBND tỉnh B."]
+
+
+def test_a_long_name_is_broken_in_lines_that_fit_and_the_callers_breaks_are_kept_where_they_do() -> None:
+    named = "TỔ CÔNG TÁC TRIỂN KHAI CHƯƠNG TRÌNH"
+    kept, broken_again = f"{named[:15]}\n{named[16:]}", f"{named} {named}\n{named}"
+
+    texts = [lines_of(write_docx(a_report(issuer=name)), "issuer") for name in (kept, broken_again)]
+
+    assert texts[0] == kept.split("\n")
+    assert len(texts[1]) > 3
+    assert " ".join(texts[1]) == broken_again.replace("\n", " ")
 
 
 def test_a_table_repeats_its_head_and_keeps_its_rows_whole() -> None:

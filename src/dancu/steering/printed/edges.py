@@ -66,7 +66,7 @@ def _addressees(document: OfficialDocument) -> Elements:
     if len(names) == 1:
         return [plain("addressee", f"Kính gửi: {names[0]}", keep=True)]
     lines = [f"- {name.rstrip(_PERIODS)}{'.' if at == len(names) else ';'}" for at, name in enumerate(names, start=1)]
-    return [plain("addressee", "Kính gửi:", keep=True), *(plain("addresseeLine", line) for line in lines)]
+    return [plain("addressees", "Kính gửi:", keep=True), *(plain("addresseeLine", line) for line in lines), paragraph("rule", [])]
 
 
 def _signed(signature: Signature) -> Elements:
@@ -95,8 +95,8 @@ def _length_of(text: str, size: int) -> float:
 
 
 def _balanced(text: str, width: float, size: int) -> str:
-    """A name too long for one line in lines of like length, as an office breaks it; breaks the caller made are kept."""
-    if "\n" in text:
+    """A name too long for one line in lines of like length, as an office breaks it; the caller's breaks are kept where they fit."""
+    if "\n" in text and all(_length_of(line, size) <= width for line in text.split("\n")):
         return text
     fewest = len(_broken(text, width, size))
     narrowest = next((limit for limit in range(1, round(width) + 1) if len(_broken(text, limit, size)) <= fewest), round(width))

@@ -27,6 +27,7 @@ _LEVELS = (
 _HEADING_LEVEL = 5  # "Bộ Y tế:" on a line of its own, dashes below it
 PLAIN_LEVEL = 9  # a paragraph without a number goes on under the last number
 _CUT_OFF = re.compile(r"(?:tháng|ngày|năm|số|điều|khoản|mục|điểm|quý)\s*$", re.I)
+_MARKS_MAX = 8  # a letter has two; putting thousands in order takes their square
 _FULL_LINE = 60  # letters: a shorter line was ended by its author, a longer one by the margin
 
 
@@ -59,9 +60,8 @@ class Block:
 
 def blocks_of(source: str) -> list[Block]:
     """The items of a pasted text in their order (*các mục của văn bản*). Footnotes are left out: they give no orders."""
-    blocks: list[Block] = []
+    rows: list[list[Block]] = []  # the lines of each item
     after_gap = in_note = False
-    last_length = 0
     for line in _lines(source):
         bare = line.text.strip()
         if not bare or _RULE_LINE.fullmatch(bare):
@@ -71,13 +71,12 @@ def blocks_of(source: str) -> list[Block]:
             in_note = True
             continue
         block = _block(_without_note_marks(line).trimmed())
-        if block.body.text or block.mark:
-            if blocks and _goes_on(blocks[-1], block, after_gap=after_gap, last_length=last_length):
-                blocks[-1] = _joined(blocks[-1], block)
-            else:
-                blocks.append(block)
-        after_gap, last_length = False, len(bare)
-    return blocks
+        if rows and _goes_on(rows[-1][-1], block, after_gap=after_gap):
+            rows[-1].append(block)
+        elif block.body.text or block.mark:
+            rows.append([block])
+        after_gap = False
+    return [_joined(row) for row in rows]
 
 
 def _lines(source: str) -> Iterator[Mapped]:
@@ -98,7 +97,7 @@ def _composed(source: str) -> Iterator[tuple[str, Span]]:
     at = 0
     while at < len(source):
         end = at + 1
-        while end < len(source) and unicodedata.combining(source[end]):
+        while end < min(len(source), at + _MARKS_MAX) and unicodedata.combining(source[end]):
             end += 1
         if source[at] not in _UNSEEN or _is_bullet(source, at):
             for letter in unicodedata.normalize("NFC", source[at:end]):
@@ -131,22 +130,35 @@ def _block(line: Mapped) -> Block:
     return Block(level, "", line.part(heading, len(line.text)))
 
 
-def _goes_on(before: Block, block: Block, *, after_gap: bool, last_length: int) -> bool:
-    """Does a line belong to the block before it? A page may end in the middle of a sentence."""
+def _goes_on(before: Block, block: Block, *, after_gap: bool) -> bool:
+    """Does a line belong to the block of the line before it? A page may end in the middle of a sentence."""
     last = before.body.text
+    was_full = len(last) > _FULL_LINE
     if block.mark:
-        return last_length > _FULL_LINE and bool(_CUT_OFF.search(last)) and block.level in (1, 2) and not after_gap
-    is_open = not last.endswith((".", ":", ";", "!", "?", "…"))
+        return was_full and bool(_CUT_OFF.search(last)) and block.level in (1, 2) and not after_gap
     starts_small = block.body.text[:1].islower() or block.body.text[:1].isdigit()
     if after_gap:
-        return is_open and starts_small
-    return starts_small or last_length > _FULL_LINE
+        return starts_small and not last.endswith((".", ":", ";", "!", "?", "…"))
+    return starts_small or was_full
 
 
-def _joined(before: Block, block: Block) -> Block:
-    line, body = before.body, block.body
-    if not line.spans or not body.spans:
-        return Block(before.level, before.mark, body if body.spans else line)
-    said = f"{block.mark}. {body.text}" if block.mark else body.text
-    lead = (Span(line.spans[-1].end, body.spans[0].start),) * (1 + len(said) - len(body.text))
-    return Block(before.level, before.mark, Mapped(f"{line.text} {said}", (*line.spans, *lead, *body.spans)))
+def _joined(row: list[Block]) -> Block:
+    first = row[0]
+    said: list[str] = []
+    spans: list[Span] = []
+    for line in row:
+        if not line.body.spans:
+            continue
+        words = f"{line.mark}. {line.body.text}" if said and line.mark else line.body.text
+        lead = len(words) - len(line.body.text) + bool(said)
+        between = Span(spans[-1].end if spans else line.body.spans[0].start, line.body.spans[0].start)
+        said.append(words)
+        spans += [*[between] * lead, *line.body.spans]
+    return Block(_level_of(first, said), first.mark, Mapped(" ".join(said), tuple(spans)))
+
+
+def _level_of(first: Block, said: list[str]) -> int:
+    """A paragraph is the heading of a list by how it ends, not by how its first line does."""
+    if first.mark or not said:
+        return first.level
+    return _HEADING_LEVEL if said[-1].endswith(":") else PLAIN_LEVEL

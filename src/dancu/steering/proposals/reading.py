@@ -49,6 +49,28 @@ class _Above:
     basis: tuple[NamedBasis, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """Where a sentence stands: under which label, after which bodies of its own item."""
+
+    label: str
+    carried: tuple[NamedBody, ...]
+    opens: bool  # it is the first of a numbered item
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read out of a sentence before it is a task."""
+
+    said: Mapped
+    owners: tuple[NamedBody, ...]
+    confidence: Confidence
+    due: list[NamedDeadline]
+    label: str
+    notes: tuple[str, ...] = ()
+    is_named: bool = False  # the sentence itself names its body
+
+
 @dataclass(slots=True)
 class _Reader:
     rules: Rules
@@ -147,65 +169,51 @@ def _read_sentences(reader: _Reader, block: Block, sentences: list[Sentence], la
         found = addressed(sentence.said, reader.rules)
         if found is not None and (not found.is_told or found.is_alone):
             continue
-        task = _task(reader, sentence.said, found, carried, opens=at == 0 and bool(block.mark), label=label)
+        task = _task(reader, sentence.said, found, _Standing(label, carried, opens=at == 0 and bool(block.mark)))
         if task is not None:
             reader.tasks.append(task)
             carried = found.bodies if found is not None else carried
 
 
-def _task(
-    reader: _Reader, said: Mapped, found: Addressed | None, carried: tuple[NamedBody, ...], *, opens: bool, label: str
-) -> ProposedTask | None:
-    rules = reader.rules
-    due = deadlines_in(said, rules, reader.day)
-    inherited = carried or _owners_above(reader)
-    owners, confidence, notes = (found.bodies, found.confidence, []) if found else (inherited, Confidence.MEDIUM, [INHERITED_OWNER])
-    if found is None:
-        orders = opens_with_order(said.text, rules) or _must(said.text, rules)
-        if rules.tells.match(without_lead(said.text, rules)) or (said.text.endswith(":") and not due):
-            return None
-        if inherited and not (orders or due or (opens and len(said.text) > _TITLE_LENGTH)):
-            return None
-        if not inherited:
-            if not (reader.stack or label) or not (due or orders):
-                return None
-            owners, confidence = _guessed(said, rules), Confidence.LOW
-            notes = [GUESSED_OWNER if owners else NO_OWNER]
-    return _put_together(reader, said, owners, confidence, notes, due, label, is_explicit=found is not None)
+def _task(reader: _Reader, said: Mapped, found: Addressed | None, at: _Standing) -> ProposedTask | None:
+    due = deadlines_in(said, reader.rules, reader.day)
+    if found is not None:
+        return _put_together(reader, _Read(said, found.bodies, found.confidence, due, at.label, is_named=True))
+    orders = opens_with_order(said.text, reader.rules) or _must(said.text, reader.rules)
+    if reader.rules.tells.match(without_lead(said.text, reader.rules)) or (said.text.endswith(":") and not due):
+        return None
+    if inherited := at.carried or _owners_above(reader):
+        is_item = at.opens and len(said.text) > _TITLE_LENGTH
+        read = _Read(said, inherited, Confidence.MEDIUM, due, at.label, notes=(INHERITED_OWNER,))
+        return _put_together(reader, read) if orders or due or is_item else None
+    if not (reader.stack or at.label) or not (due or orders):
+        return None
+    owners = _guessed(said, reader.rules)
+    notes = (GUESSED_OWNER if owners else NO_OWNER,)
+    return _put_together(reader, _Read(said, owners, Confidence.LOW, due, at.label, notes=notes))
 
 
-def _put_together(
-    reader: _Reader,
-    said: Mapped,
-    owners: tuple[NamedBody, ...],
-    confidence: Confidence,
-    notes: list[str],
-    due: list[NamedDeadline],
-    label: str,
-    *,
-    is_explicit: bool,
-) -> ProposedTask:
-    main = main_deadline(due)
-    notes = notes + [OTHER_DEADLINE.format(words=each.words) for each in due if main is not None and each.text != main.text]
-    if main is None and (main := _deadline_above(reader, is_explicit=is_explicit)):
-        notes.append(INHERITED_DEADLINE)
+def _put_together(reader: _Reader, read: _Read) -> ProposedTask:
+    said, main = read.said, main_deadline(read.due)
+    notes = [*read.notes, *(OTHER_DEADLINE.format(words=each.words) for each in read.due if main and each.text != main.text)]
     if main is None:
-        notes.append(NO_DEADLINE)
+        main = _deadline_above(reader, is_named=read.is_named)
+        notes.append(INHERITED_DEADLINE if main else NO_DEADLINE)
     if main is not None and reader.rules.deliver.search(said.text):
         notes.append(DELIVERS)
-    taken = {body.code for body in owners}
+    taken = {body.code for body in read.owners}
     basis = [each for above in reader.stack for each in above.basis] + list(_basis_in(said, reader.rules))
     return ProposedTask(
         text=said.text.rstrip(" .;:"),
         span=said.source(0, len(said.text)),
-        owners=owners,
+        owners=read.owners,
         co_owners=tuple(body for body in working_with(said, reader.rules) if body.code not in taken),
         deadline=main.text if main else "",
         deadline_words=main.words if main else "",
         deadline_span=main.span if main else None,
         legal_basis=tuple({each.words: each for each in basis}.values()),
-        place=_place(reader, label),
-        confidence=confidence,
+        place=_place(reader, read.label),
+        confidence=read.confidence,
         notes=tuple(notes),
     )
 
@@ -214,11 +222,12 @@ def _add_deadline(reader: _Reader, sentence: Sentence, first: int, block: Block)
     """Give such a sentence's deadline to the task before it, after a semicolon to all of its row. False: it is a task."""
     due = main_deadline(deadlines_in(sentence.said, reader.rules, reader.day))
     since = first if block.mark else max(0, first - 1)
-    own = [at for at in range(since, len(reader.tasks)) if _is_open(reader.tasks[at])]
-    if due is None or not own or own[-1] != len(reader.tasks) - 1:
+    if due is None or len(reader.tasks) <= since or not _is_open(reader.tasks[-1]):
         return False
-    for at in own if sentence.joined else own[-1:]:
+    at = len(reader.tasks) - 1
+    while at >= since and _is_open(reader.tasks[at]):
         reader.tasks[at] = _with_deadline(reader.tasks[at], due, sentence, reader.rules)
+        at = at - 1 if sentence.joined else -1
     return True
 
 
@@ -260,11 +269,11 @@ def _owners_above(reader: _Reader) -> tuple[NamedBody, ...]:
     return next((above.owners for above in reversed(reader.stack) if above.owners), ())
 
 
-def _deadline_above(reader: _Reader, *, is_explicit: bool) -> NamedDeadline | None:
+def _deadline_above(reader: _Reader, *, is_named: bool) -> NamedDeadline | None:
     """A heading's deadline holds for those below it, but not for another body when the heading names its own."""
     for above in reversed(reader.stack):
         if above.deadline is not None:
-            return None if is_explicit and above.owners else above.deadline
+            return None if is_named and above.owners else above.deadline
     return None
 
 

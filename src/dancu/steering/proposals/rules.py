@@ -94,10 +94,10 @@ class Rules:
     def code_of(self, words: str) -> str:
         """The code of a body or group as it is written, empty when the rules do not know it."""
         key = _key(words)
-        for group in self.groups:
-            if any(re.fullmatch(pattern, words.strip(), re.I) for pattern in group.patterns):
-                return group.code
-        return self.codes.get(key) or self.bare.get(key, "")
+        if code := self.codes.get(key) or self.bare.get(key):
+            return code
+        named = (group.code for group in self.groups for pattern in group.patterns if re.fullmatch(pattern, words.strip(), re.I))
+        return next(named, "")
 
 
 def read_rules(names: Mapping[str, str], path: Path = RULES_FILE) -> Rules:

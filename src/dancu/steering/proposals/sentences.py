@@ -12,10 +12,11 @@ from dancu.steering.proposals.pasted import Mapped
 from dancu.steering.proposals.rules import Rules
 
 _END = re.compile(r"[.!?…;:,]\s+")
-_BETWEEN = re.compile(r"\s*(?:,\s*và|,|và|cùng|;)\s+")
+_BETWEEN = re.compile(r"\s*(?:,\s*và|,|và|cùng)\s+")
 _ASIDE = re.compile(r"\s*\(([^()]*)\)")
 _SHORTENED = re.compile(r"(?:^|[\s(])(?:TP|Q|P|H|TX|TT|[A-ZĐ])\.$")
 _BOUNDARY = re.compile(r"[,:;–-]\s*$")
+_LOOK = 300  # letters before and after a place that are looked at: a longer look would cost its square on a text without sentences
 _NEAR, _FAR = 25, 60  # letters from the start of a sentence that only adds a deadline to that deadline
 
 
@@ -58,10 +59,10 @@ def addressed(said: Mapped, rules: Rules) -> Addressed | None:
     at = 0
     while found := rules.bodies.search(said.text, at):
         bodies, end = named_from(said, found.start(), rules)
-        if depth[found.start()] == 0 and _may_be_told(said.text[: found.start()], rules):
+        if depth[found.start()] == 0 and _may_be_told(said.text, found.start(), rules):
             told = _told(said.text, bodies, end, rules)
             if told is not None:
-                return replace(told, is_asked=_asks(said.text[: found.start()], rules))
+                return replace(told, is_asked=_asks(_left_of(said.text, found.start()), rules))
         at = max(end, found.end(), at + 1)
     return None
 
@@ -115,16 +116,17 @@ def only_adds_deadline(said: Mapped, rules: Rules) -> bool:
 
 
 def _ends(body: Mapped, found: re.Match[str], rules: Rules, start: int) -> bool:
-    stop, after = found[0][0], body.text[found.end() :]
+    stop, after = found[0][0], body.text[found.end() : found.end() + _LOOK]
     if stop in ".!?…":
         shortened = _SHORTENED.search(body.text[max(0, found.start() - 5) : found.start() + 1])
         return (not shortened and after[:1].strip("“\"'‘(")[:1].isupper()) or after[:1] in '“"('
     if stop == ",":
         return after[:1].isupper() and rules.order.match(after) is not None
-    rest = body.part(found.end(), len(body.text))
+    rest = body.part(found.end(), found.end() + _LOOK)
     if stop == ";":
-        before = deadlines_in(body.part(start, found.start()), rules)
-        is_due = bool(before) and body.text[start : found.start()].rstrip(" )").endswith(before[-1].words)
+        left = body.part(max(start, found.start() - _LOOK), found.start())
+        before = deadlines_in(left, rules)
+        is_due = bool(before) and left.text.rstrip(" )").endswith(before[-1].words)
         return is_due or only_adds_deadline(rest, rules) or _begins_with_body(rest, rules)
     return _begins_with_body(rest, rules)
 
@@ -138,11 +140,15 @@ def _begins_with_body(said: Mapped, rules: Rules) -> bool:
     return told is not None and told.is_told and not told.is_alone
 
 
-def _may_be_told(before: str, rules: Rules) -> bool:
-    bare = before.strip(" (")
-    if not bare or _asks(before, rules):
+def _left_of(text: str, at: int) -> str:
+    return text[max(0, at - _LOOK) : at]
+
+
+def _may_be_told(text: str, at: int, rules: Rules) -> bool:
+    before, opening = _left_of(text, at), text[: min(at, _LOOK)]
+    if not before.strip(" (") or _asks(before, rules):
         return True
-    if bare.endswith(",") and opens_with_order(bare, rules) and not rules.grounds.match(without_lead(bare, rules)):
+    if before.rstrip().endswith(",") and opens_with_order(opening, rules) and not rules.grounds.match(without_lead(opening, rules)):
         return False  # "gửi Thành ủy, UBND các địa phương" goes on with a list
     return _BOUNDARY.search(before) is not None
 
@@ -152,12 +158,12 @@ def _asks(before: str, rules: Rules) -> bool:
     found = rules.ask.search(before)
     if found is None:
         return False
-    left = before[: found.start()].rstrip()
+    left = before[: found.start()].rstrip()[-_LOOK:]
     return not left or left[-1] in ",:;.-–" or any(each.end() == len(left) for each in rules.bodies.finditer(left))
 
 
 def _told(text: str, bodies: tuple[NamedBody, ...], end: int, rules: Rules) -> Addressed | None:
-    rest = text[end:].lstrip()
+    rest = text[end : end + _LOOK].lstrip()
     if not rest.strip(" :."):
         return Addressed(bodies, end, is_alone=True)
     if rest.startswith(":"):
