@@ -366,6 +366,12 @@ def test_any_words_can_be_written(said: str, name: str) -> None:
     assert numbers_in(write_docx(document)) == ()
 
 
+def test_a_subject_longer_than_a_file_may_be_called_is_written_whole() -> None:
+    data = write_docx(a_report(subject="Nội dung " * 60))
+
+    assert "".join(paragraphs(data, "subject")).count("Nội") == 60
+
+
 def test_runs_are_found_wherever_they_stand() -> None:
     document: OfficialDocument = a_report()
 

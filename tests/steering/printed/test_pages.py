@@ -114,13 +114,23 @@ def test_without_an_office_the_pdf_is_refused_with_a_way_out() -> None:
     assert refused.value.code == "steering.no_office"
 
 
+def is_running(process: str) -> bool:
+    """Not gone, and not only waiting to be counted as gone."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 def test_an_office_that_hangs_is_ended_with_its_children(tmp_path: Path) -> None:
-    mark = tmp_path / "still-there"
+    child = tmp_path / "child"
 
     with pytest.raises(Unavailable) as refused:
-        to_pdf_a(b"", office=program(tmp_path, f"(sleep 30; touch {mark}) & wait"), seconds_max=0.2)
+        to_pdf_a(b"", office=program(tmp_path, f"sleep 60 & echo $! > {child}; wait"), seconds_max=2)
 
+    process = child.read_text(encoding="utf-8").strip()
     assert refused.value.code == "steering.office_slow"
+    assert not all(is_running(process) for _look in range(100_000))
 
 
 @pytest.mark.parametrize("script", ["exit 1", "exit 0", 'for last in "$@"; do :; done; printf "%%PDF-1.7" > "${last%.docx}.pdf"'])

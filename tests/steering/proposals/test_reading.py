@@ -223,3 +223,36 @@ def test_the_legal_basis_of_a_heading_holds_below() -> None:
 
 def test_recipients_below_a_notice_are_no_tasks() -> None:
     assert tasks_in("Nơi nhận:\n- Bộ Y tế: thực hiện trong tháng 5/2024;") == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "BỘ Y TẾ\nTỔ CÔNG TÁC HƯỚNG DẪN DỮ LIỆU",
+        "Bộ Y tế tổng hợp, trân trọng thông báo kết quả trong tháng 5/2024.",
+    ],
+)
+def test_the_head_and_the_polite_end_of_a_notice_are_no_tasks(text: str) -> None:
+    assert tasks_in(text) == ()
+
+
+def test_who_asks_another_body_does_not_own_what_it_asks_for() -> None:
+    [task] = tasks_in("Bộ Y tế đề nghị Bộ Tài chính bố trí kinh phí trong tháng 5/2024.")
+
+    assert codes(task) == ["G12"]
+
+
+def test_a_body_in_brackets_is_not_told_anything() -> None:
+    [task] = tasks_in("1. Rà soát dữ liệu (theo ghi chú, Bộ Y tế rà soát) của đơn vị.")
+
+    assert codes(task) == []
+
+
+def test_whom_a_letter_asks_owns_its_items_but_who_writes_it_does_not() -> None:
+    items = "\n1. Kết quả kết nối của các hệ thống vừa qua và những điểm còn khác nhau\n2. Hoàn thành kết nối các hệ thống."
+
+    asked = tasks_in("Để triển khai, Bộ Y tế trân trọng đề nghị UBND các tỉnh, thành phố thực hiện một số nội dung sau:" + items)
+    written = tasks_in("Để triển khai, Tổ công tác tổ chức tổng hợp tình hình như sau:" + items)
+
+    assert {code for task in asked for code in codes(task)} == {"DIA-PHUONG"}
+    assert {code for task in written for code in codes(task)} == set()
