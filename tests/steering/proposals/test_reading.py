@@ -243,7 +243,7 @@ def test_who_asks_another_body_does_not_own_what_it_asks_for() -> None:
 
 
 def test_a_body_in_brackets_is_not_told_anything() -> None:
-    [task] = tasks_in("1. Rà soát dữ liệu (theo ghi chú, Bộ Y tế rà soát) của đơn vị.")
+    [task] = tasks_in("1. Dữ liệu mẫu (theo ghi chú, Bộ Y tế rà soát) phải hoàn thiện.")
 
     assert codes(task) == []
 
